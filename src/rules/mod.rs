@@ -1,0 +1,39 @@
+//! The rule model: what a pack says, typed and immutable.
+//!
+//! `load` builds it, everything else reads it. It holds no YAML, does no I/O, and a rule that could be wrong is not
+//! representable here. Compiled conditions and texts live in `expression` and are named by number.
+
+mod action;
+mod escalation;
+mod fact;
+mod flow;
+mod id;
+mod intent;
+mod entity;
+mod lexicon;
+mod pack;
+mod phrase;
+mod types;
+mod value;
+mod wording;
+
+pub(crate) use action::{Action, ActionError, Effects};
+pub(crate) use entity::{Builtin, Entity, EntityKind, EntityValue, Form, Privacy};
+pub(crate) use escalation::{
+    Adjust, At, Closed, DateRule, Escalation, Hours, OpenSpan, Reason, Target, Unanswered, WhileHuman,
+};
+pub(crate) use fact::{Fact, FactValue};
+pub(crate) use flow::{
+    Ask, Busy, Call, Chips, ChipSource, Choice, Confirm, Digress, Flow, HandOver, Node, Outcome, Pc, Preset, SlotDecl,
+    StepKind, Trigger, Validity,
+};
+pub use pack::Revision;
+pub use id::{ActionName, EntityName, FactName, FlowId, IntentId, LexiconName, Queue, ReasonId, SlotName, StepId};
+pub use escalation::Priority;
+pub(crate) use intent::{Example, Intent, Does, Notice, Pattern};
+pub(crate) use lexicon::{Lexicon, LexiconEntry};
+pub(crate) use pack::{Channel, Consent, Languages, Learned, LearnedItem, Pack, Stems, Thresholds};
+pub(crate) use phrase::{Keyword, Part};
+pub use types::{Field, Type};
+pub use value::{Money, Value};
+pub(crate) use wording::{ConditionId, ExpressionId, ShowItem, TemplateId, Variant, Wording, Words};
