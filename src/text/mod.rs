@@ -3,6 +3,18 @@
 //! In comes a customer's message or a phrase of a rule; out go folded tokens whose spans point into the original.
 //! This room knows nothing of rules.
 
+mod accent;
+mod distance;
+mod fold;
+mod han;
 mod language;
+mod stem;
+mod token;
 
+pub(crate) use accent::{bare, has_accent, strip_accents};
+pub(crate) use distance::edits;
+pub(crate) use fold::Folded;
+pub(crate) use han::{to_simplified, to_traditional};
 pub use language::{Language, Script};
+pub(crate) use stem::Stems;
+pub(crate) use token::{Token, TokenKind, is_han, is_letter, tokens};

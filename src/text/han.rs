@@ -1,0 +1,144 @@
+//! Which Chinese characters are the same word in the two scripts, and answers in the other script.
+//!
+//! The tables are OpenCC's (Apache-2.0), read once per process from the crate that carries them.
+
+use std::sync::OnceLock;
+
+use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+
+/// First and last character of the block whose characters get a table entry: the unified ideographs every day needs.
+const FIRST: u32 = 0x4E00;
+const LAST: u32 = 0x9FFF;
+
+/// Characters that write one word in a customer's hand though the general tables keep them apart.
+const SAME: [(char, char); 4] = [('著', '着'), ('妳', '你'), ('甚', '什'), ('祇', '只')];
+
+/// What is known of each character of the block.
+pub(crate) struct Han {
+    /// The simplified form of each character, as its distance from [`FIRST`].
+    simplified: Box<[u16]>,
+    /// +1 for a character of Traditional writing only, -1 for one of Simplified writing only.
+    sign: Box<[i8]>,
+}
+
+impl Han {
+    /// The tables of this process.
+    pub(crate) fn tables() -> &'static Han {
+        static TABLES: OnceLock<Han> = OnceLock::new();
+        TABLES.get_or_init(Han::read)
+    }
+
+    /// Whether the character stands in the block.
+    pub(crate) const fn holds(c: char) -> bool {
+        matches!(c as u32, FIRST..=LAST)
+    }
+
+    /// The simplified form of a character, which is the character itself where there is none.
+    pub(crate) fn simplified(&self, c: char) -> char {
+        let index = (c as u32).wrapping_sub(FIRST) as usize;
+        let Some(&form) = self.simplified.get(index) else { return c };
+        char::from_u32(FIRST + u32::from(form)).unwrap_or(c)
+    }
+
+    /// +1 if the character is written in Traditional only, -1 in Simplified only, 0 if it tells nothing.
+    pub(crate) fn sign(&self, c: char) -> i8 {
+        let index = (c as u32).wrapping_sub(FIRST) as usize;
+        self.sign.get(index).copied().unwrap_or(0)
+    }
+
+    fn read() -> Self {
+        let block: Vec<char> = (FIRST..=LAST).filter_map(char::from_u32).collect();
+        // Why: one character per line keeps the converter's phrases from seeing neighbours that are none.
+        let lines: String = block.iter().flat_map(|c| [*c, '\n']).collect();
+        let one_way = |converter: Option<&OpenCC>| -> Vec<char> {
+            let out = converter.map_or_else(|| lines.clone(), |converter| converter.convert(&lines));
+            let forms: Vec<char> = out.lines().filter_map(|line| line.chars().next()).collect();
+            if forms.len() == block.len() { forms } else { block.clone() }
+        };
+        let to_simplified = one_way(to_simplified_converter());
+        let to_traditional = one_way(to_traditional_converter());
+        let mut simplified = vec![0_u16; block.len()];
+        let mut sign = vec![0_i8; block.len()];
+        for (index, &c) in block.iter().enumerate() {
+            let special = SAME.iter().find(|(from, _)| *from == c).map(|(_, to)| *to);
+            let form = special.or_else(|| to_simplified.get(index).copied()).filter(|form| Han::holds(*form)).unwrap_or(c);
+            if let Some(slot) = simplified.get_mut(index) {
+                *slot = (form as u32 - FIRST) as u16;
+            }
+            let traditional = to_traditional.get(index).copied().unwrap_or(c);
+            if let Some(slot) = sign.get_mut(index) {
+                *slot = if special.is_none() && form != c {
+                    1
+                } else if traditional != c && to_simplified.get(index) == Some(&c) {
+                    -1
+                } else {
+                    0
+                };
+            }
+        }
+        Self { simplified: simplified.into(), sign: sign.into() }
+    }
+}
+
+/// The text in Traditional characters, choosing by phrase: 发货 is 發貨 and 头发 is 頭髮.
+pub(crate) fn to_traditional(text: &str) -> String {
+    convert(text, to_traditional_converter())
+}
+
+/// The text in Simplified characters.
+pub(crate) fn to_simplified(text: &str) -> String {
+    convert(text, to_simplified_converter())
+}
+
+fn convert(text: &str, converter: Option<&OpenCC>) -> String {
+    match converter {
+        Some(converter) if !text.is_ascii() => converter.convert(text),
+        _ => text.to_owned(),
+    }
+}
+
+/// Why `S2tw`: of the Traditional standards it writes 裡, 麵 and 台 as customers of shops do.
+fn to_traditional_converter() -> Option<&'static OpenCC> {
+    static CONVERTER: OnceLock<Option<OpenCC>> = OnceLock::new();
+    CONVERTER.get_or_init(|| OpenCC::from_config(BuiltinConfig::S2tw).ok()).as_ref()
+}
+
+fn to_simplified_converter() -> Option<&'static OpenCC> {
+    static CONVERTER: OnceLock<Option<OpenCC>> = OnceLock::new();
+    CONVERTER.get_or_init(|| OpenCC::from_config(BuiltinConfig::T2s).ok()).as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_meet_in_the_simplified_form() {
+        for (from, to) in [('發', '发'), ('髮', '发'), ('后', '后'), ('後', '后'), ('裡', '里'), ('裏', '里'), ('著', '着'), ('退', '退')] {
+            assert_eq!(Han::tables().simplified(from), to, "{from}");
+        }
+    }
+
+    #[test]
+    fn answers_know_phrases() {
+        for (from, to) in [
+            ("发货", "發貨"),
+            ("头发", "頭髮"),
+            ("在这里", "在這裡"),
+            ("三天后", "三天後"),
+            ("皇后", "皇后"),
+            ("干净的干部", "乾淨的幹部"),
+            ("Hello, AB12", "Hello, AB12"),
+        ] {
+            assert_eq!(to_traditional(from), to);
+        }
+        assert_eq!(to_simplified("發貨後"), "发货后");
+    }
+
+    #[test]
+    fn some_characters_tell_the_script() {
+        for (c, sign) in [('發', 1), ('这', -1), ('退', 0), ('們', 1), ('们', -1)] {
+            assert_eq!(Han::tables().sign(c), sign, "{c}");
+        }
+    }
+}
