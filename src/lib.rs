@@ -1,5 +1,7 @@
 //! kefu
 mod diagnostic;
+mod entities;
+mod expression;
 mod rules;
 mod text;
 

@@ -1,0 +1,25 @@
+//! Conditions and texts: one small language, compiled and type-checked at load, evaluated without allocation to speak of.
+//!
+//! In come sources from the rules with a [`Scope`] (which names exist, of which type, and whether they may be unset); out
+//! come numbers of compiled texts, conditions and expressions, or located [`Problem`]s in plain words. At run time values
+//! come from [`Values`], the language, script, zone and day from [`Locale`].
+//!
+//! The grammar is minijinja's; only [`source`] and [`lower`] read its tree, everything behind them is our own typed tree.
+//! This room knows nothing of sessions, flows or YAML, and it never looks at a clock.
+
+mod conform;
+mod expressions;
+mod locale;
+mod lower;
+mod problem;
+mod render;
+mod scope;
+mod tree;
+mod vocabulary;
+
+pub(crate) use conform::Mismatch;
+pub(crate) use expressions::{Expressions, Unset};
+pub(crate) use locale::Locale;
+pub(crate) use problem::{Problem, ProblemKind};
+pub(crate) use scope::{Presence, Scope};
+pub(crate) use tree::Values;
