@@ -1,0 +1,20 @@
+//! What a message says: its language, its clauses, and for each clause the intents it may mean, scored and decided.
+//!
+//! In come a message and what the session knows; evidence from `matching` and values from `entities` are weighed by the
+//! formulas written at `score`; out comes a [`Classification`], or an [`Explanation`] with every reason. This room knows
+//! nothing of sessions, flows or answers.
+
+mod classification;
+mod classifier;
+mod explanation;
+mod hints;
+mod options;
+mod reused;
+mod scratch;
+
+pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};
+pub(crate) use classifier::Classifier;
+pub use explanation::Explanation;
+pub(crate) use hints::Hints;
+pub(crate) use options::{Options, Switch};
+pub use scratch::Scratch;
