@@ -7,14 +7,22 @@
 //! The grammar is minijinja's; only [`source`] and [`lower`] read its tree, everything behind them is our own typed tree.
 //! This room knows nothing of sessions, flows or YAML, and it never looks at a clock.
 
+mod arithmetic;
+mod compare;
 mod conform;
+mod evaluate;
 mod expressions;
+mod filter;
+mod format;
 mod locale;
 mod lower;
+mod narrow;
 mod problem;
 mod render;
 mod scope;
+mod source;
 mod tree;
+mod typing;
 mod vocabulary;
 
 pub(crate) use conform::Mismatch;
