@@ -8,5 +8,5 @@ mod rules;
 mod text;
 
 pub use classify::{Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Request, Scratch};
-pub use rules::{Value, Money, Type, Field};
+pub use rules::{Field, Money, Type, Value, ValueError};
 pub use text::{Language, Script};

@@ -7,7 +7,8 @@ use super::{
 use crate::diagnostic::Origin;
 
 /// A place in a flow's program. Branches are flattened: every step knows what comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Pc(pub(crate) u32);
 
 /// A named list of steps, flattened into a program.

@@ -35,5 +35,5 @@ pub(crate) use lexicon::{Lexicon, LexiconEntry};
 pub(crate) use pack::{Channel, Consent, Languages, Learned, LearnedItem, Pack, Stems, Thresholds};
 pub(crate) use phrase::{Keyword, Part};
 pub use types::{Field, Type};
-pub use value::{Money, Value};
+pub use value::{Money, Value, ValueError};
 pub(crate) use wording::{ConditionId, ExpressionId, ShowItem, TemplateId, Variant, Wording, Words};

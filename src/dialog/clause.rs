@@ -1,0 +1,137 @@
+use super::Rung;
+use super::message::Heard;
+use super::run::{Prompt, Run};
+use crate::classify::{Decision, Request};
+use crate::rules::IntentId;
+
+/// How often in a row the bot may say it did not understand before the policy must have acted.
+const MISSES_SHOWN: u32 = 1;
+
+impl Run<'_> {
+    /// The rungs that look at each clause, in the order of [`Rung::ORDER`].
+    ///
+    /// Answers to the open question are looked for in the whole message first: an address has commas in it.
+    pub(super) fn clauses(&mut self, heard: Heard<'_>) {
+        if self.nothing_written(heard) {
+            return;
+        }
+        if let Some(rung) = self.answer_of_whole(heard) {
+            self.understood(rung);
+            return;
+        }
+        let mut taken = false;
+        let mut misses = None;
+        for request in heard.said.requests() {
+            match self.clause(heard, request) {
+                Some(rung) => {
+                    taken = true;
+                    self.understood(rung);
+                }
+                None => misses = misses.or(Some(request)),
+            }
+            if self.has_handed_over() {
+                return;
+            }
+        }
+        if !taken {
+            self.missed(heard, misses);
+        }
+    }
+
+    /// Text without words: an attachment, emojis alone, nothing at all.
+    fn nothing_written(&mut self, heard: Heard<'_>) -> bool {
+        if !heard.attachments.is_empty() && self.take_attachment(heard.attachments) {
+            self.understood(Rung::Answer);
+            return true;
+        }
+        if !heard.text.trim().is_empty() {
+            return false;
+        }
+        self.rung = Rung::Miss;
+        self.say_own(if heard.attachments.is_empty() { "empty_message" } else { "voice_or_image" });
+        self.come_back();
+        true
+    }
+
+    fn clause(&mut self, heard: Heard<'_>, request: &Request) -> Option<Rung> {
+        let text = heard.text.get(request.span()).unwrap_or(heard.text);
+        if self.answer_clause(heard, request, text) {
+            return Some(Rung::Answer);
+        }
+        self.pass(Rung::Answer, "the clause is not just the value asked for");
+        if self.repair(heard, request, text) {
+            return Some(Rung::Repair);
+        }
+        self.pass(Rung::Repair, "no correction, cancel, repeat, skip or undo");
+        if let Decision::Act(intent) = request.decision() {
+            if !self.is_about_open_flow(intent) {
+                let intent = intent.clone();
+                self.request(&intent, Some(heard));
+                return Some(Rung::Request);
+            }
+        }
+        self.pass(Rung::Request, "no intent is sure enough, or it is the open flow's own");
+        if !request.is_question() && self.loose_answer(heard, request, text) {
+            return Some(Rung::LooseAnswer);
+        }
+        self.pass(Rung::LooseAnswer, "no value for the open question among its words");
+        match request.decision() {
+            Decision::Act(intent) => {
+                // Why: the open flow's own intent again, without a value: the customer insists, so the question comes again.
+                let intent = intent.clone();
+                self.again_about(&intent, heard);
+                Some(Rung::Request)
+            }
+            Decision::Clarify(candidates) => {
+                let ids: Vec<IntentId> = candidates.iter().map(|candidate| candidate.intent().clone()).collect();
+                self.clarify(ids).then_some(Rung::Clarify)
+            }
+            Decision::Nothing => {
+                self.pass(Rung::Clarify, "no two intents are close");
+                None
+            }
+        }
+    }
+
+    /// Something was understood: the row of misses ends.
+    pub(super) fn understood(&mut self, rung: Rung) {
+        if self.rung == Rung::Host || rung_rank(rung) < rung_rank(self.rung) {
+            self.rung = rung;
+        }
+        self.doc.counters.misses_in_a_row = 0;
+    }
+
+    /// Nothing was understood: a failed answer where a question is open, else a miss.
+    fn missed(&mut self, heard: Heard<'_>, _clause: Option<&Request>) {
+        self.rung = Rung::Miss;
+        if self.failed_answer(heard) {
+            return;
+        }
+        let counters = &mut self.doc.counters;
+        counters.misses = counters.misses.saturating_add(1);
+        counters.misses_in_a_row = counters.misses_in_a_row.saturating_add(1);
+        let in_a_row = counters.misses_in_a_row;
+        self.note(super::Happening::Miss { in_a_row });
+        if self.policy_says(&|_| 0.0, None) {
+            return;
+        }
+        let text = if in_a_row > MISSES_SHOWN { "miss_again" } else { "miss" };
+        self.say_own(text);
+        self.offer_person();
+        self.come_back();
+    }
+
+    /// The last question was for the open flow itself and brought nothing new.
+    fn again_about(&mut self, intent: &IntentId, heard: Heard<'_>) {
+        self.collect_values(heard);
+        if self.fill_from_found() {
+            return;
+        }
+        self.intent = Some(intent.clone());
+        self.prompt = Prompt::Again;
+    }
+}
+
+fn rung_rank(rung: Rung) -> usize {
+    Rung::ORDER.iter().position(|known| *known == rung).unwrap_or(usize::MAX)
+}

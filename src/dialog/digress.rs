@@ -1,0 +1,145 @@
+//! Requests: answers beside an open flow, other flows, people.
+
+use super::message::Heard;
+use super::record::Happening;
+use super::run::{Prompt, Run};
+use crate::rules::{Digress, Does, FlowId, Intent, IntentId, Outcome};
+use crate::session::Question;
+
+/// Intents of pure courtesy: beside anything else they ask for nothing.
+const SMALL_TALK: [&str; 3] = ["greet", "goodbye", "thank"];
+
+/// Flows that may be open at once.
+const STACK_LIMIT: usize = 4;
+
+/// Requests kept for later.
+const LATER_LIMIT: usize = 3;
+
+impl<'a> Run<'a> {
+    /// Does what an intent is for.
+    pub(super) fn request(&mut self, id: &IntentId, heard: Option<Heard<'_>>) {
+        let rules = self.rules;
+        let Some((_, intent)) = rules.pack.intent(id.as_str()) else { return };
+        self.say_notices(id);
+        match &intent.does {
+            Does::Say(words) => {
+                self.say(words, &[]);
+                self.note(Happening::Answered { intent: id.to_string() });
+                self.remember_tried(id.as_str());
+                self.after_answer(intent);
+            }
+            Does::Flow(flow, _) => self.request_flow(intent, flow),
+            Does::Handoff(reason) => {
+                if let Some(heard) = heard {
+                    self.keep_evidence(heard, id);
+                }
+                self.raise(reason.as_str());
+            }
+            Does::Nothing => {
+                self.say_own("miss");
+                self.offer_person();
+                self.come_back();
+            }
+        }
+    }
+
+    /// The open question comes back after an answer; with none open the answer's own chips are shown.
+    fn after_answer(&mut self, intent: &Intent) {
+        if self.doc.stack.is_empty() && self.doc.question.is_none() {
+            self.offer_intents(&intent.chips);
+        }
+        self.come_back();
+    }
+
+    fn request_flow(&mut self, intent: &'a Intent, flow: &FlowId) {
+        let Some(open) = self.doc.slot_frame().map(|frame| frame.flow.clone()) else {
+            self.open(intent);
+            return;
+        };
+        if self.started_now() {
+            self.keep_for_later(&intent.id);
+            return;
+        }
+        let digress = self.rules.pack.flow(open.as_str()).map_or(Digress::Ask, |flow| flow.digress);
+        match digress {
+            _ if open == *flow => self.prompt = Prompt::Again,
+            Digress::Ask if self.doc.stack.len() < STACK_LIMIT => {
+                self.doc.question = Some(Question::Switch(intent.id.clone()));
+                self.doc.chips.clear();
+                self.prompt = Prompt::First;
+            }
+            Digress::Ask | Digress::Stay => {
+                self.keep_for_later(&intent.id);
+                self.come_back();
+            }
+            Digress::Leave => {
+                self.drop_flow(Outcome::Unresolved);
+                self.open(intent);
+            }
+        }
+    }
+
+    /// "Switch": the other flow opens on top, the first one stays open below.
+    pub(super) fn switch_to(&mut self, id: &IntentId) {
+        if let Some((_, intent)) = self.rules.pack.intent(id.as_str()) {
+            self.open(intent);
+        }
+    }
+
+    fn open(&mut self, intent: &'a Intent) {
+        if let Does::Flow(flow, presets) = &intent.does {
+            self.start_flow(flow, presets, Vec::new());
+        }
+    }
+
+    /// Whether a flow was opened by this very message.
+    fn started_now(&self) -> bool {
+        self.happened.iter().any(|what| matches!(what, Happening::FlowStarted { .. }))
+    }
+
+    fn keep_for_later(&mut self, id: &IntentId) {
+        if self.doc.later.len() < LATER_LIMIT && !self.doc.later.contains(id) {
+            self.doc.later.push(id.clone());
+        }
+    }
+
+    /// "A or B?", once; `false` if it was asked right before.
+    pub(super) fn clarify(&mut self, ids: Vec<IntentId>) -> bool {
+        self.doc.question = Some(Question::Clarify(ids));
+        self.doc.chips.clear();
+        self.prompt = Prompt::First;
+        true
+    }
+
+    /// Whether an intent is what the open flow is about.
+    pub(super) fn is_about_open_flow(&self, id: &IntentId) -> bool {
+        let Some(frame) = self.doc.slot_frame() else { return false };
+        match self.rules.pack.intent(id.as_str()).map(|(_, intent)| &intent.does) {
+            Some(Does::Flow(flow, _)) => *flow == frame.flow,
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_small_talk(&self, id: &IntentId) -> bool {
+        SMALL_TALK.iter().any(|known| *id == *known)
+    }
+
+    fn remember_tried(&mut self, name: &str) {
+        if !self.is_small_talk(&IntentId::from(name)) && !self.doc.tried.iter().any(|known| known == name) {
+            self.doc.tried.push(name.to_owned());
+        }
+    }
+
+    /// Notices that hold today and belong to the intent.
+    fn say_notices(&mut self, id: &IntentId) {
+        let rules = self.rules;
+        let today = self.clock.today();
+        for notice in &rules.pack.notices {
+            let since = notice.say.since.is_none_or(|since| since <= today);
+            let until = notice.say.until.is_none_or(|until| today <= until);
+            if since && until && (notice.on.is_empty() || notice.on.contains(id)) {
+                self.say(&notice.say, &[]);
+            }
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! Handing over: the signal, and the conversation while it belongs to a person.
+
+use std::collections::BTreeMap;
+
+use super::effect::{Effect, Withdrawal};
+use super::message::Heard;
+use super::record::Happening;
+use super::run::Run;
+use crate::entities::{mask, mask_value};
+use crate::escalation::{Decision, Quote, Handoff, Mode, Signals, Situation, decide, is_open, next_open, summary};
+use crate::rules::{Ask, Builtin, EntityKind, FlowId, IntentId, Privacy, ReasonId, StepKind, Value};
+use crate::session::{Counters, OpenHandoff, Owner, Speaker};
+use crate::text::{Language, Script};
+
+/// Lines of the conversation that a handoff carries.
+const TRANSCRIPT: usize = 20;
+
+/// Intents proposed to the agent.
+const NEXT_ACTIONS: usize = 3;
+
+/// Frustration from which a summary says the customer is upset.
+const UPSET: f32 = 2.0;
+
+impl Run<'_> {
+    /// Raises a reason by name; the policy says where it goes.
+    pub(super) fn raise(&mut self, reason: &str) {
+        let reason = ReasonId::from(reason);
+        if !self.raised.contains(&reason) {
+            self.raised.push(reason);
+        }
+        self.policy_says(&|_| 0.0, None);
+    }
+
+    /// Asks the policy; hands over if it says so.
+    pub(super) fn policy_says(&mut self, lexicons: &dyn Fn(&str) -> f32, heard: Option<Heard<'_>>) -> bool {
+        let rules = self.rules;
+        let raised = std::mem::take(&mut self.raised);
+        let more = self.counters_shown();
+        let decision = {
+            let values = self.known(&more);
+            decide(
+                &rules.pack.escalation,
+                &Signals {
+                    counters: &self.doc.counters,
+                    lexicons,
+                    values: &values,
+                    expressions: &rules.expressions,
+                    raised: &raised,
+                    settled: &self.doc.settled,
+                },
+            )
+        };
+        let Some(decision) = decision else { return false };
+        if let Some(heard) = heard {
+            self.keep_lexicon_evidence(heard, &decision);
+        }
+        self.hand_over(&decision)
+    }
+
+    /// Whether this turn or an earlier one gave the conversation to a person.
+    pub(super) fn has_handed_over(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect, Effect::HandoffOpened(_))) || self.doc.owner != Owner::Bot
+    }
+
+    fn hand_over(&mut self, decision: &Decision<'_>) -> bool {
+        let reasons: Vec<ReasonId> = decision.reasons.iter().map(|(reason, _)| reason.clone()).collect();
+        if self.doc.handoff.is_some() {
+            return self.hand_over_again(decision, &reasons);
+        }
+        let rules = self.rules;
+        let policy = &rules.pack.escalation;
+        let now = self.now();
+        let closed = policy.hours.as_ref().is_some_and(|hours| !is_open(hours, &rules.zone, self.clock.now));
+        let due = policy.targets.iter().find(|target| target.priority == decision.priority);
+        let due_at = due.map(|target| now + target.accept_within.as_millis() as i64);
+        let unanswered = policy.while_human.unanswered.as_ref().filter(|_| !closed);
+        let Some(first) = reasons.first() else { return false };
+        let open = OpenHandoff {
+            id: self.doc.effect_id(),
+            reason: first.clone(),
+            reasons: reasons.clone(),
+            queue: decision.queue.clone(),
+            priority: decision.priority,
+            opened_at: now,
+            due_at,
+            unanswered_at: unanswered.map(|rule| now + rule.after.as_millis() as i64),
+            contact: None,
+            overdue: false,
+            closed,
+        };
+        if let Some(pending) = self.doc.pending.take() {
+            self.forget_request(&pending.id);
+        }
+        self.doc.question = None;
+        self.doc.chips.clear();
+        self.note_handed_over(&open);
+        self.doc.handoff = Some(open);
+        self.doc.owner = if closed { Owner::Bot } else { Owner::Queue };
+        if let Some(handoff) = self.handoff() {
+            self.effects.push(Effect::HandoffOpened(Box::new(handoff)));
+        }
+        if let Some(words) = decision.say {
+            self.say(words, &[]);
+        }
+        self.prompt = super::run::Prompt::Quiet;
+        if closed {
+            self.say_closed();
+        }
+        true
+    }
+
+    /// A further reason while a handoff is open: told to the desk if it changes anything, never a second handoff.
+    fn hand_over_again(&mut self, decision: &Decision<'_>, reasons: &[ReasonId]) -> bool {
+        let Some(open) = self.doc.handoff.as_mut() else { return false };
+        let news: Vec<ReasonId> = reasons.iter().filter(|reason| !open.reasons.contains(reason)).cloned().collect();
+        let asked_again = reasons.iter().any(|reason| *reason == *"asked");
+        let hastened = decision.priority > open.priority;
+        if hastened {
+            open.priority = decision.priority;
+            open.queue = decision.queue.clone();
+            if let Some(first) = reasons.first() {
+                open.reason = first.clone();
+            }
+        }
+        open.reasons.extend(news.iter().cloned());
+        if !news.is_empty() {
+            if let Some(handoff) = self.handoff() {
+                self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
+            }
+        }
+        if self.doc.owner != Owner::Human && (asked_again || !news.is_empty()) {
+            self.say_own("already_handed_over");
+            return true;
+        }
+        false
+    }
+
+    fn note_handed_over(&mut self, open: &OpenHandoff) {
+        self.note(Happening::HandedOver {
+            handoff: open.id.clone(),
+            reason: open.reason.to_string(),
+            reasons: open.reasons.iter().map(ToString::to_string).collect(),
+            queue: open.queue.to_string(),
+            priority: format!("{:?}", open.priority).to_lowercase(),
+        });
+    }
+
+    /// Nobody is at the desk: says so, and collects a contact if the pack has a flow for it.
+    fn say_closed(&mut self) {
+        let rules = self.rules;
+        let Some(hours) = rules.pack.escalation.hours.as_ref() else { return };
+        let next = next_open(hours, &rules.zone, self.clock.now);
+        let next = next.map_or(Value::None, |next| Value::Text(next.to_string()));
+        let more = [("hours", Value::record([("next_open", next)]))];
+        match (&hours.closed.say, rules.pack.text("closed_now")) {
+            (Some(words), _) | (None, Some(words)) => self.say(words, &more),
+            (None, None) => {}
+        }
+        if let Some(flow) = hours.closed.run.clone() {
+            self.run_beside(&flow);
+        }
+    }
+
+    /// Runs a flow of the policy on top of what is open.
+    pub(super) fn run_beside(&mut self, flow: &FlowId) {
+        if self.doc.stack.iter().any(|frame| frame.flow == *flow) {
+            return;
+        }
+        self.start_flow(flow, &[], Vec::new());
+    }
+
+    /// Whether the flow on top collects something for the handoff.
+    fn is_collecting(&self) -> bool {
+        let escalation = &self.rules.pack.escalation;
+        let closed = escalation.hours.as_ref().and_then(|hours| hours.closed.run.as_ref());
+        let unanswered = escalation.while_human.unanswered.as_ref().and_then(|rule| rule.run.as_ref());
+        self.doc
+            .slot_frame()
+            .is_some_and(|frame| [closed, unanswered].into_iter().flatten().any(|flow| *flow == frame.flow))
+    }
+
+    /// The rung of the conversation's owner: a person has it, or it waits for one.
+    pub(super) fn owned(&mut self, heard: Heard<'_>) -> bool {
+        match self.doc.owner {
+            Owner::Bot => false,
+            Owner::Human => {
+                self.forward(heard.text);
+                true
+            }
+            Owner::Queue if self.is_collecting() => false,
+            Owner::Queue => {
+                self.queued(heard);
+                true
+            }
+        }
+    }
+
+    /// In the queue: a change of mind gives the conversation back, answers are still given, all else is passed on.
+    fn queued(&mut self, heard: Heard<'_>) {
+        if self.is_command(heard, "never_mind") || self.is_command(heard, "cancel") {
+            self.withdraw();
+            return;
+        }
+        self.forward(heard.text);
+        let answer = heard.said.intent().filter(|id| !self.is_small_talk(id)).cloned();
+        let words = answer.as_ref().and_then(|id| match &self.rules.pack.intent(id.as_str())?.1.does {
+            crate::rules::Does::Say(words) => Some(words),
+            _ => None,
+        });
+        match words {
+            Some(words) => self.say(words, &[]),
+            None => self.say_own_once("already_handed_over"),
+        }
+    }
+
+    fn withdraw(&mut self) {
+        let Some(open) = self.doc.handoff.take() else { return };
+        self.effects.push(Effect::HandoffWithdrawn(Withdrawal { id: open.id.clone() }));
+        self.note(Happening::Withdrawn);
+        self.settle(&open);
+        self.say_own("withdrawn");
+        self.come_back();
+    }
+
+    /// The bot has the conversation again; what was counted starts anew.
+    pub(super) fn settle(&mut self, open: &OpenHandoff) {
+        self.doc.owner = Owner::Bot;
+        let turns = self.doc.counters.turns;
+        self.doc.counters = Counters { turns, ..Counters::default() };
+        self.doc.settled.clone_from(&open.reasons);
+        self.doc.tried.clear();
+    }
+
+    /// The handoff that is open, with all it carries now.
+    pub(super) fn handoff(&self) -> Option<Handoff> {
+        let open = self.doc.handoff.as_ref()?;
+        let rules = self.rules;
+        let language = self.language();
+        let frame = self.doc.slot_frame();
+        let evidence = self
+            .evidence
+            .iter()
+            .map(|(text, span)| Quote { text: text.clone(), span: *span, turn: self.doc.counters.turns })
+            .collect();
+        let lines = self.doc.transcript.iter();
+        let skip = self.doc.transcript.len().saturating_sub(TRANSCRIPT);
+        let mode = match (open.closed, &open.contact) {
+            (false, _) => Mode::Live,
+            (true, Some(_)) => Mode::Callback,
+            (true, None) => Mode::Ticket,
+        };
+        let mut next_actions: Vec<IntentId> = self.requests.clone();
+        next_actions.retain(|id| !rules.asking_for_person.contains(id));
+        next_actions.truncate(NEXT_ACTIONS);
+        Some(Handoff {
+            format: 1,
+            id: open.id.clone(),
+            session: self.doc.id.clone(),
+            reason: open.reason.clone(),
+            reasons: open.reasons.clone(),
+            evidence,
+            priority: open.priority,
+            queue: open.queue.clone(),
+            due_at: open.due_at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()).map(|at| at.to_string()),
+            language,
+            mode,
+            flow: frame.map(|frame| frame.flow.to_string()),
+            step: self.doc.stack.last().and_then(|frame| frame.step.as_ref()).map(ToString::to_string),
+            done: frame.map(|frame| frame.done.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            slots: self.masked_slots(),
+            tried: self.doc.tried.clone(),
+            misses: self.doc.counters.misses,
+            frustration: self.doc.counters.frustration,
+            summary: rules.pack.languages.all.iter().map(|language| (*language, self.summarise(open, *language))).collect(),
+            transcript: lines.skip(skip).cloned().collect(),
+            contact: open.contact.clone(),
+            next_actions,
+            revision: self.doc.revision.clone(),
+        })
+    }
+
+    /// What the customer told in the open flow; host results stay out, private values are masked.
+    fn masked_slots(&self) -> BTreeMap<String, Value> {
+        let Some(frame) = self.doc.slot_frame() else { return BTreeMap::new() };
+        frame
+            .slots
+            .iter()
+            .filter(|(_, value)| !matches!(value, Value::Record(_) | Value::List(_) | Value::None))
+            .map(|(name, value)| (name.to_string(), self.masked(name.as_str(), value)))
+            .collect()
+    }
+
+    fn masked(&self, slot: &str, value: &Value) -> Value {
+        let privacy = self
+            .entity_of(slot)
+            .and_then(|name| self.rules.pack.entity(name.as_str()))
+            .map_or(Privacy::Public, |(_, entity)| entity.privacy);
+        match (privacy, value) {
+            (Privacy::Public, Value::Text(text)) => Value::Text(mask(text).into_owned()),
+            (Privacy::Public, other) => other.clone(),
+            (privacy, other) => mask_value(other, privacy),
+        }
+    }
+
+    /// The entity a slot of the open flow is of.
+    pub(super) fn entity_of(&self, slot: &str) -> Option<crate::rules::EntityName> {
+        let frame = self.doc.slot_frame()?;
+        match self.rules.pack.flow(frame.flow.as_str())?.slot(slot)?.ty.required() {
+            crate::rules::Type::Entity(name) => Some(name.clone()),
+            _ => None,
+        }
+    }
+
+    fn summarise(&self, open: &OpenHandoff, language: Language) -> String {
+        let title = |id: &str| self.title(&IntentId::from(id), language, script_of(language));
+        let flow = self.doc.slot_frame().map(|frame| title(frame.flow.as_str()));
+        let meant = self.intent.as_ref().filter(|id| !self.rules.asking_for_person.contains(id));
+        let topic = flow.or_else(|| meant.map(|id| title(id.as_str()))).or_else(|| self.doc.tried.last().map(|id| title(id)));
+        let slots = self.masked_slots();
+        let shown = slots.iter().map(|(name, value)| {
+            let entity = self.entity_of(name);
+            (name.clone(), self.rules.show(entity.as_ref(), value, language))
+        });
+        let last = self.doc.transcript.iter().rev().find(|line| line.who() == Speaker::Customer);
+        summary(
+            &Situation {
+                reason: open.reason.as_str(),
+                topic,
+                slots: shown.collect(),
+                tried: self.doc.tried.iter().map(|id| title(id)).collect(),
+                last_words: last.map(crate::session::TranscriptLine::text),
+                frustrated: self.doc.counters.frustration >= UPSET,
+            },
+            language,
+        )
+    }
+
+    /// A slot that is a way to reach the customer goes to the open handoff.
+    pub(super) fn note_contact(&mut self, ask: &Ask) {
+        let is_contact = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str())).is_some_and(
+            |(_, entity)| matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email)),
+        );
+        let value = self.slot(&ask.slot).and_then(Value::as_text).map(str::to_owned);
+        if let (true, Some(value), Some(open)) = (is_contact, value, self.doc.handoff.as_mut()) {
+            open.contact = Some(value);
+            if let Some(handoff) = self.handoff() {
+                self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
+            }
+        }
+    }
+
+    /// A flow has ended: one that collected for a handoff whose desk did not answer leaves the bot in charge.
+    pub(super) fn settle_contact(&mut self) {
+        let collected = self.doc.handoff.as_ref().is_some_and(|open| open.closed);
+        if collected && self.doc.owner == Owner::Queue && self.doc.stack.is_empty() {
+            self.doc.owner = Owner::Bot;
+        }
+    }
+
+    /// Words that asked for the intent, masked, for the handoff.
+    pub(super) fn keep_evidence(&mut self, heard: Heard<'_>, id: &IntentId) {
+        for request in heard.said.requests() {
+            for candidate in request.candidates().iter().filter(|candidate| candidate.intent() == id) {
+                for hit in candidate.evidence() {
+                    self.push_evidence(heard.text, hit.span());
+                }
+            }
+        }
+    }
+
+    fn keep_lexicon_evidence(&mut self, heard: Heard<'_>, decision: &Decision<'_>) {
+        let rules = self.rules;
+        for (reason, _) in &decision.reasons {
+            let policy = rules.pack.escalation.reasons.iter().find(|known| known.id == *reason);
+            let Some(lexicon) = policy.and_then(|reason| reason.lexicon.as_ref()) else { continue };
+            for hit in heard.said.lexicons().iter().filter(|hit| hit.lexicon() == lexicon && !hit.negated()) {
+                self.push_evidence(heard.text, hit.span());
+            }
+        }
+    }
+
+    fn push_evidence(&mut self, text: &str, span: std::ops::Range<usize>) {
+        let Some(words) = text.get(span.clone()) else { return };
+        let item = (mask(words).into_owned(), (span.start, span.end));
+        if !self.evidence.contains(&item) {
+            self.evidence.push(item);
+        }
+    }
+}
+
+const fn script_of(language: Language) -> Script {
+    if language.is_unspaced() { Script::Hans } else { Script::Latin }
+}

@@ -1,0 +1,186 @@
+//! Events of the host: facts, named events, ratings, the desk. Checked before anything changes.
+
+use super::error::EventError;
+use super::event::{Event, EventKind};
+use super::record::Happening;
+use super::run::Run;
+use super::rulebook::Rulebook;
+use super::Rung;
+use crate::entities::mask;
+use crate::rules::{Busy, Field, Flow, SlotName, Type, Value};
+use crate::session::{Document, Owner, Speaker};
+
+/// Whether the event fits the session. Nothing has changed yet.
+pub(super) fn check(rules: &Rulebook, doc: &Document, event: &Event) -> Result<(), EventError> {
+    match &event.kind {
+        EventKind::ActionDone { id, .. } | EventKind::ActionFailed { id, .. } => check_call(doc, id),
+        EventKind::Customer(facts) => check_fields(rules, facts, &rules.pack.customer),
+        EventKind::Named { name, with } => check_named(rules, name, with),
+        EventKind::Escalate(reason) => {
+            let known = rules.pack.escalation.reasons.iter().any(|known| known.id == *reason);
+            if known { Ok(()) } else { Err(EventError::UnknownReason { name: reason.to_string() }) }
+        }
+        EventKind::Rating(stars) if !(1..=5).contains(stars) => Err(EventError::BadRating),
+        EventKind::Accepted if doc.owner == Owner::Human => Err(EventError::AlreadyAccepted),
+        EventKind::Accepted => need_handoff(doc, "accept"),
+        EventKind::AgentMessage(_) => need_handoff(doc, "answer"),
+        EventKind::Released => need_handoff(doc, "release"),
+        EventKind::Failed => need_handoff(doc, "fail"),
+        _ => Ok(()),
+    }
+}
+
+fn need_handoff(doc: &Document, what: &'static str) -> Result<(), EventError> {
+    if doc.handoff.is_some() { Ok(()) } else { Err(EventError::NoHandoff { what }) }
+}
+
+/// A result that comes late or twice is no error; one nobody asked for is.
+fn check_call(doc: &Document, id: &str) -> Result<(), EventError> {
+    let pending = doc.pending.as_ref().is_some_and(|pending| pending.id == id);
+    if pending || doc.dropped.iter().any(|known| known == id) {
+        return Ok(());
+    }
+    Err(EventError::UnknownCall { id: id.to_owned() })
+}
+
+fn check_fields(rules: &Rulebook, facts: &Value, declared: &[Field]) -> Result<(), EventError> {
+    let Value::Record(fields) = facts else {
+        return Err(EventError::BadField { field: "customer".to_owned(), expected: "a record".to_owned() });
+    };
+    for (name, value) in fields {
+        let Some(field) = declared.iter().find(|field| field.name == *name) else {
+            return Err(EventError::UnknownFact { name: name.clone() });
+        };
+        conform(rules, name, value, &field.ty)?;
+    }
+    Ok(())
+}
+
+fn conform(rules: &Rulebook, name: &str, value: &Value, ty: &Type) -> Result<Value, EventError> {
+    rules.expressions.conforms(value, ty).map_err(|mismatch| EventError::BadField {
+        field: if mismatch.path.is_empty() { name.to_owned() } else { format!("{name}.{}", mismatch.path) },
+        expected: mismatch.expected,
+    })
+}
+
+fn check_named(rules: &Rulebook, name: &str, with: &Value) -> Result<(), EventError> {
+    let Some(flow) = listener(rules, name) else { return Err(EventError::UnknownEvent { name: name.to_owned() }) };
+    for argument in &flow.arguments {
+        let value = with.field(argument.name.as_str()).unwrap_or(&Value::None);
+        conform(rules, argument.name.as_str(), value, &argument.ty)?;
+    }
+    Ok(())
+}
+
+fn listener<'r>(rules: &'r Rulebook, name: &str) -> Option<&'r Flow> {
+    rules.pack.flows.iter().find(|flow| flow.trigger.as_ref().is_some_and(|trigger| *trigger.event == *name))
+}
+
+impl Run<'_> {
+    pub(super) fn host(&mut self, kind: EventKind) {
+        self.rung = Rung::Host;
+        match kind {
+            EventKind::Tick => self.tick(),
+            EventKind::Customer(facts) => self.customer(facts),
+            EventKind::Named { name, with } => self.named(&name, &with),
+            EventKind::Escalate(reason) => self.raise(reason.as_str()),
+            EventKind::Accepted => self.accepted(),
+            EventKind::AgentMessage(text) => self.transcribe(Speaker::Agent, &mask(&text)),
+            EventKind::Released => self.released(),
+            EventKind::Failed => self.desk_failed(),
+            EventKind::Rating(stars) => self.rated(stars),
+            EventKind::Message(_)
+            | EventKind::Choice(_)
+            | EventKind::ActionDone { .. }
+            | EventKind::ActionFailed { .. } => {}
+        }
+    }
+
+    fn customer(&mut self, facts: Value) {
+        let Value::Record(fields) = facts else { return };
+        let rules = self.rules;
+        let mut known = match std::mem::take(&mut self.doc.customer) {
+            Value::Record(known) => known,
+            _ => std::collections::BTreeMap::new(),
+        };
+        for (name, value) in fields {
+            let declared = rules.pack.customer.iter().find(|field| field.name == name);
+            let value = declared.and_then(|field| rules.expressions.conforms(&value, &field.ty).ok()).unwrap_or(value);
+            known.insert(name, value);
+        }
+        self.doc.customer = Value::Record(known);
+        // Why: what the host tells may be a reason by itself, such as the third contact in a week.
+        self.policy_says(&|_| 0.0, None);
+    }
+
+    fn named(&mut self, name: &str, with: &Value) {
+        let rules = self.rules;
+        let Some(flow) = listener(rules, name) else { return };
+        if self.doc.owner == Owner::Human {
+            return;
+        }
+        match (self.doc.stack.is_empty(), flow.busy) {
+            (false, Busy::Drop) => return,
+            (false, Busy::Wait) if self.doc.pending.is_some() => return,
+            _ => {}
+        }
+        let values = flow.arguments.iter().map(|argument| {
+            let value = with.field(argument.name.as_str()).cloned().unwrap_or_default();
+            let value = rules.expressions.conforms(&value, &argument.ty).unwrap_or(value);
+            (SlotName::from(argument.name.as_str()), value)
+        });
+        let values = values.collect();
+        self.start_flow(&flow.id, &[], values);
+        self.come_back();
+    }
+
+    fn accepted(&mut self) {
+        let now = self.now();
+        let Some(open) = self.doc.handoff.as_mut() else { return };
+        open.due_at = None;
+        open.unanswered_at = None;
+        let waited = (now - open.opened_at) / 1000;
+        self.doc.owner = Owner::Human;
+        self.note(Happening::Accepted { waited });
+    }
+
+    fn released(&mut self) {
+        let Some(open) = self.doc.handoff.take() else { return };
+        self.note(Happening::Released);
+        self.settle(&open);
+        if self.resting().is_some() {
+            self.prompt = super::run::Prompt::Back;
+        } else {
+            self.say_own("released");
+        }
+    }
+
+    /// The desk could not take it: the customer is told, and a contact is collected if the pack can.
+    fn desk_failed(&mut self) {
+        self.note(Happening::DeskFailed);
+        self.unanswered();
+    }
+
+    /// Nobody answered: the policy's way out.
+    pub(super) fn unanswered(&mut self) {
+        let rules = self.rules;
+        let Some(open) = self.doc.handoff.as_mut() else { return };
+        open.unanswered_at = None;
+        // Why: from now on the answer comes later, so the bot must not stay silent meanwhile.
+        open.closed = true;
+        self.doc.owner = Owner::Bot;
+        self.say_own("unanswered");
+        if let Some(flow) = rules.pack.escalation.while_human.unanswered.as_ref().and_then(|rule| rule.run.clone()) {
+            self.run_beside(&flow);
+        }
+    }
+
+    fn rated(&mut self, stars: u32) {
+        self.doc.counters.rating = Some(stars);
+        self.note(Happening::Rated { stars });
+        if self.policy_says(&|_| 0.0, None) {
+            return;
+        }
+        self.say_own("survey_thanks");
+    }
+}

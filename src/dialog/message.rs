@@ -1,0 +1,265 @@
+use std::cell::RefCell;
+
+use super::{Effect, Happening, Rung};
+use super::effect::AgentMessage;
+use super::run::{Prompt, Run, hash};
+use crate::classify::{Classification, Decision, Hints, Scratch};
+use crate::entities::mask;
+use crate::rules::Value;
+use crate::session::{Owner, Speaker};
+use crate::text::{Script, shows_simplified};
+
+thread_local! {
+    // Why: working memory only; a message is understood the same with a fresh one, but then it allocates.
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
+}
+
+/// After this long without a message an open flow is given up: what it knew may no longer hold.
+pub(super) const FLOW_LIFE: i64 = 24 * 60 * 60 * 1000;
+
+/// One customer message and what it says.
+#[derive(Clone, Copy)]
+pub(super) struct Heard<'c> {
+    pub(super) text: &'c str,
+    pub(super) said: &'c Classification,
+    pub(super) attachments: &'c [String],
+}
+
+impl Heard<'_> {
+    /// The weight of a lexicon in the message, negated words left out.
+    pub(super) fn weight(&self, lexicon: &str) -> f32 {
+        self.said.lexicons().iter().filter(|hit| *hit.lexicon() == *lexicon && !hit.negated()).map(|hit| hit.weight()).sum()
+    }
+}
+
+impl Run<'_> {
+    /// A message of the customer: the rungs for the whole message, then those for each clause.
+    pub(super) fn message(&mut self, text: &str, attachments: &[String]) {
+        self.count_message(text);
+        self.transcribe(Speaker::Customer, &mask(text));
+        self.with_understanding(text, attachments, |run, heard| {
+            run.settle_language(heard);
+            run.report_intents(heard.said);
+            run.feel(heard);
+            run.whole_message(heard);
+        });
+        let intent = self.intent.as_ref().map(ToString::to_string);
+        let (confidence, rung) = (self.confidence, self.rung.to_string());
+        self.note(Happening::Message { intent, confidence, rung });
+        self.doc.last_at = Some(self.now());
+    }
+
+    /// A message that waited for host work; it was counted when it came.
+    pub(super) fn held_message(&mut self, text: &str) {
+        self.with_understanding(text, &[], |run, heard| {
+            run.report_intents(heard.said);
+            run.clauses(heard);
+        });
+    }
+
+    /// A tapped chip: a value of the open question, an intent, or the words on it.
+    pub(super) fn choice(&mut self, value: &Value) {
+        let words = match value {
+            Value::Text(text) => text.clone(),
+            other => self.rules.show(None, other, self.language()),
+        };
+        self.doc.counters.turns = self.doc.counters.turns.saturating_add(1);
+        self.doc.last_at = Some(self.now());
+        let label = self.doc.chips.iter().find(|chip| chip.value == *value).map(|chip| chip.label.clone());
+        let line = label.unwrap_or_else(|| words.clone());
+        self.transcribe(Speaker::Customer, &mask(&line));
+        if self.doc.owner == Owner::Human {
+            self.rung = Rung::Owner;
+            self.forward(&words);
+            return;
+        }
+        if self.doc.pending.is_some() {
+            self.rung = Rung::Pending;
+            self.say_own("waiting");
+            return;
+        }
+        if self.choose(value) {
+            return;
+        }
+        if let Some((_, intent)) = self.rules.pack.intent(&words) {
+            self.rung = Rung::Request;
+            let id = intent.id.clone();
+            self.intent = Some(id.clone());
+            self.requests.push(id.clone());
+            self.confidence = 1.0;
+            self.request(&id, None);
+            return;
+        }
+        if self.old_chip(value) {
+            return;
+        }
+        // Why: a channel may send the words on a button instead of its value.
+        self.with_understanding(&words, &[], |run, heard| {
+            run.report_intents(heard.said);
+            run.whole_message(heard);
+        });
+    }
+
+    fn with_understanding(
+        &mut self,
+        text: &str,
+        attachments: &[String],
+        then: impl for<'c> FnOnce(&mut Self, Heard<'c>),
+    ) {
+        let mut scratch = SCRATCH.with(|scratch| std::mem::take(&mut *scratch.borrow_mut()));
+        let clock = self.clock.clone();
+        let hints = Hints { language: self.doc.language, clock: Some(&clock) };
+        let said = self.rules.classifier.classify(&mut scratch, text, &hints);
+        then(self, Heard { text, said, attachments });
+        SCRATCH.with(|kept| *kept.borrow_mut() = scratch);
+    }
+
+    fn count_message(&mut self, text: &str) {
+        let counters = &mut self.doc.counters;
+        counters.turns = counters.turns.saturating_add(1);
+        let short = hash(text.trim()) as u32;
+        if counters.last_message == short && !text.trim().is_empty() {
+            counters.same_message = counters.same_message.saturating_add(1);
+        } else {
+            counters.same_message = 1;
+        }
+        counters.last_message = short;
+    }
+
+    /// A session keeps its language until a message clearly speaks another; the classifier weighs that, given the hint.
+    fn settle_language(&mut self, heard: Heard<'_>) {
+        let wordless = heard.said.requests().is_empty() && self.doc.language.is_some();
+        if wordless {
+            return;
+        }
+        let language = heard.said.language();
+        let script = heard.said.script();
+        // Why: 退 or 订单 look the same in both scripts; a short message must not undo what a longer one showed.
+        let same_either_way = self.doc.script == Script::Hant && script == Script::Hans && !shows_simplified(heard.text);
+        if !same_either_way {
+            self.doc.script = script;
+        }
+        self.doc.language = Some(language);
+    }
+
+    fn report_intents(&mut self, said: &Classification) {
+        self.intent = said.intent().cloned();
+        self.confidence = said.confidence();
+        self.requests.clear();
+        for request in said.requests() {
+            if let Decision::Act(intent) = request.decision() {
+                if !self.requests.contains(intent) {
+                    self.requests.push(intent.clone());
+                }
+            }
+        }
+    }
+
+    /// The rungs that look at the whole message, in the order of [`Rung::ORDER`].
+    fn whole_message(&mut self, heard: Heard<'_>) {
+        self.pass(Rung::Duplicate, "the message is new");
+        if heard.said.is_cut() {
+            self.note(Happening::MessageCut);
+            self.say_own("message_cut");
+        }
+        if self.alarm(heard) {
+            self.rung = Rung::Alarm;
+            return;
+        }
+        self.pass(Rung::Alarm, "no word of law, danger, fraud or press, and no limit reached");
+        if self.asked_for_person(heard) {
+            self.rung = Rung::Person;
+            return;
+        }
+        self.pass(Rung::Person, "no person was asked for");
+        if self.owned(heard) {
+            self.rung = Rung::Owner;
+            return;
+        }
+        self.pass(Rung::Owner, "the conversation is the bot's");
+        if self.pending(heard) {
+            self.rung = Rung::Pending;
+            return;
+        }
+        self.pass(Rung::Pending, "no host work is under way");
+        self.expire();
+        self.clauses(heard);
+    }
+
+    /// Whether the message must go to a person whatever else it says.
+    fn alarm(&mut self, heard: Heard<'_>) -> bool {
+        let weight = |lexicon: &str| heard.weight(lexicon);
+        if self.policy_says(&weight, Some(heard)) {
+            return self.doc.owner != Owner::Bot || self.doc.handoff.is_some();
+        }
+        false
+    }
+
+    fn asked_for_person(&mut self, heard: Heard<'_>) -> bool {
+        let rules = self.rules;
+        let Some(intent) = rules.asking_for_person.iter().find(|intent| heard.said.asked(intent)) else { return false };
+        self.intent = Some(intent.clone());
+        if !self.requests.contains(intent) {
+            self.requests.push(intent.clone());
+        }
+        if self.doc.owner == Owner::Human {
+            self.forward(heard.text);
+            return true;
+        }
+        self.keep_evidence(heard, intent);
+        self.raise("asked");
+        true
+    }
+
+    /// Host work is under way: asking for a person has been dealt with, cancelling acts at once, all else waits.
+    fn pending(&mut self, heard: Heard<'_>) -> bool {
+        if self.doc.pending.is_none() {
+            return false;
+        }
+        if self.is_command(heard, "cancel") {
+            self.cancel();
+            return true;
+        }
+        if let Some(pending) = self.doc.pending.as_mut() {
+            pending.held = Some(heard.text.to_owned());
+        }
+        self.say_own("waiting");
+        true
+    }
+
+    fn expire(&mut self) {
+        let Some(last) = self.doc.last_at else { return };
+        if self.now() - last < FLOW_LIFE || self.doc.stack.is_empty() {
+            self.pass(Rung::Expired, "nothing has been left for too long");
+            return;
+        }
+        self.abandon_flows();
+        self.note(Happening::Expired);
+        self.say_own("expired");
+    }
+
+    /// Hands a message on to the person at the desk.
+    pub(super) fn forward(&mut self, text: &str) {
+        let Some(handoff) = self.doc.handoff.as_ref().map(|handoff| handoff.id.clone()) else { return };
+        let suggestion = self.rules.pack.escalation.while_human.assist.then(|| self.suggestion()).flatten();
+        let id = self.doc.effect_id();
+        self.effects.push(Effect::ToAgent(AgentMessage { id, handoff, text: text.to_owned(), suggestion }));
+    }
+
+    /// What the bot would answer, for the agent alone.
+    fn suggestion(&self) -> Option<String> {
+        let (_, intent) = self.rules.pack.intent(self.intent.as_ref()?.as_str())?;
+        match &intent.does {
+            crate::rules::Does::Say(words) => self.words(words, &[]).map(|(text, _)| text),
+            _ => None,
+        }
+    }
+
+    /// Puts the open question again at the end of the turn, after something else was dealt with.
+    pub(super) fn come_back(&mut self) {
+        let open = self.doc.question.is_some() || self.doc.stack.last().is_some_and(|frame| frame.step.is_some());
+        if open && self.prompt == Prompt::Quiet {
+            self.prompt = Prompt::Back;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! A turn: one event in, replies and effects out, the session changed.
+//!
+//! The order of a turn stands in [`Rung::ORDER`]; flows run in `execute`, their steps in `steps/`, repairs in `repair`.
+//! This room never looks at a clock, draws no lots and does no I/O: time comes with the event, host work leaves as
+//! [`Effect`]s.
+
+mod answer;
+mod choice;
+mod clause;
+mod digress;
+mod effect;
+mod error;
+mod event;
+mod execute;
+mod handover;
+mod host;
+mod message;
+mod mood;
+mod known;
+mod record;
+mod repair;
+mod rulebook;
+mod run;
+mod rung;
+mod speak;
+mod steps;
+mod time;
+mod turn;
+
+pub use effect::{ActionCall, AgentMessage, Effect, Withdrawal};
+pub use error::EventError;
+pub use event::Event;
+pub(crate) use event::EventKind;
+pub use record::{Happening, Record};
+pub(crate) use rulebook::Rulebook;
+pub(crate) use run::handle;
+pub use rung::{Passed, Rung};
+pub use turn::{Turn, Waiting};

@@ -1,0 +1,125 @@
+use serde::{Deserialize, Serialize};
+
+use crate::rules::Outcome;
+use crate::text::Language;
+
+/// One line of the ledger: what happened, when, under which rules. No customer words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Record {
+    /// The format of this line, 1.
+    pub format: u32,
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// The host's id of the session.
+    pub session: String,
+    /// The rules that decided.
+    pub revision: String,
+    /// The customer's language, once known.
+    pub language: Option<Language>,
+    /// The channel, if the host named one.
+    pub channel: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// What a ledger line says. Each has one meaning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Happening {
+    /// A customer message was taken by a rung of the turn order.
+    Message {
+        /// What it was understood as.
+        intent: Option<String>,
+        /// 0 to 1.
+        confidence: f32,
+        /// The rung that took it.
+        rung: String,
+    },
+    /// A message was not understood.
+    Miss {
+        /// How many in a row.
+        in_a_row: u32,
+    },
+    /// An answer of the pack was given.
+    Answered {
+        /// Whose answer.
+        intent: String,
+    },
+    /// A flow began.
+    FlowStarted {
+        /// Which.
+        flow: String,
+    },
+    /// A flow ended.
+    FlowEnded {
+        /// Which.
+        flow: String,
+        /// How.
+        outcome: String,
+        /// The resting step it ended at.
+        step: Option<String>,
+    },
+    /// Host work was asked for.
+    ActionRequested {
+        /// Which.
+        action: String,
+    },
+    /// Host work ended.
+    ActionEnded {
+        /// Which.
+        action: String,
+        /// `done`, a declared error, `other` or `timeout`.
+        result: String,
+    },
+    /// The conversation was handed over.
+    HandedOver {
+        /// The handoff's id.
+        handoff: String,
+        /// The most urgent reason.
+        reason: String,
+        /// Every reason.
+        reasons: Vec<String>,
+        /// Where it went.
+        queue: String,
+        /// How soon.
+        priority: String,
+    },
+    /// A person took it.
+    Accepted {
+        /// Seconds it waited.
+        waited: i64,
+    },
+    /// Nobody took it in time.
+    Overdue,
+    /// The customer no longer wanted the person.
+    Withdrawn,
+    /// The person gave it back.
+    Released,
+    /// The handoff could not be delivered.
+    DeskFailed,
+    /// The customer rated.
+    Rated {
+        /// 1 to 5.
+        stars: u32,
+    },
+    /// A conversation that had been left was taken up anew.
+    Expired,
+    /// A text was longer than the limit and only its beginning was read.
+    MessageCut,
+    /// A turn took more steps than a turn may; the flow was given up.
+    StepLimit {
+        /// The flow.
+        flow: String,
+    },
+}
+
+pub(crate) fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Resolved => "resolved",
+        Outcome::Unresolved => "unresolved",
+        Outcome::Cancelled => "cancelled",
+    }
+}

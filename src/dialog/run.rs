@@ -1,0 +1,241 @@
+use std::time::SystemTime;
+
+use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rulebook, Rung, Turn, Waiting};
+use crate::entities::Clock;
+use crate::reply::Reply;
+use crate::rules::{EntityName, IntentId, ReasonId, Value};
+use crate::session::{Document, Owner, Session};
+
+/// Steps a turn may take before the flow counts as running in circles.
+pub(super) const STEP_LIMIT: u32 = 200;
+
+/// A turn in progress: the session being changed, and what will leave it.
+///
+/// INVARIANT: what an event may be wrong about is checked before anything is changed (`host::check`), so an error leaves
+/// the session as it was without a copy of it.
+pub(super) struct Run<'a> {
+    pub(super) rules: &'a Rulebook,
+    pub(super) doc: &'a mut Document,
+    pub(super) clock: Clock,
+    pub(super) replies: Vec<Reply>,
+    pub(super) effects: Vec<Effect>,
+    pub(super) happened: Vec<Happening>,
+    pub(super) rung: Rung,
+    pub(super) passed: Vec<Passed>,
+    pub(super) intent: Option<IntentId>,
+    pub(super) requests: Vec<IntentId>,
+    pub(super) confidence: f32,
+    /// Reasons raised in this turn.
+    pub(super) raised: Vec<ReasonId>,
+    /// Words that caused a reason: masked text and span in the message.
+    pub(super) evidence: Vec<(String, (usize, usize))>,
+    /// The open question must be put at the end of the turn.
+    pub(super) prompt: Prompt,
+    pub(super) steps: u32,
+    pub(super) public: bool,
+    /// Typed values of the message in hand.
+    pub(super) found: Vec<(EntityName, Value)>,
+    /// A message was held while host work was under way and now has its turn.
+    pub(super) held: Option<String>,
+}
+
+/// How the open question is put at the end of a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prompt {
+    /// Not at all: it was put before and nothing came between.
+    Quiet,
+    /// For the first time.
+    First,
+    /// Again, because the answer could not be used.
+    Again,
+    /// Again, after something else was dealt with.
+    Back,
+    /// Which of several values is meant.
+    Which,
+    /// Its words were just repeated; only the chips come again.
+    ChipsOnly,
+}
+
+/// One turn. The time is the event's.
+///
+/// # Errors
+/// If the event does not fit the session, which then is unchanged.
+pub(crate) fn handle(
+    rules: &Rulebook,
+    session: &mut Session,
+    event: Event,
+    now: SystemTime,
+) -> Result<Turn, EventError> {
+    let doc = &mut session.document;
+    super::host::check(rules, doc, &event)?;
+    if let Some(id) = event.id.as_deref() {
+        if let Some(turn) = replayed(doc, id) {
+            return Ok(turn);
+        }
+    }
+    // Why: a time before 1970 or beyond jiff's range is a broken host clock; the nearest time there is keeps order.
+    let now = jiff::Timestamp::try_from(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let mut run = Run {
+        rules,
+        doc,
+        clock: Clock { now, zone: rules.zone.clone() },
+        replies: Vec::new(),
+        effects: Vec::new(),
+        happened: Vec::new(),
+        rung: Rung::Host,
+        passed: Vec::new(),
+        intent: None,
+        requests: Vec::new(),
+        confidence: 0.0,
+        raised: Vec::new(),
+        evidence: Vec::new(),
+        prompt: Prompt::Quiet,
+        steps: 0,
+        public: event.public,
+        found: Vec::new(),
+        held: None,
+    };
+    let id = event.id.clone();
+    run.take(event);
+    Ok(run.finish(id))
+}
+
+impl Run<'_> {
+    fn take(&mut self, event: Event) {
+        if let Some(channel) = event.channel {
+            self.doc.channel = Some(channel);
+        }
+        self.doc.revision.clear();
+        self.doc.revision.push_str(self.rules.pack.revision.as_str());
+        self.doc.version = self.rules.pack.version;
+        match event.kind {
+            EventKind::Message(text) => self.message(&text, &event.attachments),
+            EventKind::Choice(value) => self.choice(&value),
+            EventKind::ActionDone { id, value } => self.action_done(&id, &value),
+            EventKind::ActionFailed { id, error } => self.action_failed(&id, &error),
+            other => self.host(other),
+        }
+        if let Some(held) = self.held.take() {
+            self.held_message(&held);
+        }
+    }
+
+    /// Milliseconds since 1970 of this event.
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now.as_millisecond()
+    }
+
+    /// Notes a line of the ledger.
+    pub(super) fn note(&mut self, what: Happening) {
+        self.happened.push(what);
+    }
+
+    /// Notes why a rung passed, if anyone wants to know.
+    pub(super) fn pass(&mut self, rung: Rung, why: &str) {
+        if self.rules.tracing {
+            self.passed.push(Passed { rung, why: why.to_owned() });
+        }
+    }
+
+    fn finish(mut self, id: Option<String>) -> Turn {
+        self.put_question();
+        self.check_loop();
+        let replies = self.fitted();
+        self.remember(&replies);
+        self.doc.deadline = self.deadline();
+        let at = self.clock.now.to_string();
+        let records = std::mem::take(&mut self.happened)
+            .into_iter()
+            .map(|what| Record {
+                format: 1,
+                at: at.clone(),
+                session: self.doc.id.clone(),
+                revision: self.doc.revision.clone(),
+                language: self.doc.language,
+                channel: self.doc.channel.clone(),
+                what,
+            })
+            .collect();
+        let turn = Turn {
+            format: 1,
+            replies,
+            effects: self.effects,
+            waiting: waiting(self.doc),
+            records,
+            replay: false,
+            rung: self.rung,
+            passed: self.passed,
+            intent: self.intent,
+            requests: self.requests,
+            confidence: self.confidence,
+            language: self.doc.language,
+            asks: asks(self.doc),
+            flow: self.doc.slot_frame().map(|frame| frame.flow.to_string()),
+        };
+        if let Some(id) = id {
+            keep_for_replay(self.doc, id, &turn);
+        }
+        turn
+    }
+}
+
+fn waiting(doc: &Document) -> Waiting {
+    match doc.owner {
+        Owner::Human => Waiting::Agent,
+        Owner::Queue if doc.stack.is_empty() => Waiting::Agent,
+        _ if doc.pending.is_some() => Waiting::Action,
+        _ => Waiting::Customer,
+    }
+}
+
+fn asks(doc: &Document) -> Option<String> {
+    let frame = doc.stack.last()?;
+    frame.step.as_ref().map(ToString::to_string)
+}
+
+/// How many message ids before the last are remembered.
+const SEEN: usize = 32;
+
+/// The outputs of a message that was handled before: the last one's again, those of older ones empty.
+fn replayed(doc: &Document, id: &str) -> Option<Turn> {
+    if let Some(replay) = doc.replay.as_ref().filter(|replay| replay.id == id) {
+        let mut turn: Turn = serde_json::from_value(replay.turn.clone()).ok()?;
+        turn.replay = true;
+        return Some(turn);
+    }
+    doc.seen.contains(&hash(id)).then(|| Turn {
+        format: 1,
+        replies: Vec::new(),
+        effects: Vec::new(),
+        waiting: waiting(doc),
+        records: Vec::new(),
+        replay: true,
+        rung: Rung::Duplicate,
+        passed: Vec::new(),
+        intent: None,
+        requests: Vec::new(),
+        confidence: 0.0,
+        language: doc.language,
+        asks: asks(doc),
+        flow: doc.slot_frame().map(|frame| frame.flow.to_string()),
+    })
+}
+
+fn keep_for_replay(doc: &mut Document, id: String, turn: &Turn) {
+    if let Some(last) = doc.replay.take() {
+        if doc.seen.len() == SEEN {
+            doc.seen.pop_front();
+        }
+        doc.seen.push_back(hash(&last.id));
+    }
+    // Why: a turn is maps, lists, text and finite numbers, which always have a JSON form; without one the id counts as seen.
+    match serde_json::to_value(turn) {
+        Ok(turn) => doc.replay = Some(crate::session::Replay { id, turn }),
+        Err(_) => doc.seen.push_back(hash(&id)),
+    }
+}
+
+/// FNV-1a, 64 bits: the same on every machine and version, which std's hasher does not promise.
+pub(super) fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

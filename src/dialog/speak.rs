@@ -1,0 +1,445 @@
+//! Saying things: words of the pack, the bot's own texts, the open question with its chips.
+
+use std::collections::BTreeMap;
+
+use super::known::Known;
+use super::run::{Prompt, Run, hash};
+use crate::entities::mask;
+use crate::reply::{Card, Chip, Reply, Speech, fit, pick};
+use crate::rules::{
+    Ask, ChipSource, Chips, ConditionId, Does, EntityKind, ExpressionId, FlowId, IntentId, Preset, SlotName, StepKind,
+    TemplateId, Value, Words,
+};
+use crate::session::{Question, Speaker, StoredChip, TranscriptLine};
+use crate::text::{Language, Script};
+
+/// Texts whose last variant is remembered.
+const SAID: usize = 16;
+
+/// Chips shown at most; a host may return any number of rows.
+const CHIPS: usize = 10;
+
+impl Run<'_> {
+    /// The language spoken.
+    pub(super) fn language(&self) -> Language {
+        let language = self.doc.language.unwrap_or(self.rules.pack.languages.default);
+        if self.rules.pack.languages.all.contains(&language) { language } else { self.rules.pack.languages.default }
+    }
+
+    fn script(&self) -> Script {
+        if self.language().is_unspaced() { self.doc.script } else { Script::Latin }
+    }
+
+    fn speech(&self) -> Speech<'_> {
+        Speech {
+            expressions: &self.rules.expressions,
+            languages: &self.rules.pack.languages,
+            language: self.language(),
+            script: self.script(),
+            channel: self.doc.channel.as_deref(),
+            zone: &self.rules.zone,
+            today: Some(self.clock.today()),
+        }
+    }
+
+    /// Counters that conditions and texts may read.
+    pub(super) fn counters_shown(&self) -> [(&'static str, Value); 5] {
+        let counters = &self.doc.counters;
+        [
+            ("frustration", Value::Decimal(f64::from(counters.frustration))),
+            ("misses", Value::Integer(counters.misses.into())),
+            ("turns", Value::Integer(counters.turns.into())),
+            ("channel", self.doc.channel.as_deref().map_or(Value::None, Value::from)),
+            ("language", Value::from(self.language().code())),
+        ]
+    }
+
+    /// What conditions and texts can read now.
+    pub(super) fn known<'s>(&'s self, more: &'s [(&'static str, Value)]) -> Known<'s> {
+        Known {
+            facts: self.rules.facts(self.language()),
+            customer: &self.doc.customer,
+            slots: self.doc.slots(),
+            item: None,
+            more,
+        }
+    }
+
+    pub(super) fn holds(&self, condition: ConditionId) -> bool {
+        let more = self.counters_shown();
+        self.rules.expressions.holds(condition, &self.known(&more))
+    }
+
+    /// Whether a condition holds with other slots than the session's.
+    pub(super) fn holds_with(&self, condition: ConditionId, slots: &BTreeMap<SlotName, Value>) -> bool {
+        let more = self.counters_shown();
+        let known = Known { slots: Some(slots), ..self.known(&more) };
+        self.rules.expressions.holds(condition, &known)
+    }
+
+    pub(super) fn value(&self, expression: ExpressionId) -> Value {
+        let more = self.counters_shown();
+        self.rules.expressions.value(expression, &self.known(&more))
+    }
+
+    fn render(&self, template: TemplateId, item: Option<&Value>) -> String {
+        let more = self.counters_shown();
+        let known = Known { item, ..self.known(&more) };
+        let locale = crate::expression::Locale {
+            language: self.language(),
+            script: self.script(),
+            zone: &self.rules.zone,
+            today: Some(self.clock.today()),
+        };
+        let mut text = String::new();
+        self.rules.expressions.render(template, &known, &locale, &mut text);
+        text
+    }
+
+    /// The value a preset gives.
+    pub(super) fn preset_value(&self, preset: &Preset) -> Value {
+        match preset {
+            Preset::Value(_, value) => value.clone(),
+            Preset::Template(_, template) => Value::Text(self.render(*template, None)),
+            Preset::From(_, expression) => self.value(*expression),
+        }
+    }
+
+    /// Gives slots their preset values.
+    pub(super) fn preset(&mut self, presets: &[Preset]) {
+        for preset in presets {
+            let value = self.preset_value(preset);
+            self.set_slot(super::steps::preset_slot(preset), value);
+        }
+    }
+
+    /// The text of words for this customer and the variant's index, which is not the one said last.
+    pub(super) fn words(&self, words: &Words, more: &[(&'static str, Value)]) -> Option<(String, u8)> {
+        let last = self.doc.said.iter().find(|(number, _)| *number == words.number).map(|(_, variant)| *variant);
+        let mut all: Vec<_> = self.counters_shown().into();
+        all.extend_from_slice(more);
+        pick(words, &self.speech(), &self.known(&all), last)
+    }
+
+    /// Says words of the pack.
+    pub(super) fn say(&mut self, words: &Words, more: &[(&'static str, Value)]) {
+        let Some((text, variant)) = self.words(words, more) else { return };
+        self.remember_variant(words.number, variant);
+        self.say_text(text);
+        let cards = self.cards(words);
+        if let (Some(reply), false) = (self.replies.last_mut(), cards.is_empty()) {
+            reply.cards = cards;
+        }
+    }
+
+    /// A `say` step: between its dates, if it has any.
+    pub(super) fn say_step(&mut self, words: &Words) {
+        let today = self.clock.today();
+        if words.since.is_none_or(|since| since <= today) && words.until.is_none_or(|until| today <= until) {
+            self.say(words, &[]);
+        }
+    }
+
+    fn cards(&self, words: &Words) -> Vec<Card> {
+        let Some(show) = &words.show else { return Vec::new() };
+        let card = |item: Option<&Value>| {
+            let text = |template: &Option<TemplateId>| template.map(|template| self.render(template, item));
+            Card { image: text(&show.image), title: text(&show.title), link: text(&show.link) }
+        };
+        match show.from.map(|from| self.value(from)) {
+            Some(rows) => rows.as_list().unwrap_or_default().iter().take(CHIPS).map(|row| card(Some(row))).collect(),
+            None => vec![card(None)],
+        }
+    }
+
+    fn remember_variant(&mut self, number: u32, variant: u8) {
+        self.doc.said.retain(|(known, _)| *known != number);
+        if self.doc.said.len() == SAID {
+            self.doc.said.pop_front();
+        }
+        self.doc.said.push_back((number, variant));
+    }
+
+    pub(super) fn say_text(&mut self, text: String) {
+        if !text.trim().is_empty() {
+            self.replies.push(Reply::text_only(text));
+        }
+    }
+
+    /// Says one of the bot's own texts, by name.
+    pub(super) fn say_own(&mut self, name: &str) {
+        let rules = self.rules;
+        if let Some(words) = rules.pack.text(name) {
+            self.say(words, &[]);
+        }
+    }
+
+    /// Says one of the bot's own texts unless it was what the bot said last.
+    pub(super) fn say_own_once(&mut self, name: &str) {
+        let rules = self.rules;
+        let Some(words) = rules.pack.text(name) else { return };
+        if self.doc.said.back().is_none_or(|(number, _)| *number != words.number) {
+            self.say(words, &[]);
+        }
+    }
+
+    /// The bot's own text by name, for labels.
+    fn own(&self, name: &str) -> Option<String> {
+        let words = self.rules.pack.text(name)?;
+        self.rules.plain(words, self.language(), self.script())
+    }
+
+    /// What an intent (or the flow of the same name) is called.
+    pub(super) fn title(&self, id: &IntentId, language: Language, script: Script) -> String {
+        let rules = self.rules;
+        let by_flow = || {
+            rules.pack.intents.iter().find(|intent| matches!(&intent.does, Does::Flow(flow, _) if flow.as_str() == id.as_str()))
+        };
+        let intent = rules.pack.intent(id.as_str()).map(|(_, intent)| intent).or_else(by_flow);
+        let title = intent.and_then(|intent| intent.title.as_ref()).and_then(|words| rules.plain(words, language, script));
+        title.unwrap_or_else(|| id.to_string().replace('_', " "))
+    }
+
+    fn titled(&self, id: &IntentId) -> String {
+        self.title(id, self.language(), self.script())
+    }
+
+    /// Says which flow comes back.
+    pub(super) fn say_returning(&mut self, flow: &FlowId) {
+        let rules = self.rules;
+        let title = self.titled(&IntentId::from(flow.as_str()));
+        if let Some(words) = rules.pack.text("returning") {
+            self.say(words, &[("flow", Value::Text(title))]);
+        }
+    }
+
+    /// Chips for intents under the last reply.
+    pub(super) fn offer_intents(&mut self, ids: &[IntentId]) {
+        let chips: Vec<Chip> = ids.iter().map(|id| Chip::new(self.titled(id), Value::from(id.as_str()))).collect();
+        self.add_chips(chips);
+    }
+
+    /// A chip that asks for a person.
+    pub(super) fn offer_person(&mut self) {
+        let rules = self.rules;
+        let Some(intent) = rules.asking_for_person.first() else { return };
+        let label = self.own("person_label").unwrap_or_else(|| self.titled(intent));
+        self.add_chips(vec![Chip::new(label, Value::from(intent.as_str()))]);
+    }
+
+    fn add_chips(&mut self, chips: Vec<Chip>) {
+        let Some(reply) = self.replies.last_mut() else { return };
+        for chip in chips {
+            if !reply.chips.contains(&chip) {
+                reply.chips.push(chip);
+            }
+        }
+    }
+
+    /// Puts the open question, if this turn asks for it.
+    pub(super) fn put_question(&mut self) {
+        let prompt = self.prompt;
+        if prompt == Prompt::Quiet {
+            return;
+        }
+        if let Some(question) = self.doc.question.clone() {
+            self.put_own(&question);
+            return;
+        }
+        let Some((_, _, node)) = self.resting() else { return };
+        match &node.kind {
+            StepKind::Ask(ask) => self.put_ask(ask, prompt),
+            StepKind::Confirm(confirm) => {
+                self.put(&confirm.say, None, prompt);
+                self.put_yes_no();
+            }
+            StepKind::Choose(choice) => {
+                self.put(&choice.say, None, prompt);
+                let (language, script) = (self.language(), self.script());
+                let chips = choice.options.iter().map(|(name, words, ..)| StoredChip {
+                    label: self.rules.plain(words, language, script).unwrap_or_else(|| name.to_string()),
+                    value: Value::from(&**name),
+                });
+                let chips = chips.collect();
+                self.show_chips(chips);
+            }
+            _ => {}
+        }
+    }
+
+    fn put_ask(&mut self, ask: &Ask, prompt: Prompt) {
+        let rules = self.rules;
+        if prompt == Prompt::Which {
+            self.say_own("choose_number");
+            let chips = std::mem::take(&mut self.doc.chips);
+            self.show_chips(chips);
+            return;
+        }
+        if self.is_offered() {
+            let value = self.offered(ask).unwrap_or_default();
+            let shown = rules.show(ask.entity.as_ref(), &value, self.language());
+            if let Some(words) = rules.pack.text("offer_value") {
+                self.say(words, &[("value", Value::Text(shown))]);
+                self.put_yes_no();
+                return;
+            }
+        }
+        self.put(&ask.say, ask.again.as_ref(), prompt);
+        let chips = self.ask_chips(ask);
+        self.show_chips(chips);
+    }
+
+    /// The question itself: with its own words for a second time, or led back to after something else.
+    fn put(&mut self, say: &Words, again: Option<&Words>, prompt: Prompt) {
+        if prompt == Prompt::ChipsOnly {
+            return;
+        }
+        let words = again.filter(|_| prompt == Prompt::Again).unwrap_or(say);
+        let Some((text, variant)) = self.words(words, &[]) else { return };
+        self.remember_variant(words.number, variant);
+        let lead = if prompt == Prompt::Back { self.own("re_ask") } else { None };
+        let text = match lead {
+            Some(lead) if self.language().is_unspaced() => format!("{lead}{text}"),
+            Some(lead) => format!("{lead} {text}"),
+            None => text,
+        };
+        self.say_text(text);
+    }
+
+    fn put_yes_no(&mut self) {
+        let label = |name: &str, plain: &str| self.own(name).unwrap_or_else(|| plain.to_owned());
+        let chips = vec![
+            StoredChip { label: label("yes_label", "✓"), value: Value::Bool(true) },
+            StoredChip { label: label("no_label", "✗"), value: Value::Bool(false) },
+        ];
+        self.show_chips(chips);
+    }
+
+    fn put_own(&mut self, question: &Question) {
+        let rules = self.rules;
+        let chips: Vec<StoredChip> = match question {
+            Question::Clarify(ids) => {
+                self.say_own("clarify");
+                ids.iter().map(|id| StoredChip { label: self.titled(id), value: Value::from(id.as_str()) }).collect()
+            }
+            Question::Switch(intent) => {
+                let current = self.doc.slot_frame().map(|frame| IntentId::from(frame.flow.as_str()));
+                let current = current.map_or_else(String::new, |flow| self.titled(&flow));
+                let next = self.titled(intent);
+                if let Some(words) = rules.pack.text("switch_first") {
+                    self.say(words, &[("current", Value::Text(current)), ("next", Value::Text(next))]);
+                }
+                let label = |name: &str| self.own(name).unwrap_or_else(|| name.to_owned());
+                vec![
+                    StoredChip { label: label("finish_label"), value: Value::Bool(false) },
+                    StoredChip { label: label("switch_label"), value: Value::from(intent.as_str()) },
+                ]
+            }
+            Question::Change(slots) => {
+                self.say_own("what_to_change");
+                let language = self.language();
+                let chip = |slot: &SlotName| {
+                    let value = self.slot(slot)?;
+                    let label = self.rules.show(self.entity_of(slot.as_str()).as_ref(), value, language);
+                    Some(StoredChip { label, value: Value::from(slot.as_str()) })
+                };
+                slots.iter().filter_map(chip).collect()
+            }
+        };
+        self.show_chips(chips);
+    }
+
+    fn show_chips(&mut self, chips: Vec<StoredChip>) {
+        let shown = chips.iter().map(|chip| Chip::new(chip.label.clone(), chip.value.clone())).collect();
+        self.doc.chips = chips;
+        self.add_chips(shown);
+    }
+
+    /// The chips of an ask: values of its entity, or rows of what the host returned.
+    fn ask_chips(&self, ask: &Ask) -> Vec<StoredChip> {
+        match &ask.chips {
+            Chips::None => Vec::new(),
+            Chips::Values(names) => {
+                let language = self.language();
+                let all: Vec<&str> = match ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str())) {
+                    Some((_, entity)) if names.is_empty() => match &entity.kind {
+                        EntityKind::Values(values) => values.iter().map(|value| &*value.name).collect(),
+                        _ => Vec::new(),
+                    },
+                    _ => names.iter().map(|name| &**name).collect(),
+                };
+                let chip = |name: &str| {
+                    let value = Value::from(name);
+                    StoredChip { label: self.label(ask, &value, language), value }
+                };
+                all.into_iter().take(CHIPS).map(chip).collect()
+            }
+            Chips::From(source) => self.rows(source).into_iter().map(|(chip, _)| chip).collect(),
+        }
+    }
+
+    fn label(&self, ask: &Ask, value: &Value, language: Language) -> String {
+        let label = self.rules.show(ask.entity.as_ref(), value, language);
+        if self.script() == Script::Hant { crate::text::to_traditional(&label) } else { label }
+    }
+
+    fn rows(&self, source: &ChipSource) -> Vec<(StoredChip, Value)> {
+        let rows = self.value(source.rows);
+        let chip = |row: &Value| {
+            let value = row.field(&source.value).cloned().unwrap_or_default();
+            (StoredChip { label: self.render(source.label, Some(row)), value }, row.clone())
+        };
+        rows.as_list().unwrap_or_default().iter().take(CHIPS).map(chip).collect()
+    }
+
+    /// The row a chosen value stands for.
+    pub(super) fn chip_row(&self, ask: &Ask, value: &Value) -> Option<Value> {
+        let Chips::From(source) = &ask.chips else { return None };
+        ask.into.as_ref()?;
+        self.rows(source).into_iter().find(|(chip, _)| chip.value == *value).map(|(_, row)| row)
+    }
+
+    /// The replies as the channel can show them.
+    pub(super) fn fitted(&mut self) -> Vec<Reply> {
+        let channel = self.doc.channel.as_deref().and_then(|name| self.rules.pack.channel(name));
+        let mut out = Vec::with_capacity(self.replies.len());
+        for reply in std::mem::take(&mut self.replies) {
+            fit(reply, channel, &mut out);
+        }
+        out
+    }
+
+    /// Counts replies that only repeat; the policy may have had enough.
+    pub(super) fn check_loop(&mut self) {
+        if self.replies.is_empty() {
+            return;
+        }
+        let whole = self.replies.iter().fold(0_u64, |all, reply| all.rotate_left(5) ^ hash(&reply.text)) as u32;
+        let counters = &mut self.doc.counters;
+        counters.same_reply = if counters.last_reply == whole { counters.same_reply.saturating_add(1) } else { 1 };
+        counters.last_reply = whole;
+        if !self.has_handed_over() {
+            self.policy_says(&|_| 0.0, None);
+        }
+    }
+
+    /// Keeps what was said for the transcript and for "say that again".
+    pub(super) fn remember(&mut self, replies: &[Reply]) {
+        if replies.is_empty() {
+            return;
+        }
+        for reply in replies {
+            self.transcribe(Speaker::Bot, &mask(&reply.text));
+        }
+        self.doc.last_replies = replies.iter().map(|reply| reply.text.clone()).collect();
+    }
+
+    /// Adds a line to the transcript; it must be masked.
+    pub(super) fn transcribe(&mut self, who: Speaker, text: &str) {
+        let lines = &mut self.doc.transcript;
+        if lines.len() == TranscriptLine::KEPT {
+            lines.pop_front();
+        }
+        lines.push_back(TranscriptLine { at: self.clock.now.as_millisecond(), who, text: text.to_owned() });
+    }
+}

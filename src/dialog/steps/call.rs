@@ -1,0 +1,177 @@
+use std::collections::BTreeMap;
+
+use crate::dialog::effect::{ActionCall, Effect};
+use crate::dialog::execute::Next;
+use crate::dialog::record::Happening;
+use crate::dialog::run::{Run, hash};
+use crate::rules::{Action, Call, Effects, Node, Preset, StepKind, Value};
+use crate::session::{Pending, Phase};
+
+/// Requests of this session that a late answer may still come for.
+const DROPPED: usize = 16;
+
+impl Run<'_> {
+    /// Reaching a call: the request goes out, the flow rests until the result comes.
+    pub(in crate::dialog) fn step_call(&mut self, node: &Node, call: &Call) -> Next {
+        let rules = self.rules;
+        let Some(action) = rules.pack.action(call.action.as_str()) else { return self.failed_call(node, call) };
+        let has_result = call.into.as_ref().is_none_or(|into| self.slot(into).is_some());
+        let done = self.doc.stack.last().is_some_and(|frame| {
+            node.id.as_ref().is_some_and(|id| frame.trail.contains(id)) && !frame.dirty.is_empty()
+        });
+        if done && has_result && !self.must_run(node) {
+            self.pass_step();
+            return Next::Go(node.next);
+        }
+        let arguments = self.arguments(action, call);
+        let id = self.doc.effect_id();
+        self.request_action(action, id, arguments, 0);
+        Next::Rest
+    }
+
+    fn request_action(&mut self, action: &Action, id: String, arguments: Value, retries: u32) {
+        let until = self.now() + action.timeout.as_millis() as i64;
+        self.doc.pending =
+            Some(Pending { id: id.clone(), action: action.name.to_string(), until, retries, held: None });
+        if let Some(frame) = self.doc.stack.last_mut() {
+            frame.phase = Phase::Calling(id.clone());
+        }
+        self.note(Happening::ActionRequested { action: action.name.to_string() });
+        let key = key(action, &arguments, &id);
+        self.effects.push(Effect::Action(ActionCall { id, name: action.name.clone(), arguments, key }));
+    }
+
+    /// Arguments given at the step; the others come from slots of the same name.
+    fn arguments(&self, action: &Action, call: &Call) -> Value {
+        let mut fields = BTreeMap::new();
+        for field in &action.arguments {
+            let given = call.with.iter().find(|preset| preset_slot(preset).as_str() == field.name);
+            let value = match given {
+                Some(preset) => self.preset_value(preset),
+                None => self.doc.slots().and_then(|slots| slots.get(field.name.as_str())).cloned().unwrap_or_default(),
+            };
+            let value = self.rules.expressions.conforms(&value, &field.ty).unwrap_or(value);
+            fields.insert(field.name.clone(), value);
+        }
+        Value::Record(fields)
+    }
+
+    /// The host did the work. A result that breaks the contract is a failure.
+    pub(in crate::dialog) fn action_done(&mut self, id: &str, value: &Value) {
+        self.rung = crate::dialog::Rung::Action;
+        let Some(pending) = self.take_pending(id) else { return };
+        let rules = self.rules;
+        let Some(action) = rules.pack.action(&pending.action) else { return self.action_ended(&pending, "other") };
+        let fields = crate::rules::Type::Record(action.results.clone());
+        match rules.expressions.conforms(value, &fields) {
+            Ok(value) => {
+                self.note(Happening::ActionEnded { action: pending.action.clone(), result: "done".to_owned() });
+                if action.effects == Effects::Write {
+                    if let Some(frame) = self.doc.slot_frame_mut() {
+                        frame.done.push(action.name.clone());
+                    }
+                }
+                self.held = pending.held;
+                let Some((_, _, node)) = self.resting() else { return };
+                if let StepKind::Call(call) = &node.kind {
+                    if let Some(into) = &call.into {
+                        self.set_slot(into, value);
+                    }
+                    self.pass_step();
+                    self.advance(node.next);
+                }
+            }
+            Err(_) => {
+                self.held = pending.held.clone();
+                self.action_ended(&pending, "other");
+            }
+        }
+    }
+
+    /// The host could not do it.
+    pub(in crate::dialog) fn action_failed(&mut self, id: &str, error: &str) {
+        self.rung = crate::dialog::Rung::Action;
+        let Some(pending) = self.take_pending(id) else { return };
+        self.held.clone_from(&pending.held);
+        self.action_ended(&pending, error);
+    }
+
+    /// A failure: again if the contract says so, else the error's branch.
+    pub(in crate::dialog) fn action_ended(&mut self, pending: &Pending, error: &str) {
+        let rules = self.rules;
+        self.note(Happening::ActionEnded { action: pending.action.clone(), result: known_error(self, pending, error) });
+        let Some((_, _, node)) = self.resting() else { return };
+        let StepKind::Call(call) = &node.kind else { return };
+        if let Some((_, branch)) = call.errors.iter().find(|(known, _)| **known == *error) {
+            self.advance(branch.or(node.next));
+            return;
+        }
+        let counters = &mut self.doc.counters;
+        counters.action_failures = counters.action_failures.saturating_add(1);
+        if let Some(action) = rules.pack.action(&pending.action).filter(|action| pending.retries < u32::from(action.retry)) {
+            let arguments = self.arguments(action, call);
+            // Why: the same id would make a late first answer look like the second one's; the key stays the same.
+            let id = self.doc.effect_id();
+            self.request_action(action, id, arguments, pending.retries + 1);
+            return;
+        }
+        match self.failed_call(node, call) {
+            Next::Go(next) => self.advance(next),
+            Next::Rest | Next::Over => {}
+        }
+    }
+
+    fn failed_call(&mut self, node: &Node, call: &Call) -> Next {
+        if call.has_other {
+            return Next::Go(call.other.or(node.next));
+        }
+        self.raise("backend");
+        self.drop_flow(crate::rules::Outcome::Unresolved);
+        Next::Over
+    }
+
+    /// The request the result belongs to; a late one, or one given twice, belongs to none any more.
+    fn take_pending(&mut self, id: &str) -> Option<Pending> {
+        let pending = self.doc.pending.take_if(|pending| pending.id == id)?;
+        self.forget_request(&pending.id);
+        Some(pending)
+    }
+
+    /// Remembers that a request is answered or no longer waited for.
+    pub(in crate::dialog) fn forget_request(&mut self, id: &str) {
+        if self.doc.dropped.len() == DROPPED {
+            self.doc.dropped.pop_front();
+        }
+        self.doc.dropped.push_back(id.to_owned());
+    }
+}
+
+fn known_error(run: &Run<'_>, pending: &Pending, error: &str) -> String {
+    let declared = run
+        .rules
+        .pack
+        .action(&pending.action)
+        .is_some_and(|action| action.errors.iter().any(|known| *known.0 == *error));
+    // Why: what a host calls its failures may hold anything; the ledger knows declared names only.
+    if declared || error == "timeout" { error.to_owned() } else { "other".to_owned() }
+}
+
+/// Two requests with the same key must act once: with `once_per` the same arguments, else the same request.
+fn key(action: &Action, arguments: &Value, id: &str) -> String {
+    if action.once_per.is_empty() {
+        return id.to_owned();
+    }
+    let mut parts = action.name.to_string();
+    for name in &action.once_per {
+        let value = arguments.field(name).unwrap_or(&Value::None);
+        parts.push('\n');
+        parts.push_str(&serde_json::to_string(value).unwrap_or_default());
+    }
+    format!("{}-{:016x}", action.name, hash(&parts))
+}
+
+pub(in crate::dialog) fn preset_slot(preset: &Preset) -> &crate::rules::SlotName {
+    match preset {
+        Preset::Value(slot, _) | Preset::Template(slot, _) | Preset::From(slot, _) => slot,
+    }
+}

@@ -1,0 +1,9 @@
+//! What each resting step does when it is reached and when it is answered, one file per kind.
+
+mod ask;
+mod call;
+mod confirm;
+mod redo;
+
+pub(super) use confirm::Answer;
+pub(super) use call::preset_slot;

@@ -1,0 +1,228 @@
+//! The engine: a pack made ready, and the calls a host needs. Composition only.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::classify::{Classification, Classifier, Explanation, Hints, Options, Scratch, Switch};
+use crate::diagnostic::Diagnostic;
+use crate::dialog::{Event, EventError, Rulebook, Turn, handle};
+use crate::entities::Entities;
+use crate::load::{LoadError, Loaded, Source, load, read_dir};
+use crate::rules::{ActionName, Field, IntentId, Revision};
+use crate::session::Session;
+use crate::text::Language;
+
+/// A rule pack ready to answer: immutable, shared between threads, cheap to clone.
+///
+/// To change rules build another and use it from the next turn on; a turn under way keeps the rules it began with.
+///
+/// # Examples
+/// ```
+/// use std::time::SystemTime;
+/// use kefu::{Engine, Event, Session};
+///
+/// let engine = Engine::builder()
+///     .source("bot.yaml", "
+/// languages: {default: en}
+/// intents:
+///   opening_hours:
+///     keywords: {en: [opening hours, when are you open]}
+///     say: {en: We are open from 9 to 21.}
+/// ")
+///     .build()?;
+/// let mut session = Session::new("customer-42");
+/// let turn = engine.handle(&mut session, Event::message("When are you open?"), SystemTime::UNIX_EPOCH)?;
+/// assert_eq!(turn.replies()[0].text(), "We are open from 9 to 21.");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    rules: Arc<Rulebook>,
+    warnings: Arc<[Diagnostic]>,
+}
+
+/// Builds an [`Engine`] from sources in memory.
+#[derive(Clone, Debug, Default)]
+#[must_use = "call `build` to get the engine"]
+pub struct EngineBuilder {
+    sources: Vec<Source>,
+    actions: Option<Vec<String>>,
+    options: Options,
+    tracing: bool,
+}
+
+/// The typed contract of a piece of host work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Contract {
+    /// The action's name.
+    pub name: ActionName,
+    /// What it is given.
+    pub arguments: Vec<Field>,
+    /// What it returns, as a record.
+    pub results: Vec<Field>,
+    /// The failures it may name.
+    pub errors: Vec<String>,
+    /// Whether it only looks something up.
+    pub is_read: bool,
+}
+
+/// A part of understanding that can be switched off, to measure what it is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// Words match in their other inflections.
+    Stems,
+    /// Misspelt words are repaired.
+    Typos,
+    /// Negation takes hits away.
+    Negation,
+    /// Likeness to examples counts where it can change the outcome.
+    Similarity,
+}
+
+impl Engine {
+    /// The engine for a folder of rules.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, holds no rules, or any rule is wrong: [`LoadError::diagnostics`] has every problem.
+    pub fn from_dir(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        EngineBuilder { sources: read_dir(path.as_ref())?, ..EngineBuilder::default() }.build()
+    }
+
+    /// A builder, for rules that are not in a folder.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// One turn: what an event at a moment leads to.
+    ///
+    /// The moment must not come from the rules' point of view before the last one; a clock set back only delays.
+    ///
+    /// # Errors
+    /// If the event does not fit the session, which then is unchanged. What a customer writes is never an error.
+    pub fn handle(&self, session: &mut Session, event: Event, now: SystemTime) -> Result<Turn, EventError> {
+        handle(&self.rules, session, event, now)
+    }
+
+    /// What a message says, without a conversation around it.
+    pub fn classify(&self, text: &str) -> Classification {
+        let mut scratch = Scratch::new();
+        self.classify_with(&mut scratch, text).clone()
+    }
+
+    /// The same with working memory kept from message to message; once warm it allocates nothing.
+    pub fn classify_with<'s>(&self, scratch: &'s mut Scratch, text: &str) -> &'s Classification {
+        self.rules.classifier.classify(scratch, text, &Hints::default())
+    }
+
+    /// What a message says, and why.
+    pub fn explain(&self, text: &str) -> Explanation {
+        self.rules.classifier.explain(text, &Hints::default())
+    }
+
+    /// What is odd about the rules, though they work.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The contracts of all host work the rules ask for.
+    pub fn actions(&self) -> impl Iterator<Item = Contract> + '_ {
+        self.rules.pack.actions.iter().map(|action| Contract {
+            name: action.name.clone(),
+            arguments: action.arguments.clone(),
+            results: action.results.clone(),
+            errors: action.errors.iter().map(|error| error.0.to_string()).collect(),
+            is_read: action.effects == crate::rules::Effects::Read,
+        })
+    }
+
+    /// The names of all intents, sorted.
+    pub fn intents(&self) -> impl Iterator<Item = &IntentId> + '_ {
+        self.rules.pack.intents.iter().map(|intent| &intent.id)
+    }
+
+    /// The languages the rules speak, the default first.
+    pub fn languages(&self) -> &[Language] {
+        &self.rules.pack.languages.all
+    }
+
+    /// The content hash of the rules.
+    pub fn revision(&self) -> &Revision {
+        &self.rules.pack.revision
+    }
+
+    /// What an intent is called in a language, as on a chip.
+    pub fn title(&self, intent: &IntentId, language: Language) -> Option<String> {
+        let (_, intent) = self.rules.pack.intent(intent.as_str())?;
+        let script = if language == Language::Zh { crate::text::Script::Hans } else { crate::text::Script::Latin };
+        self.rules.plain(intent.title.as_ref()?, language, script)
+    }
+
+    pub(crate) fn rulebook(&self) -> &Rulebook {
+        &self.rules
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("revision", &self.rules.pack.revision).finish_non_exhaustive()
+    }
+}
+
+impl EngineBuilder {
+    /// Adds a file of rules; the name is what diagnostics call it.
+    pub fn source(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.sources.push(Source::new(name, text));
+        self
+    }
+
+    /// The host work that is implemented: [`build`](Self::build) refuses rules that ask for other work, and names the rules
+    /// do not know.
+    pub fn actions<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.actions = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Switches a part of understanding off.
+    pub fn without(mut self, part: Part) -> Self {
+        let switch = match part {
+            Part::Stems => &mut self.options.stems,
+            Part::Typos => &mut self.options.typos,
+            Part::Negation => &mut self.options.negation,
+            Part::Similarity => &mut self.options.similarity,
+        };
+        *switch = Switch::Off;
+        self
+    }
+
+    /// Turns say why each rung passed; costs a little time.
+    pub fn tracing(mut self) -> Self {
+        self.tracing = true;
+        self
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// If any rule is wrong, or the host's actions are not those the rules ask for.
+    pub fn build(self) -> Result<Engine, LoadError> {
+        let Loaded { pack, expressions, warnings } = load(&self.sources)?;
+        if let Some(names) = &self.actions {
+            let known: Vec<&str> = pack.actions.iter().map(|action| action.name.as_str()).collect();
+            let missing = known.iter().filter(|name| !names.iter().any(|given| given == *name));
+            let unknown = names.iter().filter(|given| !known.contains(&given.as_str()));
+            let missing: Vec<String> = missing.map(ToString::to_string).collect();
+            let unknown: Vec<String> = unknown.cloned().collect();
+            if !missing.is_empty() || !unknown.is_empty() {
+                return Err(LoadError::actions(missing, unknown));
+            }
+        }
+        let pack = Arc::new(pack);
+        let entities = Entities::new(&pack);
+        let classifier = Classifier::new(Arc::clone(&pack), self.options);
+        let rules = Rulebook::new(pack, expressions, entities, classifier, self.tracing);
+        Ok(Engine { rules: Arc::new(rules), warnings: warnings.into() })
+    }
+}

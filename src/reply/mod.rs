@@ -1,0 +1,14 @@
+//! What the customer is told: variants, languages, channels, chips and rich items.
+//!
+//! In come the pack's words, a language and a channel; out go [`Reply`]s. This room chooses how something is said,
+//! never what.
+
+mod channel;
+mod chip;
+mod choose;
+mod item;
+
+pub use chip::Chip;
+pub use item::{Card, Reply};
+pub(crate) use channel::fit;
+pub(crate) use choose::{Speech, pick};

@@ -1,0 +1,43 @@
+use serde::{Deserialize, Serialize};
+
+/// What escalation counts. All of it starts anew when a person gives the conversation back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Counters {
+    /// Turns not understood, in a row.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) misses_in_a_row: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) misses: u32,
+    /// Customer messages.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) turns: u32,
+    /// How often in a row the bot said the very same.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) same_reply: u32,
+    /// How often in a row the customer wrote the very same.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) same_message: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) action_failures: u32,
+    /// The running score; decays when things go well.
+    #[serde(skip_serializing_if = "is_calm")]
+    pub(crate) frustration: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rating: Option<u32>,
+    /// Hashes of the last reply and the last message, to count repeats without keeping words.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) last_reply: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) last_message: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
+fn is_calm(score: &f32) -> bool {
+    *score <= 0.0
+}

@@ -1,0 +1,291 @@
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use super::{Counters, Frame, OpenHandoff, Owner, Question, StoredChip, TranscriptLine};
+use crate::rules::{FlowId, IntentId, ReasonId, SlotName, Value};
+use crate::text::{Language, Script};
+
+/// A stored conversation: serde data that the host keeps and hands back with the next event.
+///
+/// What is in it is no public interface. It holds private values raw (an address that a later action needs), so keep it
+/// like customer data; `Debug` shows no contents.
+///
+/// # Examples
+/// ```
+/// let session = kefu::Session::new("customer-42");
+/// let stored = serde_json::to_string(&session)?;
+/// let again: kefu::Session = serde_json::from_str(&stored)?;
+/// assert_eq!(again.id(), "customer-42");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct Session {
+    pub(crate) document: Document,
+}
+
+/// Why a stored session cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// It was written by a newer version of this library.
+    #[error("the session has format {found}, this version reads up to {known}")]
+    Newer {
+        /// The format it has.
+        found: u32,
+        /// The newest format this version reads.
+        known: u32,
+    },
+    /// It is no session, or was damaged.
+    #[error("the session cannot be read: {0}")]
+    Damaged(String),
+}
+
+impl Session {
+    /// The format this version writes.
+    pub const FORMAT: u32 = 1;
+
+    /// A new conversation. The id is the host's own and comes back in handoffs and records.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { document: Document::new(id.into()) }
+    }
+
+    /// The host's id.
+    pub fn id(&self) -> &str {
+        &self.document.id
+    }
+
+    /// The language the customer writes in, once it is known.
+    pub fn language(&self) -> Option<Language> {
+        self.document.language
+    }
+
+    /// When the host should send the next [`tick`](crate::Event::tick), if anything is waiting for time to pass.
+    pub fn next_deadline(&self) -> Option<SystemTime> {
+        let millis = self.document.deadline?;
+        let span = Duration::from_millis(millis.unsigned_abs());
+        if millis >= 0 { SystemTime::UNIX_EPOCH.checked_add(span) } else { SystemTime::UNIX_EPOCH.checked_sub(span) }
+    }
+
+    /// The session as one JSON document.
+    pub fn to_json(&self) -> String {
+        // Why: a document of maps with text keys, numbers and text always has a JSON form.
+        serde_json::to_string(&self.document).unwrap_or_default()
+    }
+
+    /// A session read from its JSON document.
+    ///
+    /// # Errors
+    /// [`SessionError::Newer`] for a document of a newer format, [`SessionError::Damaged`] for anything else that is no
+    /// session. The message names places, never contents.
+    pub fn from_json(json: &str) -> Result<Self, SessionError> {
+        let damaged = |error: serde_json::Error| {
+            SessionError::Damaged(format!("line {}, column {}", error.line(), error.column()))
+        };
+        let Header { format } = serde_json::from_str(json).map_err(damaged)?;
+        if format > Self::FORMAT {
+            return Err(SessionError::Newer { found: format, known: Self::FORMAT });
+        }
+        serde_json::from_str(json).map(|document| Self { document }).map_err(damaged)
+    }
+
+    /// Forgets everything the customer said or told; the id stays.
+    pub fn forget(&mut self) {
+        self.document = Document::new(std::mem::take(&mut self.document.id));
+    }
+}
+
+#[derive(Deserialize)]
+struct Header {
+    format: u32,
+}
+
+impl Serialize for Session {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Session {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = Document::deserialize(deserializer)?;
+        if document.format > Self::FORMAT {
+            let newer = SessionError::Newer { found: document.format, known: Self::FORMAT };
+            return Err(D::Error::custom(newer));
+        }
+        Ok(Self { document })
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.document.id)
+            .field("flows", &self.document.stack.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a session keeps. Fields of a later minor version are kept in `more`.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Document {
+    pub(crate) format: u32,
+    pub(crate) id: String,
+    /// The pack that took the last turn.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) revision: String,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<Language>,
+    #[serde(default)]
+    pub(crate) script: Script,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<String>,
+    #[serde(default)]
+    pub(crate) owner: Owner,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) stack: Vec<Frame>,
+    /// Flows asked for beside another, taken up when that one ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) later: Vec<IntentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) question: Option<Question>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) chips: Vec<StoredChip>,
+    /// Slots a finished flow keeps for the next.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) kept: BTreeMap<SlotName, Value>,
+    /// A record of what the host told about the customer.
+    #[serde(default, skip_serializing_if = "Value::is_none")]
+    pub(crate) customer: Value,
+    #[serde(default)]
+    pub(crate) counters: Counters,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) handoff: Option<OpenHandoff>,
+    /// Reasons a person has dealt with; their condition alone causes no second handoff.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) settled: Vec<ReasonId>,
+    /// Host work that is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pending: Option<Pending>,
+    /// Ids of requests the conversation no longer waits for: a late answer to one is no error.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) dropped: VecDeque<String>,
+    /// Numbers effects, so that each has an id of its own.
+    #[serde(default)]
+    pub(crate) effects: u64,
+    /// Which variant of a text was said last.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) said: VecDeque<(u32, u8)>,
+    /// Answers and flows already given since the last handoff.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tried: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_flow: Option<FlowId>,
+    /// What the bot said last, for "say that again".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) last_replies: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replay: Option<Replay>,
+    /// Hashes of message ids before the last.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) seen: VecDeque<u64>,
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) transcript: VecDeque<TranscriptLine>,
+    /// Milliseconds since 1970 of the last customer message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deadline: Option<i64>,
+    /// Fields this version does not know.
+    #[serde(flatten)]
+    pub(crate) more: BTreeMap<String, serde_json::Value>,
+}
+
+/// Host work that is under way.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) id: String,
+    pub(crate) action: String,
+    /// When it counts as failed, milliseconds since 1970.
+    pub(crate) until: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) retries: u32,
+    /// The last message that came meanwhile; it is taken up after the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) held: Option<String>,
+}
+
+/// The outputs of the last message that had an id, to be given again.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Replay {
+    pub(crate) id: String,
+    /// The turn as JSON, in the format of [`crate::Turn`].
+    pub(crate) turn: serde_json::Value,
+}
+
+impl Document {
+    pub(crate) fn new(id: String) -> Self {
+        Self {
+            format: Session::FORMAT,
+            id,
+            revision: String::new(),
+            version: 0,
+            language: None,
+            script: Script::Latin,
+            channel: None,
+            owner: Owner::Bot,
+            stack: Vec::new(),
+            later: Vec::new(),
+            question: None,
+            chips: Vec::new(),
+            kept: BTreeMap::new(),
+            customer: Value::None,
+            counters: Counters::default(),
+            handoff: None,
+            settled: Vec::new(),
+            pending: None,
+            dropped: VecDeque::new(),
+            effects: 0,
+            said: VecDeque::new(),
+            tried: Vec::new(),
+            last_flow: None,
+            last_replies: Vec::new(),
+            replay: None,
+            seen: VecDeque::new(),
+            transcript: VecDeque::new(),
+            last_at: None,
+            deadline: None,
+            more: BTreeMap::new(),
+        }
+    }
+
+    /// A new id for an effect: the session's id and a running number.
+    pub(crate) fn effect_id(&mut self) -> String {
+        self.effects += 1;
+        format!("{}-{}", self.id, self.effects)
+    }
+
+    /// The slots of the flow on top: a frame that shares uses those of the nearest one below that does not.
+    pub(crate) fn slots(&self) -> Option<&BTreeMap<SlotName, Value>> {
+        self.slot_frame().map(|frame| &frame.slots)
+    }
+
+    /// The frame that owns the slots of the flow on top.
+    pub(crate) fn slot_frame(&self) -> Option<&Frame> {
+        self.stack.iter().rev().find(|frame| !frame.shares)
+    }
+
+    /// The frame that owns the slots of the flow on top.
+    pub(crate) fn slot_frame_mut(&mut self) -> Option<&mut Frame> {
+        self.stack.iter_mut().rev().find(|frame| !frame.shares)
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}

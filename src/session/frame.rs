@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::rules::{ActionName, EntityName, FlowId, Pc, SlotName, StepId, Value};
+
+/// An open flow: where it rests and what it knows.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Frame {
+    pub(crate) flow: FlowId,
+    /// The resting step; `None` only within a turn, before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) step: Option<StepId>,
+    #[serde(default)]
+    pub(crate) phase: Phase,
+    /// Started by a `run` step: it uses the slots of the frame below.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) shares: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) slots: BTreeMap<SlotName, Value>,
+    /// Failed answers per step.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) tries: BTreeMap<StepId, u32>,
+    /// Resting steps passed, in order: what a correction may have to run again, and where a changed flow goes on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trail: Vec<StepId>,
+    /// Write actions that were done; no correction goes back behind them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) done: Vec<ActionName>,
+    /// Values found in messages, not yet asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) found: Vec<(EntityName, Value)>,
+    /// `say` steps that were said, by their place in the program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) said: Vec<Pc>,
+    /// What a correction changed: steps that read none of it are not run again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) dirty: Vec<SlotName>,
+    /// Where the flow rested when it was corrected; from there on all is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<StepId>,
+}
+
+/// What a resting step waits for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Phase {
+    /// An answer to its question.
+    #[default]
+    Asked,
+    /// A yes to a proposed value.
+    Offered,
+    /// The host's result for the request with this id.
+    Calling(String),
+    /// The flow it started, or an event.
+    Waiting,
+}
+
+impl Frame {
+    /// An open flow that has not taken a step yet.
+    pub(crate) fn new(flow: FlowId) -> Self {
+        Self {
+            flow,
+            step: None,
+            phase: Phase::Asked,
+            shares: false,
+            slots: BTreeMap::new(),
+            tries: BTreeMap::new(),
+            trail: Vec::new(),
+            done: Vec::new(),
+            found: Vec::new(),
+            said: Vec::new(),
+            dirty: Vec::new(),
+            until: None,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+use serde::{Deserialize, Serialize};
+
+use crate::rules::{Priority, Queue, ReasonId};
+
+/// Who answers the customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Owner {
+    #[default]
+    Bot,
+    /// Handed over, not yet accepted.
+    Queue,
+    /// A person has it: the bot is silent.
+    Human,
+}
+
+/// The handoff that is open now.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OpenHandoff {
+    pub(crate) id: String,
+    pub(crate) reason: ReasonId,
+    pub(crate) reasons: Vec<ReasonId>,
+    pub(crate) queue: Queue,
+    pub(crate) priority: Priority,
+    /// Milliseconds since 1970.
+    pub(crate) opened_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due_at: Option<i64>,
+    /// When the way out for an unanswered handoff is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unanswered_at: Option<i64>,
+    /// Raw: it is for calling back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) overdue: bool,
+    /// Whether the desk was closed: answered later, by callback or ticket.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) closed: bool,
+}

@@ -1,0 +1,19 @@
+//! The stored conversation: a small versioned document, opaque to the host.
+//!
+//! In goes what a turn decided to remember; out comes serde data that survives a restart, an older node and a rule
+//! change. This room knows nothing of how decisions are made.
+
+mod counters;
+mod document;
+mod frame;
+mod handover;
+mod question;
+mod transcript;
+
+pub(crate) use counters::Counters;
+pub use document::{Session, SessionError};
+pub(crate) use document::{Document, Pending, Replay};
+pub(crate) use frame::{Frame, Phase};
+pub(crate) use handover::{OpenHandoff, Owner};
+pub(crate) use question::{Question, StoredChip};
+pub use transcript::{Speaker, TranscriptLine};
