@@ -175,6 +175,18 @@ impl Run<'_> {
         }
     }
 
+    /// Fills the open ask from what an intent of the open flow implies ("it arrived broken").
+    pub(super) fn fill_from_intent(&mut self, id: &IntentId) -> bool {
+        let rules = self.rules;
+        let Some((_, _, node)) = self.resting() else { return false };
+        let StepKind::Ask(ask) = &node.kind else { return false };
+        let Some((_, intent)) = rules.pack.intent(id.as_str()) else { return false };
+        let crate::rules::Does::Flow(_, presets) = &intent.does else { return false };
+        let Some(preset) = presets.iter().find(|preset| *super::steps::preset_slot(preset) == ask.slot) else { return false };
+        let value = self.preset_value(preset);
+        self.take_value(node, ask, value)
+    }
+
     fn free_text(&mut self, heard: Heard<'_>, node: &Node, ask: &Ask) -> bool {
         let requests = heard.said.requests();
         let only_questions = !requests.is_empty()

@@ -19,23 +19,37 @@ impl Run<'_> {
             self.understood(rung);
             return;
         }
+        // Why: courtesy beside anything else asks for nothing; it is only answered alone.
+        let mut taken = self.each_clause(heard, Courtesy::Leave);
+        if !taken {
+            taken = self.each_clause(heard, Courtesy::Take);
+        }
+        if !taken && !self.has_handed_over() {
+            self.missed(heard);
+        }
+    }
+
+    fn each_clause(&mut self, heard: Heard<'_>, courtesy: Courtesy) -> bool {
         let mut taken = false;
-        let mut misses = None;
+        let mut done: Vec<IntentId> = Vec::new();
         for request in heard.said.requests() {
-            match self.clause(heard, request) {
-                Some(rung) => {
-                    taken = true;
-                    self.understood(rung);
+            if let Decision::Act(intent) = request.decision() {
+                if self.is_small_talk(intent) != (courtesy == Courtesy::Take) || done.contains(intent) {
+                    continue;
                 }
-                None => misses = misses.or(Some(request)),
+                done.push(intent.clone());
+            } else if courtesy == Courtesy::Take {
+                continue;
+            }
+            if let Some(rung) = self.clause(heard, request) {
+                taken = true;
+                self.understood(rung);
             }
             if self.has_handed_over() {
-                return;
+                return true;
             }
         }
-        if !taken {
-            self.missed(heard, misses);
-        }
+        taken
     }
 
     /// Text without words: an attachment, emojis alone, nothing at all.
@@ -102,7 +116,7 @@ impl Run<'_> {
     }
 
     /// Nothing was understood: a failed answer where a question is open, else a miss.
-    fn missed(&mut self, heard: Heard<'_>, _clause: Option<&Request>) {
+    fn missed(&mut self, heard: Heard<'_>) {
         self.rung = Rung::Miss;
         if self.failed_answer(heard) {
             return;
@@ -124,12 +138,19 @@ impl Run<'_> {
     /// The last question was for the open flow itself and brought nothing new.
     fn again_about(&mut self, intent: &IntentId, heard: Heard<'_>) {
         self.collect_values(heard);
-        if self.fill_from_found() {
+        if self.fill_from_found() || self.fill_from_intent(intent) {
             return;
         }
         self.intent = Some(intent.clone());
         self.prompt = Prompt::Again;
     }
+}
+
+/// Whether a pass over the clauses takes greetings, thanks and goodbyes, or everything else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Courtesy {
+    Leave,
+    Take,
 }
 
 fn rung_rank(rung: Rung) -> usize {

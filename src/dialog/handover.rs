@@ -7,7 +7,7 @@ use super::message::Heard;
 use super::record::Happening;
 use super::run::Run;
 use crate::entities::{mask, mask_value};
-use crate::escalation::{Decision, Quote, Handoff, Mode, Signals, Situation, decide, is_open, next_open, summary};
+use crate::escalation::{Decision, Handoff, Mode, Quote, Signals, Situation, decide, is_open, next_open, summary};
 use crate::rules::{Ask, Builtin, EntityKind, FlowId, IntentId, Privacy, ReasonId, StepKind, Value};
 use crate::session::{Counters, OpenHandoff, Owner, Speaker};
 use crate::text::{Language, Script};
@@ -28,7 +28,16 @@ impl Run<'_> {
         if !self.raised.contains(&reason) {
             self.raised.push(reason);
         }
-        self.policy_says(&|_| 0.0, None);
+        if self.policy_says(&|_| 0.0, None) {
+            return;
+        }
+        // Why: whatever the policy makes of it, the customer is never left without a word.
+        if self.doc.handoff.is_none() {
+            self.say_own("loop_stop");
+            self.offer_person();
+        } else if self.doc.owner != Owner::Human {
+            self.say_own_once("already_handed_over");
+        }
     }
 
     /// Asks the policy; hands over if it says so.
@@ -156,9 +165,7 @@ impl Run<'_> {
             (Some(words), _) | (None, Some(words)) => self.say(words, &more),
             (None, None) => {}
         }
-        if let Some(flow) = hours.closed.run.clone() {
-            self.run_beside(&flow);
-        }
+        self.collect.clone_from(&hours.closed.run);
     }
 
     /// Runs a flow of the policy on top of what is open.

@@ -171,7 +171,7 @@ impl Run<'_> {
         self.doc.owner = Owner::Bot;
         self.say_own("unanswered");
         if let Some(flow) = rules.pack.escalation.while_human.unanswered.as_ref().and_then(|rule| rule.run.clone()) {
-            self.run_beside(&flow);
+            self.collect = Some(flow);
         }
     }
 

@@ -188,11 +188,7 @@ impl Run<'_> {
 
     /// Whether the message must go to a person whatever else it says.
     fn alarm(&mut self, heard: Heard<'_>) -> bool {
-        let weight = |lexicon: &str| heard.weight(lexicon);
-        if self.policy_says(&weight, Some(heard)) {
-            return self.doc.owner != Owner::Bot || self.doc.handoff.is_some();
-        }
-        false
+        self.policy_says(&|lexicon| heard.weight(lexicon), Some(heard))
     }
 
     fn asked_for_person(&mut self, heard: Heard<'_>) -> bool {

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rulebook, Rung, Turn, Waiting};
 use crate::entities::Clock;
 use crate::reply::Reply;
-use crate::rules::{EntityName, IntentId, ReasonId, Value};
+use crate::rules::{EntityName, FlowId, IntentId, ReasonId, Value};
 use crate::session::{Document, Owner, Session};
 
 /// Steps a turn may take before the flow counts as running in circles.
@@ -35,6 +35,8 @@ pub(super) struct Run<'a> {
     pub(super) public: bool,
     /// Typed values of the message in hand.
     pub(super) found: Vec<(EntityName, Value)>,
+    /// A flow to open at the end of the turn: it collects what a handoff needs.
+    pub(super) collect: Option<FlowId>,
     /// A message was held while host work was under way and now has its turn.
     pub(super) held: Option<String>,
 }
@@ -93,6 +95,7 @@ pub(crate) fn handle(
         steps: 0,
         public: event.public,
         found: Vec::new(),
+        collect: None,
         held: None,
     };
     let id = event.id.clone();
@@ -138,6 +141,9 @@ impl Run<'_> {
     }
 
     fn finish(mut self, id: Option<String>) -> Turn {
+        if let Some(flow) = self.collect.take() {
+            self.run_beside(&flow);
+        }
         self.put_question();
         self.check_loop();
         let replies = self.fitted();
