@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::classify::{Classification, Classifier, Explanation, Hints, Options, Scratch, Switch};
 use crate::diagnostic::Diagnostic;
-use crate::dialog::{Event, EventError, Rulebook, Turn, handle};
+use crate::dialog::{Actions, Event, EventError, Rulebook, Turn, handle, handle_with};
 use crate::entities::Entities;
 use crate::load::{LoadError, Loaded, Source, load, read_dir};
 use crate::rules::{ActionName, Field, IntentId, Revision};
@@ -104,6 +104,20 @@ impl Engine {
     /// If the event does not fit the session, which then is unchanged. What a customer writes is never an error.
     pub fn handle(&self, session: &mut Session, event: Event, now: SystemTime) -> Result<Turn, EventError> {
         handle(&self.rules, session, event, now)
+    }
+
+    /// A turn and all the host work it leads to, for hosts that can do the work at once: effects left are handoffs.
+    ///
+    /// # Errors
+    /// As [`handle`](Self::handle).
+    pub fn handle_with(
+        &self,
+        session: &mut Session,
+        event: Event,
+        now: SystemTime,
+        actions: &Actions,
+    ) -> Result<Turn, EventError> {
+        handle_with(&self.rules, session, event, now, actions)
     }
 
     /// What a message says, without a conversation around it.

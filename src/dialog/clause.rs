@@ -12,7 +12,19 @@ impl Run<'_> {
     ///
     /// Answers to the open question are looked for in the whole message first: an address has commas in it.
     pub(super) fn clauses(&mut self, heard: Heard<'_>) {
-        if self.nothing_written(heard) {
+        let attached = !heard.attachments.is_empty() && self.take_attachment(heard.attachments);
+        if attached {
+            self.understood(Rung::Answer);
+        }
+        if heard.text.trim().is_empty() {
+            if !attached {
+                self.nothing_written(heard);
+            }
+            return;
+        }
+        if attached {
+            // Why: words beside a picture may still ask for something; they are no answer to the next question.
+            self.each_clause(heard, Courtesy::Leave);
             return;
         }
         if let Some(rung) = self.answer_of_whole(heard) {
@@ -52,19 +64,11 @@ impl Run<'_> {
         taken
     }
 
-    /// Text without words: an attachment, emojis alone, nothing at all.
-    fn nothing_written(&mut self, heard: Heard<'_>) -> bool {
-        if !heard.attachments.is_empty() && self.take_attachment(heard.attachments) {
-            self.understood(Rung::Answer);
-            return true;
-        }
-        if !heard.text.trim().is_empty() {
-            return false;
-        }
+    /// No text and nothing that answers: an attachment nobody asked for, or nothing at all.
+    fn nothing_written(&mut self, heard: Heard<'_>) {
         self.rung = Rung::Miss;
         self.say_own(if heard.attachments.is_empty() { "empty_message" } else { "voice_or_image" });
         self.come_back();
-        true
     }
 
     fn clause(&mut self, heard: Heard<'_>, request: &Request) -> Option<Rung> {

@@ -4,6 +4,7 @@
 //! This room never looks at a clock, draws no lots and does no I/O: time comes with the event, host work leaves as
 //! [`Effect`]s.
 
+mod actions;
 mod answer;
 mod choice;
 mod clause;
@@ -27,6 +28,8 @@ mod steps;
 mod time;
 mod turn;
 
+pub use actions::Actions;
+pub(crate) use actions::handle_with;
 pub use effect::{ActionCall, AgentMessage, Effect, Withdrawal};
 pub use error::EventError;
 pub use event::Event;

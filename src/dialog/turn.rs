@@ -49,6 +49,17 @@ pub enum Waiting {
 }
 
 impl Turn {
+    /// Adds what host work led to: one turn for the customer.
+    pub(crate) fn absorb(&mut self, next: Turn) {
+        self.replies.extend(next.replies);
+        self.effects.extend(next.effects);
+        self.records.extend(next.records);
+        self.waiting = next.waiting;
+        self.language = next.language;
+        self.asks = next.asks;
+        self.flow = next.flow;
+    }
+
     /// What to say, in order.
     pub fn replies(&self) -> &[Reply] {
         &self.replies

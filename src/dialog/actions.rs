@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use super::{ActionCall, Effect, Event, EventError, Rulebook, Turn, handle};
+use crate::rules::Value;
+use crate::session::Session;
+
+type Work = Box<dyn Fn(&ActionCall) -> Result<Value, String> + Send + Sync>;
+
+/// The host's work as closures by name, for hosts that can do it at once.
+///
+/// # Examples
+/// ```
+/// use kefu::{Actions, Value};
+/// let actions = Actions::new().on("orders.lookup", |call| {
+///     let order: String = call.argument("order_no").map_err(|_| "other".to_owned())?;
+///     if order == "AB12345678" {
+///         Ok(Value::record([("status", Value::from("delivered"))]))
+///     } else {
+///         Err("not_found".to_owned())
+///     }
+/// });
+/// assert_eq!(actions.names().collect::<Vec<_>>(), ["orders.lookup"]);
+/// ```
+#[derive(Default)]
+pub struct Actions {
+    work: BTreeMap<String, Work>,
+}
+
+impl Actions {
+    /// No work yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the work for an action: its results as a record, or the name of a failure.
+    pub fn on(
+        mut self,
+        name: impl Into<String>,
+        work: impl Fn(&ActionCall) -> Result<Value, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.work.insert(name.into(), Box::new(work));
+        self
+    }
+
+    /// The names of all work, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.work.keys().map(String::as_str)
+    }
+}
+
+impl std::fmt::Debug for Actions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
+
+/// A turn and all the host work it leads to, until the conversation rests. Work nobody registered fails.
+pub(crate) fn handle_with(
+    rules: &Rulebook,
+    session: &mut Session,
+    event: Event,
+    now: SystemTime,
+    actions: &Actions,
+) -> Result<Turn, EventError> {
+    let mut turn = handle(rules, session, event, now)?;
+    if turn.is_replay() {
+        return Ok(turn);
+    }
+    // INVARIANT: ends, because a conversation waits for one action at a time and each turn is bounded; a flow that called
+    // for ever is stopped by the limit of steps per turn, so the bound here only guards the host's thread.
+    for _ in 0..super::run::STEP_LIMIT {
+        let call = turn.effects.iter().position(|effect| matches!(effect, Effect::Action(_)));
+        let Some(Effect::Action(call)) = call.map(|index| turn.effects.remove(index)) else { break };
+        let result = match actions.work.get(call.name().as_str()) {
+            Some(work) => work(&call),
+            None => Err("other".to_owned()),
+        };
+        let event = match result {
+            Ok(value) => Event::action_done(call.id(), value),
+            Err(error) => Event::action_failed(call.id(), error),
+        };
+        turn.absorb(handle(rules, session, event, now)?);
+    }
+    Ok(turn)
+}
