@@ -1,5 +1,32 @@
 use std::ops::Range;
 
+/// One item found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hit {
+    /// First token.
+    pub(crate) start: u32,
+    /// Token after the last.
+    pub(crate) end: u32,
+    /// Index into the matcher's items.
+    pub(crate) item: u32,
+    /// How well the worst of its words fitted.
+    pub(crate) fit: Fit,
+}
+
+/// How a word of the text fitted a word of a rule, the best first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fit {
+    /// The same word, apostrophes aside.
+    #[default]
+    Exact,
+    /// The same word written without its accents.
+    Bare,
+    /// Another inflection: the stems are the same.
+    Stem,
+    /// Misspelt.
+    Repaired,
+}
+
 /// A word for one of an entity's named values, found in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ValueHit {

@@ -1,0 +1,249 @@
+//! Which patterns could match a text at all, told by the literals they require.
+//!
+//! Every pattern names a small set of literals one of which must occur in whatever it matches: of all it requires the
+//! rarest, judged by the words of the pack itself. Texts are scanned once for four bytes of each literal.
+#![allow(clippy::indexing_slicing)] // Why: windows are taken within bounds checked by the loops; masks keep slots inside.
+
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::hash::{Map, SPREAD};
+
+/// Shortest literal, in bytes, that can be looked for: one Chinese character, or three letters.
+const SHORTEST: usize = 3;
+/// Bytes of a literal that the scan looks for.
+const WINDOW: usize = 4;
+/// Most literals that stand for one pattern.
+const MOST_CHOICES: usize = 64;
+/// Bits of the scan's first test: 8 KiB.
+const TABLE_BITS: u32 = 16;
+/// Marks a window of three bytes.
+const THREE: u64 = 1 << 32;
+
+/// How often four bytes occur in the words of the pack.
+#[derive(Default)]
+pub(super) struct Frequencies {
+    windows: Map<u32, u32>,
+}
+
+impl Frequencies {
+    /// Counts a folded text.
+    pub(super) fn count(&mut self, text: &str) {
+        for window in text.as_bytes().windows(WINDOW) {
+            *self.windows.entry(word(window)).or_default() += 1;
+        }
+    }
+
+    /// How common a literal is at most.
+    fn of(&self, literal: &[u8]) -> u32 {
+        if literal.len() < SHORTEST {
+            return u32::MAX / 256;
+        }
+        if literal.len() < WINDOW {
+            // Why: too short to have been counted; likely to be everywhere.
+            return 1 << 12;
+        }
+        literal.windows(WINDOW).map(|window| self.windows.get(&word(window)).copied().unwrap_or(0)).min().unwrap_or(0)
+    }
+
+    /// Where in a literal its rarest window stands.
+    fn rarest(&self, literal: &[u8]) -> usize {
+        let count = |at: &usize| self.windows.get(&word(&literal[*at..*at + WINDOW])).copied().unwrap_or(0);
+        (0..=literal.len() - WINDOW).min_by_key(count).unwrap_or(0)
+    }
+}
+
+/// The literals of all patterns, collected.
+#[derive(Default)]
+pub(super) struct GateBuilder {
+    literals: Map<Vec<u8>, Vec<u32>>,
+    always: Vec<u32>,
+}
+
+/// The literals of all patterns, ready to scan for.
+#[derive(Default)]
+pub(super) struct Gate {
+    table: Box<[u64]>,
+    windows: Map<u64, Box<[Literal]>>,
+    has_three: bool,
+    always: Box<[u32]>,
+}
+
+struct Literal {
+    bytes: Box<[u8]>,
+    /// Where the window stands in it.
+    offset: u32,
+    patterns: Box<[u32]>,
+}
+
+impl GateBuilder {
+    /// Adds a pattern by its syntax tree.
+    pub(super) fn insert(&mut self, pattern: u32, tree: &Hir, frequencies: &Frequencies) {
+        match required(tree, frequencies) {
+            Some(choices) if choices.literals.iter().all(|literal| literal.len() >= SHORTEST) => {
+                for literal in choices.literals {
+                    let patterns = self.literals.entry(literal).or_default();
+                    if patterns.last() != Some(&pattern) {
+                        patterns.push(pattern);
+                    }
+                }
+            }
+            _ => self.always.push(pattern),
+        }
+    }
+
+    pub(super) fn build(self, frequencies: &Frequencies) -> Gate {
+        let mut windows: Map<u64, Vec<Literal>> = Map::default();
+        let mut literals: Vec<(Vec<u8>, Vec<u32>)> = self.literals.into_iter().collect();
+        literals.sort_unstable();
+        let mut gate = Gate { always: self.always.into(), ..Gate::default() };
+        if !literals.is_empty() {
+            gate.table = vec![0; 1 << (TABLE_BITS - 6)].into();
+        }
+        for (bytes, patterns) in literals {
+            let (window, offset) = if bytes.len() >= WINDOW {
+                let offset = frequencies.rarest(&bytes);
+                (u64::from(word(&bytes[offset..offset + WINDOW])), offset)
+            } else {
+                gate.has_three = true;
+                (THREE | u64::from(bytes[0]) | u64::from(bytes[1]) << 8 | u64::from(bytes[2]) << 16, 0)
+            };
+            let bit = bit(window as u32);
+            gate.table[bit / 64] |= 1 << (bit % 64);
+            let literal = Literal { bytes: bytes.into(), offset: offset as u32, patterns: patterns.into() };
+            windows.entry(window).or_default().push(literal);
+        }
+        gate.windows = windows.into_iter().map(|(window, literals)| (window, literals.into())).collect();
+        gate
+    }
+}
+
+impl Gate {
+    /// Tells every pattern that could match, with a byte that its match would be near; a pattern may be told often.
+    pub(super) fn scan(&self, text: &str, mut tell: impl FnMut(u32, u32)) {
+        if self.table.is_empty() {
+            return;
+        }
+        let bytes = text.as_bytes();
+        for (at, window) in bytes.windows(WINDOW).enumerate() {
+            let number = word(window);
+            if self.may_hold(number) {
+                self.look(bytes, at, number.into(), &mut tell);
+            }
+            if self.has_three && self.may_hold(number & 0xFF_FFFF) {
+                self.look(bytes, at, THREE | u64::from(number & 0xFF_FFFF), &mut tell);
+            }
+        }
+        if self.has_three
+            && let [.., a, b, c] = bytes
+        {
+            let number = u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16;
+            self.look(bytes, bytes.len() - SHORTEST, THREE | number, &mut tell);
+        }
+    }
+
+    /// Patterns that require no literal worth looking for.
+    pub(super) fn always(&self) -> &[u32] {
+        &self.always
+    }
+
+    #[inline]
+    fn may_hold(&self, number: u32) -> bool {
+        let bit = bit(number);
+        self.table[bit / 64] & 1 << (bit % 64) != 0
+    }
+
+    fn look(&self, bytes: &[u8], at: usize, window: u64, tell: &mut impl FnMut(u32, u32)) {
+        let Some(literals) = self.windows.get(&window) else { return };
+        for literal in literals {
+            let Some(start) = at.checked_sub(literal.offset as usize) else { continue };
+            if bytes[start..].starts_with(&literal.bytes) {
+                for pattern in &literal.patterns {
+                    tell(*pattern, start as u32);
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+fn word(window: &[u8]) -> u32 {
+    u32::from_le_bytes([window[0], window[1], window[2], window[3]])
+}
+
+#[inline]
+fn bit(number: u32) -> usize {
+    (number.wrapping_mul(SPREAD as u32) >> (32 - TABLE_BITS)) as usize
+}
+
+/// Literals one of which must occur, and how common they are together.
+struct Choices {
+    literals: Vec<Vec<u8>>,
+    common: u32,
+}
+
+/// The rarest literals that a match must contain one of; `None` if it needs none.
+fn required(tree: &Hir, frequencies: &Frequencies) -> Option<Choices> {
+    match tree.kind() {
+        HirKind::Literal(literal) => {
+            Some(Choices { common: frequencies.of(&literal.0), literals: vec![literal.0.to_vec()] })
+        }
+        HirKind::Capture(capture) => required(&capture.sub, frequencies),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, frequencies),
+        // Why the last of equals: patterns share their beginnings more often than their ends.
+        HirKind::Concat(parts) => {
+            parts.iter().filter_map(|part| required(part, frequencies)).rev().min_by_key(|choices| choices.common)
+        }
+        HirKind::Alternation(branches) => {
+            let mut all = Choices { literals: Vec::new(), common: 0 };
+            for branch in branches {
+                let mut choices = required(branch, frequencies)?;
+                all.literals.append(&mut choices.literals);
+                all.common = all.common.saturating_add(choices.common);
+            }
+            (all.literals.len() <= MOST_CHOICES).then_some(all)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(patterns: &[&str]) -> Gate {
+        let mut frequencies = Frequencies::default();
+        frequencies.count("when will it arrive when how soon when 什么时候发货 什么时候到");
+        let mut builder = GateBuilder::default();
+        for (number, pattern) in patterns.iter().enumerate() {
+            builder.insert(number as u32, &regex_syntax::parse(pattern).unwrap(), &frequencies);
+        }
+        builder.build(&frequencies)
+    }
+
+    #[test]
+    fn no_match_is_missed() {
+        let patterns = ["(when|how soon) .*(arrive|get here)", "什么时候.*(发|到)", "eta", "[0-9]+", "(ab|c).*xyzzy", "(?:no )?refund"];
+        let gate = gate(&patterns);
+        assert_eq!(gate.always(), [3]);
+        for text in [
+            "when does it arrive", "how soon can it get here", "什么时候能到", "the eta", "eta", "ab 1 xyzzy", "no refunds", "when", "到", "",
+        ] {
+            let mut told = gate.always().to_vec();
+            gate.scan(text, |pattern, _| told.push(pattern));
+            for (number, pattern) in patterns.iter().enumerate() {
+                let matches = regex::Regex::new(pattern).unwrap().is_match(text);
+                assert!(!matches || told.contains(&(number as u32)), "{pattern} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_rarest_literal_decides() {
+        let gate = gate(&["when .*(parcel|package)", "when .*(order)"]);
+        let mut told = Vec::new();
+        gate.scan("when will it arrive", |pattern, _| told.push(pattern));
+        assert!(told.is_empty());
+        gate.scan("where is my package", |pattern, at| told.extend([pattern, at]));
+        assert_eq!(told, [0, 12]);
+    }
+}

@@ -1,0 +1,417 @@
+//! The one pass.
+#![allow(clippy::indexing_slicing)] // Why: bytes, tokens and groups are visited by loops over their own lengths.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::gate::{Frequencies, Gate, GateBuilder};
+use super::hash::Map;
+use super::hit::{Fit, Hit, ValueHit};
+use super::item::{Item, Target};
+use super::pattern::LazyPattern;
+use super::phrases::{Ending, Node, Phrases};
+use super::scan::{Break, GroupHit, Scan, ScannedToken, Walk};
+use super::spread::{Spreader, is_word_like};
+use super::words::{Form, WordHash, Words, WordsBuilder};
+use crate::rules::{EntityKind, Keyword, Pack};
+use crate::text::{Folded, Language, TokenKind, is_han, is_letter, tokens};
+
+/// Most hits that are kept of one text; no message of a person comes near.
+const MOST_HITS: usize = 20_000;
+
+/// The lexicon of words that tell a language.
+const FUNCTION_WORDS: &str = "function_words";
+/// The lexicon of words that are never misspellings.
+const COMMON_WORDS: &str = "common_words";
+
+/// Everything a pack looks for, compiled.
+pub(crate) struct Matcher {
+    identity: Arc<()>,
+    words: Words,
+    phrases: Phrases,
+    has_groups: bool,
+    items: Vec<Item>,
+    gate: Gate,
+    patterns: Vec<LazyPattern>,
+    /// The first item that is a pattern; the others follow in order.
+    first_pattern: u32,
+}
+
+/// What may be looked up beyond the words as written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leniency {
+    pub(crate) stems: bool,
+}
+
+impl Matcher {
+    pub(crate) fn new(pack: &Pack, leniency: Leniency) -> Self {
+        let mut words = WordsBuilder::new(&pack.stems.never, leniency.stems);
+        for (name, mark) in [(FUNCTION_WORDS, None), (COMMON_WORDS, Some(super::words::COMMON))] {
+            let Some((_, lexicon)) = pack.lexicon(name) else { continue };
+            for entry in &lexicon.entries {
+                let bit = entry.language.map_or(0, |language| 1 << language.index());
+                mark_words(&mut words, &entry.text, mark.unwrap_or(bit | super::words::COMMON));
+            }
+        }
+        let mut spreader = Spreader::new(pack, words);
+        let mut items = Vec::new();
+        let mut frequencies = Frequencies::default();
+        let mut add = |target: Target, keyword: &Keyword| {
+            frequencies.count(Folded::new(&keyword.text).as_str());
+            spreader.insert(keyword, Ending::Item(items.len() as u32));
+            items.push(Item {
+                target,
+                weight: keyword.weight,
+                language: keyword.language,
+                rule: Arc::from(&*keyword.text),
+            });
+        };
+        for (index, intent) in (0_u32..).zip(&pack.intents) {
+            intent.keywords.iter().for_each(|keyword| add(Target::Keyword(index), keyword));
+            intent.unless.iter().for_each(|keyword| add(Target::Unless(index), keyword));
+        }
+        for learned in &pack.learned.items {
+            let target = learned.intent.map_or(Target::LearnedNone, |intent| Target::Learned(intent as u32));
+            add(target, &learned.keyword);
+        }
+        for (entity, declared) in (0_u32..).zip(&pack.entities) {
+            if let EntityKind::Values(values) = &declared.kind {
+                for (value, declared) in (0_u32..).zip(values) {
+                    declared.words.iter().for_each(|word| add(Target::Value { entity, value }, word));
+                }
+            }
+        }
+        for (index, lexicon) in (0_u32..).zip(&pack.lexicons) {
+            if !matches!(lexicon.name.as_str(), FUNCTION_WORDS | COMMON_WORDS) {
+                lexicon.entries.iter().for_each(|entry| add(Target::Lexicon(index), entry));
+            }
+        }
+        let first_pattern = items.len() as u32;
+        let mut gate = GateBuilder::default();
+        let mut patterns = Vec::new();
+        for (index, intent) in (0_u32..).zip(&pack.intents) {
+            for pattern in &intent.patterns {
+                if let Ok(tree) = regex_syntax::parse(&pattern.regex) {
+                    gate.insert(patterns.len() as u32, &tree, &frequencies);
+                }
+                patterns.push(LazyPattern::new(&pattern.regex));
+                items.push(Item {
+                    target: Target::Pattern(index),
+                    weight: pattern.weight,
+                    language: pattern.language,
+                    rule: Arc::from(&*pattern.text),
+                });
+            }
+        }
+        let has_groups = spreader.has_groups();
+        let words = spreader.words.build();
+        let phrases = spreader.phrases.build(words.symbols());
+        let gate = gate.build(&frequencies);
+        Self { identity: Arc::new(()), words, phrases, has_groups, items, gate, patterns, first_pattern }
+    }
+
+    /// Finds everything in a folded text.
+    pub(crate) fn scan(&self, text: &Folded, scan: &mut Scan) {
+        scan.clear();
+        scan.memo.belong_to(&self.identity);
+        self.cut(text.as_str(), scan);
+        self.walk(scan);
+        self.gate.scan(text.as_str(), |pattern, at| scan.patterns.push((pattern, at)));
+        scan.patterns.sort_unstable();
+    }
+
+    /// What is looked for, by the numbers of the hits.
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// The item of a pattern.
+    pub(crate) fn pattern_item(&self, pattern: u32) -> u32 {
+        self.first_pattern + pattern
+    }
+
+    /// The first match of a pattern in a part of the folded text.
+    pub(crate) fn find(&self, pattern: u32, text: &str) -> Option<Range<usize>> {
+        self.patterns.get(pattern as usize)?.find(text)
+    }
+
+    /// Patterns that must be tried on every text.
+    pub(crate) fn ungated(&self) -> &[u32] {
+        self.gate.always()
+    }
+
+    /// Words of entity values among the hits.
+    pub(crate) fn values(&self, scan: &Scan, values: &mut Vec<ValueHit>) {
+        for hit in &scan.hits {
+            if let Target::Value { entity, value } = self.items[hit.item as usize].target {
+                values.push(ValueHit { entity: entity as usize, value: value as usize, span: span(hit, scan) });
+            }
+        }
+    }
+
+    /// Compiles every pattern now instead of when it is first needed.
+    pub(crate) fn warm_up(&self) {
+        self.patterns.iter().for_each(LazyPattern::warm_up);
+    }
+
+    /// Bytes held on the heap, roughly, patterns not counted.
+    pub(crate) fn size(&self) -> usize {
+        self.words.size() + self.phrases.size() + self.items.len() * size_of::<Item>()
+    }
+
+    /// Cuts the text into tokens and looks up what each may stand for.
+    fn cut(&self, text: &str, scan: &mut Scan) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        let mut pending = Break::None;
+        let mut spaced = false;
+        while at < bytes.len() {
+            let byte = bytes[at];
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' => {
+                    at = self.word(text, at, pending, scan);
+                    (pending, spaced) = (Break::None, false);
+                }
+                b' ' => {
+                    spaced = true;
+                    at += 1;
+                }
+                b'0'..=b'9' => {
+                    let start = at;
+                    let mut hash = WordHash::default();
+                    while at < bytes.len() && bytes[at].is_ascii_digit() {
+                        hash.push(bytes[at]);
+                        at += 1;
+                    }
+                    let forms = self.known(hash.finish(), &text[start..at], scan);
+                    push(scan, start..at, forms, TokenKind::Digits, 0, pending);
+                    (pending, spaced) = (Break::None, false);
+                }
+                0..0x80 => {
+                    pending = pending.max(self.mark(text, at..at + 1, pending, scan));
+                    at += 1;
+                }
+                _ => {
+                    let c = text[at..].chars().next().unwrap_or(' ');
+                    let end = at + c.len_utf8();
+                    if is_han(c) {
+                        if spaced && pending == Break::None && scan.tokens.last().is_some_and(|token| token.kind == TokenKind::Han) {
+                            pending = Break::Space;
+                        }
+                        let symbol = self.words.han(c);
+                        let first = scan.forms.len() as u32;
+                        if symbol != 0 {
+                            scan.forms.push(Form { symbol, fit: Fit::Exact });
+                        }
+                        let forms = (first, scan.forms.len() as u32);
+                        push(scan, at..end, forms, TokenKind::Han, 0, pending);
+                        (pending, spaced) = (Break::None, false);
+                        at = end;
+                    } else if is_letter(c) {
+                        at = self.word(text, at, pending, scan);
+                        (pending, spaced) = (Break::None, false);
+                    } else {
+                        pending = pending.max(self.mark(text, at..end, pending, scan));
+                        at = end;
+                    }
+                }
+            }
+        }
+        scan.last_break = pending;
+    }
+
+    /// Reads the word at a byte and tells where it ends.
+    fn word(&self, text: &str, start: usize, before: Break, scan: &mut Scan) -> usize {
+        let bytes = text.as_bytes();
+        let mut at = start;
+        let mut hash = WordHash::default();
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if byte.is_ascii_lowercase() {
+                hash.push(byte);
+                at += 1;
+            } else if byte == b'\'' {
+                if !text[at + 1..].chars().next().is_some_and(is_letter) {
+                    break;
+                }
+                at += 1;
+            } else if byte >= 0x80 || byte.is_ascii_uppercase() {
+                let c = text[at..].chars().next().unwrap_or(' ');
+                if !is_letter(c) {
+                    break;
+                }
+                for byte in &bytes[at..at + c.len_utf8()] {
+                    hash.push(*byte);
+                }
+                at += c.len_utf8();
+            } else {
+                break;
+            }
+        }
+        let word = &text[start..at];
+        let hash = hash.finish();
+        let first = scan.forms.len() as u32;
+        let mut marks = 0;
+        if let Some(entry) = self.words.entry(hash, word) {
+            scan.forms.extend_from_slice(self.words.forms(entry));
+            marks = entry.marks;
+        } else if self.words.may_stem(word) {
+            self.unknown(hash, word, scan);
+        }
+        let forms = (first, scan.forms.len() as u32);
+        push(scan, start..at, forms, TokenKind::Word, marks, before);
+        at
+    }
+
+    #[inline(never)]
+    fn unknown(&self, hash: u64, word: &str, scan: &mut Scan) {
+        let is_exact = WordHash::is_exact(hash);
+        if is_exact && let Some(forms) = scan.memo.forms(hash) {
+            scan.forms.extend_from_slice(forms);
+            return;
+        }
+        let first = scan.forms.len();
+        self.words.unknown(word, &mut scan.forms);
+        if is_exact {
+            scan.memo.remember(hash, &scan.forms[first..]);
+        }
+    }
+
+    /// The forms of a spelling without inflections.
+    fn known(&self, hash: u64, word: &str, scan: &mut Scan) -> (u32, u32) {
+        let first = scan.forms.len() as u32;
+        if let Some(entry) = self.words.entry(hash, word) {
+            scan.forms.extend_from_slice(self.words.forms(entry));
+        }
+        (first, scan.forms.len() as u32)
+    }
+
+    /// Reads a mark: a token if the rules know it, and what it parts.
+    fn mark(&self, text: &str, place: Range<usize>, before: Break, scan: &mut Scan) -> Break {
+        let mark = &text[place.clone()];
+        let parting = match mark {
+            "," | "、" => Break::Comma,
+            "." => {
+                // Why: 12.5 and www.shop.com are one thing.
+                let inside = text[place.end..].starts_with(|c: char| c.is_alphanumeric())
+                    && text[..place.start].ends_with(|c: char| c.is_alphanumeric());
+                if inside { Break::None } else { Break::Stop }
+            }
+            "?" | "¿" => Break::Question,
+            "!" | ";" | "。" | "…" | "\n" | "\r" | "¡" | "⋯" => Break::Stop,
+            _ => Break::None,
+        };
+        if parting != Break::None || is_word_like(mark) {
+            let forms = self.known(super::words::hash(mark), mark, scan);
+            if forms.0 != forms.1 {
+                push(scan, place, forms, TokenKind::Mark, 0, before);
+                return parting;
+            }
+        }
+        if mark == "¿" || mark == "¡" { before.max(Break::Stop) } else { parting }
+    }
+
+    /// Walks the phrases from every token, the last first.
+    fn walk(&self, scan: &mut Scan) {
+        let count = scan.tokens.len();
+        if self.has_groups {
+            scan.groups_at.resize(count, (0, 0));
+        }
+        for start in (0..count).rev() {
+            let groups_start = scan.groups.len();
+            let (first, last) = scan.tokens[start].forms;
+            for index in first..last {
+                let form = scan.forms[index as usize];
+                let node = self.phrases.root(form.symbol);
+                if node != 0 {
+                    self.follow(Walk { node, at: start as u32 + 1, fit: form.fit }, start, groups_start, scan);
+                }
+            }
+            if self.has_groups {
+                scan.groups_at[start] = (groups_start as u32, scan.groups.len() as u32);
+            }
+            if scan.hits.len() > MOST_HITS {
+                break;
+            }
+        }
+        scan.hits.sort_unstable();
+    }
+
+    /// Follows one walk to all its ends.
+    #[inline]
+    fn follow(&self, walk: Walk, start: usize, groups_start: usize, scan: &mut Scan) {
+        let mut walk = walk;
+        loop {
+            self.arrive(walk, start, groups_start, scan);
+            let at = walk.at as usize;
+            let goes_on = !self.phrases.is_leaf(walk.node)
+                && scan.tokens.get(at).is_some_and(|token| token.before < Break::Stop);
+            if goes_on {
+                let (first, last) = scan.tokens[at].forms;
+                for index in first..last {
+                    let form = scan.forms[index as usize];
+                    let node = self.phrases.next(walk.node, form.symbol);
+                    if node != 0 {
+                        scan.walks.push(Walk { node, at: walk.at + 1, fit: walk.fit.max(form.fit) });
+                    }
+                }
+                if self.phrases.has_groups(walk.node) {
+                    let (first, last) = scan.groups_at[at];
+                    for index in first..last {
+                        let group = scan.groups[index as usize];
+                        let node = self.phrases.next_group(walk.node, group.group);
+                        if node != 0 {
+                            scan.walks.push(Walk { node, at: group.end, fit: walk.fit.max(group.fit) });
+                        }
+                    }
+                }
+            }
+            match scan.walks.pop() {
+                Some(next) => walk = next,
+                None => return,
+            }
+        }
+    }
+
+    /// Notes what ends where a walk has come to.
+    #[inline]
+    fn arrive(&self, walk: Walk, start: usize, groups_start: usize, scan: &mut Scan) {
+        for ending in self.phrases.endings(walk.node) {
+            match *ending {
+                Ending::Item(item) => {
+                    scan.hits.push(Hit { start: start as u32, end: walk.at, item, fit: walk.fit });
+                }
+                Ending::Group(group) => {
+                    let found = GroupHit { group, end: walk.at, fit: walk.fit };
+                    if !scan.groups[groups_start..].contains(&found) {
+                        scan.groups.push(found);
+                        let node = self.phrases.group_root(group);
+                        if node != 0 {
+                            scan.walks.push(Walk { node, ..walk });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Bytes of the folded text that a hit covers.
+pub(crate) fn span(hit: &Hit, scan: &Scan) -> Range<usize> {
+    let start = scan.tokens.get(hit.start as usize).map_or(0, |token| token.start as usize);
+    let end = (hit.end as usize).checked_sub(1).and_then(|last| scan.tokens.get(last)).map_or(start, |token| token.end as usize);
+    start..end
+}
+
+fn push(scan: &mut Scan, place: Range<usize>, forms: (u32, u32), kind: TokenKind, marks: u8, before: Break) {
+    scan.tokens.push(ScannedToken { start: place.start as u32, end: place.end as u32, forms, kind, marks, before });
+}
+
+fn mark_words(words: &mut WordsBuilder, phrase: &str, mark: u8) {
+    let folded = Folded::new(phrase);
+    let mut found = tokens(folded.as_str());
+    // Why: only a single word marks a token; of a phrase no word tells anything alone.
+    if let (Some(token), None) = (found.next(), found.next()) {
+        words.mark(&folded.as_str()[token.span], mark);
+    }
+}

@@ -1,0 +1,273 @@
+//! Phrases of symbols, in one tree shared by everything a pack looks for.
+//!
+//! A phrase is a sequence of symbols; some of its places may be a *group*, which stands for any phrase of that group.
+//! The tree is walked from every token of a text, last token first: when a walk comes to a group, all phrases of that
+//! group that begin there are known already.
+#![allow(clippy::indexing_slicing)] // Why: nodes and slots are numbered here; masks keep slots inside.
+
+use super::hash::{Map, SPREAD};
+use super::words::Symbol;
+
+/// A place in a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    Symbol(Symbol),
+    Group(u32),
+}
+
+/// What ends at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ending {
+    Item(u32),
+    Group(u32),
+}
+
+/// A node of the tree; 0 is the root and, as a target, stands for none.
+pub(super) type Node = u32;
+
+/// Phrases, collected.
+#[derive(Default)]
+pub(super) struct PhrasesBuilder {
+    edges: Map<(Node, u64), Node>,
+    endings: Vec<Vec<Ending>>,
+}
+
+/// Phrases, ready to walk.
+pub(super) struct Phrases {
+    /// The first step of each symbol.
+    roots: Box<[Node]>,
+    group_roots: Map<u32, Node>,
+    nodes: Box<[NodeRow]>,
+    /// Edges of nodes with several, by node and symbol.
+    slots: Box<[EdgeSlot]>,
+    shift: u32,
+    group_edges: Map<(Node, u32), Node>,
+    endings: Box<[Ending]>,
+}
+
+/// One node: an only edge stands here; several stand in the slots.
+#[derive(Clone, Copy)]
+struct NodeRow {
+    symbol: Symbol,
+    next: Node,
+    endings: u32,
+    ending_count: u16,
+    edges: u8,
+    has_groups: bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct EdgeSlot {
+    node: Node,
+    symbol: Symbol,
+    next: Node,
+}
+
+const NO_EDGES: u8 = 0;
+const ONE_EDGE: u8 = 1;
+const MANY_EDGES: u8 = 2;
+
+impl PhrasesBuilder {
+    pub(super) fn insert(&mut self, steps: &[Step], ending: Ending) {
+        if self.endings.is_empty() {
+            self.endings.push(Vec::new());
+        }
+        let mut node = 0;
+        for step in steps {
+            let fresh = self.endings.len() as Node;
+            let next = *self.edges.entry((node, label(*step))).or_insert(fresh);
+            if next == fresh {
+                self.endings.push(Vec::new());
+            }
+            node = next;
+        }
+        let endings = &mut self.endings[node as usize];
+        if node != 0 && !endings.contains(&ending) {
+            endings.push(ending);
+        }
+    }
+
+    pub(super) fn build(self, symbols: usize) -> Phrases {
+        let mut edges: Vec<(Node, u64, Node)> = self.edges.iter().map(|(&(from, label), &to)| (from, label, to)).collect();
+        edges.sort_unstable();
+        let mut phrases = Phrases {
+            roots: vec![0; symbols].into(),
+            group_roots: Map::default(),
+            nodes: Box::default(),
+            slots: Box::default(),
+            shift: 0,
+            group_edges: Map::default(),
+            endings: Box::default(),
+        };
+        let mut endings: Vec<Ending> = Vec::new();
+        let mut rows: Vec<NodeRow> = Vec::with_capacity(self.endings.len());
+        for mut here in self.endings {
+            here.sort_unstable();
+            let first = endings.len() as u32;
+            endings.append(&mut here);
+            rows.push(NodeRow {
+                symbol: 0,
+                next: 0,
+                endings: first,
+                ending_count: (endings.len() as u32 - first).min(u32::from(u16::MAX)) as u16,
+                edges: NO_EDGES,
+                has_groups: false,
+            });
+        }
+        let mut slotted = Vec::new();
+        for from in edges.chunk_by(|a, b| a.0 == b.0) {
+            let node = from[0].0;
+            let words: Vec<(Symbol, Node)> =
+                from.iter().filter(|edge| edge.1 & GROUP == 0).map(|edge| (edge.1 as Symbol, edge.2)).collect();
+            for edge in from.iter().filter(|edge| edge.1 & GROUP != 0) {
+                let group = edge.1 as u32;
+                if node == 0 {
+                    phrases.group_roots.insert(group, edge.2);
+                } else {
+                    rows[node as usize].has_groups = true;
+                    phrases.group_edges.insert((node, group), edge.2);
+                }
+            }
+            if node == 0 {
+                for (symbol, next) in words {
+                    phrases.roots[symbol as usize] = next;
+                }
+            } else if let [(symbol, next)] = words[..] {
+                rows[node as usize].symbol = symbol;
+                rows[node as usize].next = next;
+                rows[node as usize].edges = ONE_EDGE;
+            } else if !words.is_empty() {
+                rows[node as usize].edges = MANY_EDGES;
+                slotted.extend(words.into_iter().map(|(symbol, next)| EdgeSlot { node, symbol, next }));
+            }
+        }
+        let size = (slotted.len() * 2).next_power_of_two().max(16);
+        phrases.shift = 64 - size.trailing_zeros();
+        let mut slots = vec![EdgeSlot::default(); size];
+        for edge in slotted {
+            let mut at = slot(edge.node, edge.symbol, phrases.shift);
+            while slots[at].next != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            slots[at] = edge;
+        }
+        phrases.slots = slots.into();
+        phrases.nodes = rows.into();
+        phrases.endings = endings.into();
+        phrases
+    }
+}
+
+impl Phrases {
+    /// Where phrases that begin with a symbol go on, 0 if none does.
+    #[inline]
+    pub(super) fn root(&self, symbol: Symbol) -> Node {
+        self.roots[symbol as usize]
+    }
+
+    /// Where phrases that begin with a group go on, 0 if none does.
+    pub(super) fn group_root(&self, group: u32) -> Node {
+        self.group_roots.get(&group).copied().unwrap_or(0)
+    }
+
+    /// Where a node goes on with a symbol, 0 if it does not.
+    #[inline]
+    pub(super) fn next(&self, node: Node, symbol: Symbol) -> Node {
+        let row = &self.nodes[node as usize];
+        match row.edges {
+            NO_EDGES => 0,
+            ONE_EDGE => {
+                if row.symbol == symbol { row.next } else { 0 }
+            }
+            _ => self.search(node, symbol),
+        }
+    }
+
+    #[inline]
+    fn search(&self, node: Node, symbol: Symbol) -> Node {
+        let mask = self.slots.len() - 1;
+        let mut at = slot(node, symbol, self.shift);
+        loop {
+            let edge = &self.slots[at & mask];
+            if edge.next == 0 || (edge.node == node && edge.symbol == symbol) {
+                return edge.next;
+            }
+            at += 1;
+        }
+    }
+
+    /// Whether a node goes on with some group.
+    #[inline]
+    pub(super) fn has_groups(&self, node: Node) -> bool {
+        self.nodes[node as usize].has_groups
+    }
+
+    /// Whether a node goes on with a symbol at all.
+    #[inline]
+    pub(super) fn is_leaf(&self, node: Node) -> bool {
+        let row = &self.nodes[node as usize];
+        row.edges == NO_EDGES && !row.has_groups
+    }
+
+    /// Where a node goes on with a group, 0 if it does not.
+    pub(super) fn next_group(&self, node: Node, group: u32) -> Node {
+        self.group_edges.get(&(node, group)).copied().unwrap_or(0)
+    }
+
+    /// What ends at a node.
+    #[inline]
+    pub(super) fn endings(&self, node: Node) -> &[Ending] {
+        let row = &self.nodes[node as usize];
+        &self.endings[row.endings as usize..row.endings as usize + row.ending_count as usize]
+    }
+
+    /// Bytes held on the heap, roughly.
+    pub(super) fn size(&self) -> usize {
+        self.roots.len() * size_of::<Node>()
+            + self.nodes.len() * size_of::<NodeRow>()
+            + self.slots.len() * size_of::<EdgeSlot>()
+            + self.endings.len() * size_of::<Ending>()
+            + (self.group_edges.len() + self.group_roots.len()) * 24
+    }
+}
+
+const GROUP: u64 = 1 << 32;
+
+fn label(step: Step) -> u64 {
+    match step {
+        Step::Symbol(symbol) => symbol.into(),
+        Step::Group(group) => GROUP | u64::from(group),
+    }
+}
+
+#[inline]
+fn slot(node: Node, symbol: Symbol, shift: u32) -> usize {
+    ((u64::from(node) << 32 | u64::from(symbol)).wrapping_mul(SPREAD) >> shift) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walks_find_what_was_inserted() {
+        let mut builder = PhrasesBuilder::default();
+        let phrases: [(&[Symbol], u32); 5] = [(&[1], 0), (&[1, 2], 1), (&[1, 3], 2), (&[2, 3, 4], 3), (&[1, 2], 4)];
+        for (symbols, item) in phrases {
+            let steps: Vec<Step> = symbols.iter().map(|symbol| Step::Symbol(*symbol)).collect();
+            builder.insert(&steps, Ending::Item(item));
+        }
+        builder.insert(&[Step::Symbol(2), Step::Group(7)], Ending::Item(5));
+        let phrases = builder.build(5);
+        let one = phrases.root(1);
+        assert_eq!(phrases.endings(one), [Ending::Item(0)]);
+        assert_eq!(phrases.endings(phrases.next(one, 2)), [Ending::Item(1), Ending::Item(4)]);
+        assert_eq!(phrases.endings(phrases.next(one, 3)), [Ending::Item(2)]);
+        assert_eq!(phrases.next(one, 4), 0);
+        assert_eq!(phrases.root(4), 0);
+        let two = phrases.root(2);
+        assert!(phrases.has_groups(two));
+        assert_eq!(phrases.endings(phrases.next_group(two, 7)), [Ending::Item(5)]);
+        assert!(phrases.is_leaf(phrases.next(phrases.next(two, 3), 4)));
+    }
+}

@@ -1,0 +1,163 @@
+use std::sync::Arc;
+
+use super::hash::SPREAD;
+use super::hit::{Fit, Hit};
+use super::phrases::Node;
+use super::words::Form;
+use crate::text::TokenKind;
+
+/// What one pass over a text found, and the memory it needed for that.
+#[derive(Clone, Default)]
+pub(crate) struct Scan {
+    pub(super) tokens: Vec<ScannedToken>,
+    pub(super) forms: Vec<Form>,
+    /// By place in the text, then by item.
+    pub(super) hits: Vec<Hit>,
+    /// Patterns that could match, and a byte near which.
+    pub(super) patterns: Vec<(u32, u32)>,
+    pub(super) walks: Vec<Walk>,
+    /// Phrases of groups found so far, the last token of the text first.
+    pub(super) groups: Vec<GroupHit>,
+    /// Where the groups that begin at a token stand in `groups`.
+    pub(super) groups_at: Vec<(u32, u32)>,
+    pub(super) memo: Memo,
+    /// What follows the last token.
+    pub(super) last_break: Break,
+}
+
+/// A token of the text, as the walks see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScannedToken {
+    /// Bytes of the folded text.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(super) forms: (u32, u32),
+    pub(crate) kind: TokenKind,
+    /// Languages the token is a function word of, as bits by index.
+    pub(crate) marks: u8,
+    pub(crate) before: Break,
+}
+
+/// What stands between a token and the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Break {
+    /// Nothing, a space, or a mark that parts nothing.
+    #[default]
+    None,
+    /// A space between Chinese characters, which is often a comma.
+    Space,
+    /// A comma.
+    Comma,
+    /// The end of a sentence.
+    Stop,
+    /// The end of a question.
+    Question,
+}
+
+/// A walk through the phrases that is not finished.
+#[derive(Clone, Copy)]
+pub(super) struct Walk {
+    pub(super) node: Node,
+    /// The token it goes on with.
+    pub(super) at: u32,
+    pub(super) fit: Fit,
+}
+
+/// A phrase of a group.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct GroupHit {
+    pub(super) group: u32,
+    pub(super) end: u32,
+    pub(super) fit: Fit,
+}
+
+impl Scan {
+    /// The tokens of the text.
+    pub(crate) fn tokens(&self) -> &[ScannedToken] {
+        &self.tokens
+    }
+
+    /// What was found, by place in the text, then by item.
+    pub(crate) fn hits(&self) -> &[Hit] {
+        &self.hits
+    }
+
+    /// Patterns that could match, each with a byte of the folded text near which.
+    pub(crate) fn patterns(&self) -> &[(u32, u32)] {
+        &self.patterns
+    }
+
+    /// What follows the last token.
+    pub(crate) fn last_break(&self) -> Break {
+        self.last_break
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.tokens.clear();
+        self.forms.clear();
+        self.hits.clear();
+        self.patterns.clear();
+        self.walks.clear();
+        self.groups.clear();
+        self.groups_at.clear();
+        self.last_break = Break::None;
+    }
+}
+
+/// Slots of the memo.
+const SLOTS: usize = 1024;
+/// Forms it holds before it starts anew.
+const MOST_FORMS: usize = 8192;
+
+/// What spellings unknown to the rules turned out to stand for: stemming and repairing cost more than all the rest.
+#[derive(Clone, Default)]
+pub(super) struct Memo {
+    /// The matcher it belongs to.
+    owner: Option<Arc<()>>,
+    slots: Vec<MemoSlot>,
+    forms: Vec<Form>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct MemoSlot {
+    hash: u64,
+    start: u32,
+    count: u32,
+}
+
+impl Memo {
+    /// Makes it the memo of a matcher, forgetting what another one knew.
+    pub(super) fn belong_to(&mut self, owner: &Arc<()>) {
+        if !self.owner.as_ref().is_some_and(|known| Arc::ptr_eq(known, owner)) {
+            self.owner = Some(Arc::clone(owner));
+            self.slots.clear();
+            self.forms.clear();
+        }
+    }
+
+    /// The forms of a spelling, if it was met before.
+    pub(super) fn forms(&self, hash: u64) -> Option<&[Form]> {
+        let slot = self.slots.get(place(hash))?;
+        if slot.hash != hash {
+            return None;
+        }
+        self.forms.get(slot.start as usize..(slot.start + slot.count) as usize)
+    }
+
+    pub(super) fn remember(&mut self, hash: u64, forms: &[Form]) {
+        if self.slots.is_empty() || self.forms.len() + forms.len() > MOST_FORMS {
+            self.slots.clear();
+            self.slots.resize(SLOTS, MemoSlot::default());
+            self.forms.clear();
+        }
+        let start = self.forms.len() as u32;
+        self.forms.extend_from_slice(forms);
+        if let Some(slot) = self.slots.get_mut(place(hash)) {
+            *slot = MemoSlot { hash, start, count: forms.len() as u32 };
+        }
+    }
+}
+
+fn place(hash: u64) -> usize {
+    (hash.wrapping_mul(SPREAD) >> 54) as usize
+}
