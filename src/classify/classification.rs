@@ -28,6 +28,7 @@ pub struct Request {
     pub(super) outcome: Outcome,
     pub(super) confidence: f32,
     pub(super) is_question: bool,
+    pub(super) is_courtesy: bool,
     pub(super) candidates: Reused<Candidate>,
 }
 
@@ -112,13 +113,14 @@ impl Classification {
         self.requests.as_slice()
     }
 
-    /// What the message asks for: the intent of its first request in scope.
+    /// What the message asks for: the intent of its first request in scope, the likeliest where several are close.
     ///
     /// A greeting, thanks or a goodbye speaks for the message only when it asks for nothing else.
     pub fn intent(&self) -> Option<&IntentId> {
         match self.main_request()?.decision() {
             Decision::Act(intent) => Some(intent),
-            _ => None,
+            Decision::Clarify(choices) => choices.first().map(Candidate::intent),
+            Decision::Nothing => None,
         }
     }
 
@@ -182,9 +184,18 @@ impl Request {
     pub fn is_question(&self) -> bool {
         self.is_question
     }
+
+    /// Whether it is only a greeting, thanks or a goodbye, which needs no answer beside a real request.
+    pub fn is_courtesy(&self) -> bool {
+        self.is_courtesy
+    }
 }
 
 impl Candidate {
+    pub(super) fn new(intent: IntentId) -> Self {
+        Self { intent, confidence: 0.0, score: 0.0, evidence: Vec::new() }
+    }
+
     /// The intent.
     pub fn intent(&self) -> &IntentId {
         &self.intent
@@ -195,7 +206,7 @@ impl Candidate {
         self.confidence
     }
 
-    /// Its score in points; an ordinary keyword is worth 40 of them.
+    /// Its score in points; an ordinary keyword is worth 44 of them.
     pub fn score(&self) -> f32 {
         self.score
     }

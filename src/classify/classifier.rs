@@ -1,29 +1,129 @@
+use std::ops::Range;
 use std::sync::Arc;
 
+use super::classification::{Candidate, Evidence, LexiconHit, Outcome};
+use super::courtesy::Courtesies;
+use super::finding::{Finding, State};
+use super::reading::{Reading, Source};
+use super::roles::{Role, roles};
+use super::score::Scale;
+use super::tongue::Tongue;
+use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, Options, Scratch};
+use crate::matching::{Leniency, Matcher, Target};
 use crate::rules::Pack;
+use crate::text::TokenKind;
+
+/// Longest message, in characters, that is read; what follows is cut off and the classification says so.
+///
+/// A person writes a few hundred; a pasted page is not read to its end in a shop either.
+pub(crate) const LONGEST_MESSAGE: usize = 8000;
 
 /// Understands messages by the rules of one pack.
 pub(crate) struct Classifier {
     pack: Arc<Pack>,
     options: Options,
+    matcher: Matcher,
+    roles: Vec<Role>,
+    courtesies: Courtesies,
+    scale: Scale,
 }
 
 impl Classifier {
     pub(crate) fn new(pack: Arc<Pack>, options: Options) -> Self {
-        Self { pack, options }
+        let matcher = Matcher::new(&pack, Leniency { stems: options.stems.is_on() });
+        Self {
+            matcher,
+            roles: roles(&pack),
+            courtesies: Courtesies::new(&pack),
+            scale: Scale::new(&pack.learned, &pack.thresholds),
+            pack,
+            options,
+        }
+    }
+
+    /// Does now what would otherwise be done for the first messages.
+    pub(crate) fn warm_up(&self) {
+        self.matcher.warm_up();
+    }
+
+    /// Bytes of compiled rules held on the heap, roughly.
+    pub(crate) fn size(&self) -> usize {
+        self.matcher.size()
     }
 
     /// What a message says. The result stands in the scratch until the next message.
     pub(crate) fn classify<'s>(&self, scratch: &'s mut Scratch, text: &str, hints: &Hints) -> &'s Classification {
-        scratch.folded.fold(text);
-        let classification = &mut scratch.classification;
-        classification.requests.clear();
-        classification.entities.clear();
-        classification.lexicons.clear();
+        let (text, is_cut) = cut(text);
+        let Scratch { folded, scan, reading, tally, verdicts, values, covered, classification } = scratch;
+        folded.fold(text);
+        self.matcher.scan(folded, scan);
+        let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
+        let source = Source {
+            matcher: &self.matcher,
+            scan,
+            text: folded.as_str(),
+            roles: &self.roles,
+            options: self.options,
+        };
+        reading.read(&source, tongue);
         classification.asked.clear();
-        classification.script = scratch.folded.script();
-        classification.language = hints.language.unwrap_or(self.pack.languages.default);
+        verdicts.clear();
+        let mut at = 0;
+        for clause in 0..reading.clauses.len() {
+            let range = of_clause(&reading.findings, &mut at, clause);
+            reading.count_once(self.matcher.items().len(), range.clone());
+            tally.sum(&source, reading.findings.get(range).unwrap_or_default().iter());
+            for intent in tally.asked(&self.scale) {
+                self.note_asked(classification, intent);
+            }
+            verdicts.push(tally.decide(&self.scale, |intent| self.courtesies.contain(intent)));
+        }
+        let joined = join_target(verdicts);
+        let mut whole = None;
+        if let Some(target) = joined
+            && verdicts.len() > 1
+        {
+            // Why once more: the same words in two clauses are one wish.
+            let mut together = reading.findings.len();
+            self.mark_repeats(reading, &mut together);
+            tally.sum(&source, reading.findings.iter());
+            for intent in tally.asked(&self.scale) {
+                self.note_asked(classification, intent);
+            }
+            let verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
+            let target = target.unwrap_or_else(|| self.best_clause(&source, reading, verdict.candidates().first()));
+            if let Some(place) = verdicts.get_mut(target) {
+                *place = verdict;
+                whole = Some(target);
+            }
+            // Why: one wish is one request, however often it is said.
+            for (clause, other) in verdicts.iter_mut().enumerate() {
+                if clause != target && other.best().is_some_and(|intent| !self.courtesies.contain(intent)) {
+                    other.decided.outcome = Outcome::Nothing;
+                }
+            }
+        }
+        if verdicts.iter().any(|verdict| verdict.is_courtesy)
+            && (verdicts.iter().any(|verdict| verdict.best().is_some() && !verdict.is_courtesy)
+                || !self.courtesies.are_outweighed(&source, &reading.findings, covered))
+        {
+            // Courtesies stay what they are; beside a request they do not speak for the message.
+        } else {
+            for verdict in verdicts.iter_mut().filter(|verdict| verdict.is_courtesy) {
+                verdict.decided.outcome = Outcome::Nothing;
+            }
+        }
+        classification.is_cut = is_cut;
+        classification.script = folded.script();
+        classification.language = tongue.language.unwrap_or(self.pack.languages.default);
+        classification.lexicons.clear();
+        classification.entities.clear();
+        values.clear();
+        self.matcher.values(scan, values);
+        let to_original = |bytes: Range<usize>| folded.original(bytes);
+        self.report_lexicons(classification, &reading.findings, &to_original);
+        self.report_requests(classification, &source, reading, verdicts, whole, &to_original);
         classification
     }
 
@@ -31,7 +131,174 @@ impl Classifier {
     pub(crate) fn explain(&self, text: &str, hints: &Hints) -> Explanation {
         let mut scratch = Scratch::new();
         self.classify(&mut scratch, text, hints);
-        let _ = self.options;
-        Explanation { classification: scratch.classification }
+        Explanation::new(&self.pack, &self.matcher, &scratch, &self.roles)
+    }
+
+    fn note_asked(&self, classification: &mut Classification, intent: u32) {
+        if let Some(intent) = self.pack.intents.get(intent as usize)
+            && !classification.asked.contains(&intent.id)
+        {
+            classification.asked.push(intent.id.clone());
+        }
+    }
+
+    /// Lets every item count once in the whole message; the marks of single clauses stay.
+    fn mark_repeats(&self, reading: &mut Reading, count: &mut usize) {
+        reading.count_once(self.matcher.items().len(), 0..*count);
+    }
+
+    /// The clause that says most for an intent, the last of equals.
+    fn best_clause(&self, source: &Source, reading: &Reading, best: Option<&(u32, f32)>) -> usize {
+        let Some((intent, _)) = best else { return 0 };
+        let mut most = (0.0, 0);
+        let mut sum = (0_u16, 0.0);
+        for finding in reading.findings.iter().filter(|finding| finding.stands() && source.intent(finding) == Some(*intent)) {
+            if finding.clause != sum.0 {
+                sum = (finding.clause, 0.0);
+            }
+            sum.1 += finding.points;
+            if sum.1 >= most.0 {
+                most = (sum.1, usize::from(sum.0));
+            }
+        }
+        most.1
+    }
+
+    fn report_lexicons(
+        &self,
+        classification: &mut Classification,
+        findings: &[Finding],
+        to_original: &impl Fn(Range<usize>) -> Range<usize>,
+    ) {
+        for finding in findings {
+            let Some(item) = self.matcher.items().get(finding.item as usize) else { continue };
+            let Target::Lexicon(lexicon) = item.target else { continue };
+            if !matches!(finding.state, State::Stands | State::Negated) {
+                continue;
+            }
+            if let Some(lexicon) = self.pack.lexicons.get(lexicon as usize) {
+                classification.lexicons.push(LexiconHit {
+                    lexicon: lexicon.name.clone(),
+                    weight: item.weight.unwrap_or(1.0),
+                    span: to_original(finding.bytes.start as usize..finding.bytes.end as usize),
+                    negated: finding.state == State::Negated,
+                });
+            }
+        }
+    }
+
+    fn report_requests(
+        &self,
+        classification: &mut Classification,
+        source: &Source,
+        reading: &Reading,
+        verdicts: &[Verdict],
+        whole: Option<usize>,
+        to_original: &impl Fn(Range<usize>) -> Range<usize>,
+    ) {
+        classification.requests.clear();
+        classification.main = 0;
+        let mut main: Option<(u8, f32)> = None;
+        let mut at = 0;
+        for (clause, (cut, verdict)) in reading.clauses.iter().zip(verdicts).enumerate() {
+            let range = of_clause(&reading.findings, &mut at, clause);
+            let tokens = source.scan.tokens().get(cut.tokens.start as usize..cut.tokens.end as usize).unwrap_or_default();
+            let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
+            if tokens.iter().all(|token| token.kind == TokenKind::Mark) {
+                continue;
+            }
+            let number = classification.requests.as_slice().len();
+            let Some(request) = classification.requests.next(Default::default) else { continue };
+            request.span = to_original(first.start as usize..last.end as usize);
+            request.outcome = verdict.decided.outcome;
+            request.confidence = verdict.decided.confidence;
+            request.is_question = reading.is_question(clause);
+            request.is_courtesy = verdict.is_courtesy;
+            let findings = if whole == Some(clause) {
+                reading.findings.as_slice()
+            } else {
+                reading.findings.get(range).unwrap_or_default()
+            };
+            self.report_candidates(&mut request.candidates, source, findings, verdict, to_original);
+            // Requests in scope come first, then courtesies, then whatever is likeliest; of equals the first.
+            let rank = match (verdict.decided.outcome, verdict.is_courtesy) {
+                (Outcome::Nothing, _) => 0,
+                (_, true) => 1,
+                (_, false) => 2,
+            };
+            let better = main.is_none_or(|(best, confidence)| {
+                rank > best || (rank == 0 && best == 0 && verdict.decided.confidence > confidence)
+            });
+            if better {
+                main = Some((rank, verdict.decided.confidence));
+                classification.main = number;
+            }
+        }
+    }
+
+    fn report_candidates(
+        &self,
+        candidates: &mut super::reused::Reused<Candidate>,
+        source: &Source,
+        findings: &[Finding],
+        verdict: &Verdict,
+        to_original: &impl Fn(Range<usize>) -> Range<usize>,
+    ) {
+        candidates.clear();
+        for (&(index, score), &p) in verdict.candidates().iter().zip(&verdict.probabilities) {
+            let Some(intent) = self.pack.intents.get(index as usize) else { continue };
+            let Some(candidate) = candidates.next(|| Candidate::new(intent.id.clone())) else { continue };
+            if candidate.intent != intent.id {
+                candidate.intent = intent.id.clone();
+            }
+            candidate.confidence = p;
+            candidate.score = score;
+            candidate.evidence.clear();
+            for finding in findings.iter().filter(|finding| finding.stands() && source.intent(finding) == Some(index)) {
+                let Some(item) = self.matcher.items().get(finding.item as usize) else { continue };
+                candidate.evidence.push(Evidence {
+                    span: to_original(finding.bytes.start as usize..finding.bytes.end as usize),
+                    weight: finding.points,
+                    rule: Arc::clone(&item.rule),
+                });
+            }
+        }
+    }
+}
+
+/// The clause that the evidence of all clauses together speaks for: `Some(None)` where that must be found out, `None`
+/// where two clauses ask for different things and each stands alone.
+fn join_target(verdicts: &[Verdict]) -> Option<Option<usize>> {
+    let mut first: Option<(usize, u32)> = None;
+    for (clause, verdict) in verdicts.iter().enumerate() {
+        let Some(best) = verdict.best() else { continue };
+        if verdict.is_courtesy {
+            continue;
+        }
+        match first {
+            Some((_, intent)) if intent != best && verdict.decided.outcome == Outcome::Act => return None,
+            Some(_) => {}
+            None => first = Some((clause, best)),
+        }
+    }
+    Some(first.map(|(clause, _)| clause))
+}
+
+/// The findings of a clause; clauses are asked for in order.
+fn of_clause(findings: &[Finding], at: &mut usize, clause: usize) -> Range<usize> {
+    let start = *at;
+    let count = findings.get(start..).unwrap_or_default().iter().take_while(|finding| usize::from(finding.clause) == clause).count();
+    *at = start + count;
+    start..*at
+}
+
+/// The part of a message that is read, and whether that is not all of it.
+fn cut(text: &str) -> (&str, bool) {
+    if text.len() <= LONGEST_MESSAGE {
+        return (text, false);
+    }
+    match text.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => (text.get(..end).unwrap_or(text), true),
+        None => (text, false),
     }
 }

@@ -1,14 +1,160 @@
-use super::Classification;
+use std::fmt;
+use std::ops::Range;
 
-/// Why a message was understood as it was.
+use super::Classification;
+use super::classification::{Decision, LexiconHit};
+use super::finding::State;
+use super::roles::Role;
+use super::scratch::Scratch;
+use crate::matching::{Fit, Matcher, Target};
+use crate::rules::Pack;
+
+/// Why a message was understood as it was: every match of every rule, and what became of it.
+///
+/// `Display` writes it for people, one line per match.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    pub(super) classification: Classification,
+    classification: Classification,
+    matches: Vec<Match>,
+}
+
+/// One match of a rule in a message.
+#[derive(Clone, Debug)]
+pub struct Match {
+    speaks_for: String,
+    rule: String,
+    span: Range<usize>,
+    weight: f32,
+    fit: &'static str,
+    withheld: Option<&'static str>,
 }
 
 impl Explanation {
+    pub(super) fn new(pack: &Pack, matcher: &Matcher, scratch: &Scratch, roles: &[Role]) -> Self {
+        let matches = scratch
+            .reading
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                let item = matcher.items().get(finding.item as usize)?;
+                let intent = |index: u32| pack.intents.get(index as usize).map(|intent| intent.id.to_string());
+                let (speaks_for, is_scored) = match item.target {
+                    Target::Keyword(index) | Target::Pattern(index) | Target::Learned(index) => (intent(index)?, true),
+                    Target::LearnedNone => ("none of these".to_owned(), true),
+                    Target::Unless(index) => (format!("not {}", intent(index)?), false),
+                    Target::Lexicon(index) => {
+                        roles.get(index as usize)?;
+                        (format!("lexicon {}", pack.lexicons.get(index as usize)?.name), false)
+                    }
+                    Target::Value { .. } => return None,
+                };
+                Some(Match {
+                    speaks_for,
+                    rule: item.rule.to_string(),
+                    span: scratch.folded.original(finding.bytes.start as usize..finding.bytes.end as usize),
+                    weight: if is_scored { finding.points } else { item.weight.unwrap_or(1.0) },
+                    fit: match finding.fit {
+                        Fit::Exact => "as written",
+                        Fit::Bare => "without accents",
+                        Fit::Stem => "inflected",
+                        Fit::Repaired => "misspelt",
+                    },
+                    withheld: reason(finding.state),
+                })
+            })
+            .collect();
+        Self { classification: scratch.classification.clone(), matches }
+    }
+
     /// What was understood.
     pub fn classification(&self) -> &Classification {
         &self.classification
+    }
+
+    /// Every match, by clause and place.
+    pub fn matches(&self) -> &[Match] {
+        &self.matches
+    }
+}
+
+impl Match {
+    /// The intent it speaks for, or `lexicon NAME`, or `not INTENT` for an exception.
+    pub fn speaks_for(&self) -> &str {
+        &self.speaks_for
+    }
+
+    /// The rule as it stands in the pack.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// Bytes of the original message.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Points for an intent; for a lexicon the weight of its word.
+    pub fn weight(&self) -> f32 {
+        self.weight
+    }
+
+    /// How the words fitted: as written, without accents, inflected, misspelt.
+    pub fn fit(&self) -> &str {
+        self.fit
+    }
+
+    /// Why it does not count, if it does not.
+    pub fn withheld(&self) -> Option<&str> {
+        self.withheld
+    }
+}
+
+fn reason(state: State) -> Option<&'static str> {
+    Some(match state {
+        State::Stands => return None,
+        State::OtherLanguage => "the message is in another language",
+        State::InsideWord => "part of a longer word",
+        State::AcrossClauses => "spans two clauses",
+        State::Negated => "negated",
+        State::Excepted => "taken out by an exception",
+        State::Repeated => "counted already",
+    })
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "language {}", self.classification.language())?;
+        for (number, request) in self.classification.requests().iter().enumerate() {
+            let span = request.span();
+            write!(f, "request {} at {}..{}: ", number + 1, span.start, span.end)?;
+            match request.decision() {
+                Decision::Act(intent) => write!(f, "{intent}")?,
+                Decision::Clarify(choices) => {
+                    for (place, choice) in choices.iter().enumerate() {
+                        write!(f, "{}{}", if place == 0 { "" } else { " or " }, choice.intent())?;
+                    }
+                }
+                Decision::Nothing => f.write_str("nothing")?,
+            }
+            writeln!(f, " (confidence {:.2})", request.confidence())?;
+            for candidate in request.candidates() {
+                writeln!(f, "  {} {:.2}, {:.1} points", candidate.intent(), candidate.confidence(), candidate.score())?;
+            }
+        }
+        for found in &self.matches {
+            write!(f, "  {:+.1} {} by `{}` at {}..{}", found.weight, found.speaks_for, found.rule, found.span.start, found.span.end)?;
+            if found.fit != "as written" {
+                write!(f, ", {}", found.fit)?;
+            }
+            match found.withheld {
+                Some(reason) => writeln!(f, ", withheld: {reason}")?,
+                None => writeln!(f)?,
+            }
+        }
+        let denied = self.classification.lexicons().iter().filter(|hit| LexiconHit::negated(hit)).count();
+        if denied > 0 {
+            writeln!(f, "{denied} lexicon words negated")?;
+        }
+        Ok(())
     }
 }

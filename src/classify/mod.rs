@@ -6,15 +6,27 @@
 
 mod classification;
 mod classifier;
+mod clause;
+mod courtesy;
 mod explanation;
+mod finding;
 mod hints;
 mod options;
+mod reading;
 mod reused;
+mod roles;
+mod score;
 mod scratch;
+mod tongue;
+mod verdict;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};
 pub(crate) use classifier::Classifier;
-pub use explanation::Explanation;
+pub use explanation::{Explanation, Match};
 pub(crate) use hints::Hints;
 pub(crate) use options::{Options, Switch};
 pub use scratch::Scratch;

@@ -1,4 +1,7 @@
 use super::Classification;
+use super::reading::Reading;
+use super::verdict::{Tally, Verdict};
+use crate::matching::{Scan, ValueHit};
 use crate::text::{Folded, Language};
 
 /// Working memory of classifying, kept from message to message so that none of them allocates.
@@ -7,13 +10,28 @@ use crate::text::{Folded, Language};
 #[derive(Clone)]
 pub struct Scratch {
     pub(super) folded: Folded,
+    pub(super) scan: Scan,
+    pub(super) reading: Reading,
+    pub(super) tally: Tally,
+    pub(super) verdicts: Vec<Verdict>,
+    pub(super) values: Vec<ValueHit>,
+    pub(super) covered: Vec<bool>,
     pub(super) classification: Classification,
 }
 
 impl Scratch {
     /// An empty one.
     pub fn new() -> Self {
-        Self { folded: Folded::default(), classification: Classification::new(Language::En) }
+        Self {
+            folded: Folded::default(),
+            scan: Scan::default(),
+            reading: Reading::default(),
+            tally: Tally::default(),
+            verdicts: Vec::new(),
+            values: Vec::new(),
+            covered: Vec::new(),
+            classification: Classification::new(Language::En),
+        }
     }
 }
 

@@ -1,0 +1,386 @@
+//! From the hits of a scan to findings: each in its clause, with what takes it away.
+#![allow(clippy::indexing_slicing)] // Why: per-token and per-item tables are sized from the scan and the matcher at the start.
+
+use std::ops::Range;
+
+use super::clause::{self, Clause};
+use super::finding::{Finding, State};
+use super::options::Options;
+use super::roles::Role;
+use super::score;
+use super::tongue::Tongue;
+use crate::matching::{Break, Fit, Hit, Item, Matcher, Scan, Target};
+use crate::text::{Language, TokenKind};
+
+/// Longest phrase, in tokens, that a keyword can be; no hit reaches further back.
+const LONGEST_HIT: u32 = 64;
+/// Most negated phrases that are remembered to take their parts away too.
+const MOST_NEGATED: usize = 64;
+/// Chinese negators of one character; what stands on both sides of them alike is a question (能不能), not a negation.
+const BARE_NEGATORS: [&str; 2] = ["不", "没"];
+
+/// A wish is denied from this token on.
+const DENIED: u8 = 1;
+/// A fact is denied from this token on.
+const DENIED_FACT: u8 = 2;
+
+/// Findings of one message and the tables they are made with.
+#[derive(Clone, Default)]
+pub(super) struct Reading {
+    pub(super) clauses: Vec<Clause>,
+    /// By clause, place and item.
+    pub(super) findings: Vec<Finding>,
+    pub(super) tongue: Tongue,
+    /// Per clause: whether a question word stands in it.
+    asking: Vec<bool>,
+    splits: Vec<u32>,
+    whole_words: Vec<Range<u32>>,
+    denied: Vec<u8>,
+    negated: Vec<(u32, Range<u32>)>,
+    /// Per item: the round in which it was last counted, and by which finding.
+    counted: Vec<(u32, u32)>,
+    round: u32,
+}
+
+/// What findings are made from.
+pub(super) struct Source<'a> {
+    pub(super) matcher: &'a Matcher,
+    pub(super) scan: &'a Scan,
+    pub(super) text: &'a str,
+    pub(super) roles: &'a [Role],
+    pub(super) options: Options,
+}
+
+impl Reading {
+    pub(super) fn read(&mut self, source: &Source, tongue: Tongue) {
+        self.tongue = tongue;
+        self.find_structure(source);
+        self.find_denials(source);
+        self.collect(source);
+        self.collect_patterns(source);
+        self.findings.sort_unstable_by_key(|finding| (finding.clause, finding.tokens.start, finding.item));
+        self.spread_negation(source);
+        self.except(source);
+    }
+
+    /// Whether a clause asks, by its marks or words.
+    pub(super) fn is_question(&self, clause: usize) -> bool {
+        self.clauses.get(clause).is_some_and(|clause| clause.ends_asking) || self.asking.get(clause).copied().unwrap_or(false)
+    }
+
+    /// Of findings of the same item in the same clause the best counts, and the others are marked.
+    pub(super) fn count_once(&mut self, items: usize, clause: Range<usize>) {
+        self.counted.resize(items, (0, 0));
+        self.round += 1;
+        for index in clause {
+            if !self.findings[index].stands() {
+                continue;
+            }
+            let item = self.findings[index].item as usize;
+            let (round, earlier) = self.counted[item];
+            if round != self.round {
+                self.counted[item] = (self.round, index as u32);
+            } else if self.findings[index].points > self.findings[earlier as usize].points {
+                self.findings[earlier as usize].state = State::Repeated;
+                self.counted[item].1 = index as u32;
+            } else {
+                self.findings[index].state = State::Repeated;
+            }
+        }
+    }
+
+    /// Long words that hide others, and the cuts between clauses.
+    fn find_structure(&mut self, source: &Source) {
+        self.whole_words.clear();
+        self.splits.clear();
+        for hit in source.scan.hits() {
+            let item = source.item(hit);
+            if self.tongue.has_lost(item.language) {
+                continue;
+            }
+            match source.role(item) {
+                Some(Role::WholeWord) => self.whole_words.push(hit.start..hit.end),
+                Some(Role::ClauseSplit) => self.splits.push(hit.start),
+                _ => {}
+            }
+        }
+        let spaces = (0_u32..).zip(source.scan.tokens()).filter(|(_, token)| token.before == Break::Space).map(|(at, _)| at);
+        self.splits.extend(spaces);
+        self.splits.sort_unstable();
+        self.splits.dedup();
+        // Why: 转 人工 is one phrase although a space stands in it.
+        self.splits.retain(|at| {
+            let from = source.scan.hits().partition_point(|hit| hit.start + LONGEST_HIT < *at);
+            !source.scan.hits()[from..]
+                .iter()
+                .take_while(|hit| hit.start < *at)
+                .any(|hit| hit.end > *at && matches!(source.item(hit).target, Target::Keyword(_) | Target::Unless(_)))
+        });
+        clause::cut(source.scan, &self.splits, &mut self.clauses);
+    }
+
+    /// Marks the tokens at which something denied begins.
+    fn find_denials(&mut self, source: &Source) {
+        let tokens = source.scan.tokens();
+        self.denied.clear();
+        self.denied.resize(tokens.len() + 1, 0);
+        if !source.options.negation.is_on() {
+            return;
+        }
+        for hit in source.scan.hits() {
+            let item = source.item(hit);
+            let mark = match source.role(item) {
+                Some(Role::Negation) => DENIED,
+                Some(Role::Factual) => DENIED_FACT,
+                _ => continue,
+            };
+            if self.tongue.has_lost(item.language) || hit.fit == Fit::Repaired || source.is_innocent(hit, mark) {
+                continue;
+            }
+            let at = hit.end as usize;
+            let unparted = |at: usize| tokens.get(at).is_some_and(|token| token.before <= Break::Space);
+            if !unparted(at) {
+                continue;
+            }
+            self.denied[at] |= mark;
+            // Why: "no lo canceles", "don't you cancel": one function word may stand between.
+            let is_function_word = tokens[at].kind == TokenKind::Word && tokens[at].marks & FUNCTION_WORD != 0;
+            if is_function_word && unparted(at + 1) && !source.asks_at(hit.end) {
+                self.denied[at + 1] |= mark;
+            }
+        }
+    }
+
+    fn collect(&mut self, source: &Source) {
+        self.findings.clear();
+        self.asking.clear();
+        self.asking.resize(self.clauses.len(), false);
+        let mut clause = 0;
+        for hit in source.scan.hits() {
+            while clause + 1 < self.clauses.len() && self.clauses[clause].tokens.end <= hit.start {
+                clause += 1;
+            }
+            let item = source.item(hit);
+            match source.role(item) {
+                Some(Role::WholeWord | Role::ClauseSplit) => continue,
+                Some(Role::Question) => {
+                    self.asking[clause] |= !self.tongue.has_lost(item.language);
+                    continue;
+                }
+                _ => {}
+            }
+            if matches!(item.target, Target::Value { .. }) {
+                continue;
+            }
+            let across = hit.end > self.clauses[clause].tokens.end && !matches!(item.target, Target::Lexicon(_));
+            let bytes = crate::matching::span(hit, source.scan);
+            let mut finding = Finding {
+                item: hit.item,
+                tokens: hit.start..hit.end,
+                bytes: bytes.start as u32..bytes.end as u32,
+                fit: hit.fit,
+                clause: clause as u16,
+                points: score::points(item, source.words(hit), hit.fit),
+                state: State::Stands,
+            };
+            finding.state = if across { State::AcrossClauses } else { self.state(&finding, item) };
+            self.findings.push(finding);
+        }
+        if source.text.contains('¿') {
+            for (clause, asking) in self.clauses.iter().zip(&mut self.asking) {
+                let start = source.scan.tokens()[clause.tokens.start as usize].start as usize;
+                *asking |= source.text[..start].trim_end().ends_with('¿');
+            }
+        }
+    }
+
+    fn collect_patterns(&mut self, source: &Source) {
+        let mut before = None;
+        for &(pattern, at) in source.scan.patterns() {
+            let tokens = source.scan.tokens();
+            let clause = self.clauses.partition_point(|clause| {
+                tokens.get(clause.tokens.end as usize).is_some_and(|next| next.start <= at)
+            });
+            if clause < self.clauses.len() && before != Some((pattern, clause)) {
+                before = Some((pattern, clause));
+                self.try_pattern(source, pattern, clause);
+            }
+        }
+        for &pattern in source.matcher.ungated() {
+            for clause in 0..self.clauses.len() {
+                self.try_pattern(source, pattern, clause);
+            }
+        }
+    }
+
+    fn try_pattern(&mut self, source: &Source, pattern: u32, clause: usize) {
+        let number = source.matcher.pattern_item(pattern);
+        let item = &source.matcher.items()[number as usize];
+        if self.tongue.has_lost(item.language) {
+            return;
+        }
+        let tokens = source.scan.tokens();
+        let range = &self.clauses[clause].tokens;
+        let start = tokens[range.start as usize].start as usize;
+        let end = tokens.get(range.end as usize).map_or(source.text.len(), |next| next.start as usize);
+        let Some(found) = source.matcher.find(pattern, source.text[start..end].trim_end()) else { return };
+        if found.is_empty() {
+            return;
+        }
+        let bytes = start + found.start..start + found.end;
+        let first = tokens.partition_point(|token| token.end as usize <= bytes.start) as u32;
+        let last = tokens.partition_point(|token| (token.start as usize) < bytes.end) as u32;
+        let mut finding = Finding {
+            item: number,
+            tokens: first..last.max(first),
+            bytes: bytes.start as u32..bytes.end as u32,
+            fit: Fit::Exact,
+            clause: clause as u16,
+            points: score::points(item, 1.0, Fit::Exact),
+            state: State::Stands,
+        };
+        finding.state = self.state(&finding, item);
+        self.findings.push(finding);
+    }
+
+    /// What a finding's surroundings do to it.
+    fn state(&self, finding: &Finding, item: &Item) -> State {
+        let place = &finding.tokens;
+        let inside = |word: &Range<u32>| {
+            word.start <= place.start && word.end >= place.end && word.end - word.start > place.end - place.start
+        };
+        if self.tongue.has_lost(item.language) {
+            State::OtherLanguage
+        } else if self.whole_words.iter().any(inside) {
+            State::InsideWord
+        } else if self.is_denied(place.start, item.target) {
+            State::Negated
+        } else {
+            State::Stands
+        }
+    }
+
+    fn is_denied(&self, at: u32, target: Target) -> bool {
+        let mark = self.denied.get(at as usize).copied().unwrap_or(0);
+        match target {
+            Target::Keyword(_) | Target::Pattern(_) | Target::Learned(_) => mark & DENIED != 0,
+            // Why both: praise is denied by a fact too, "isn't good".
+            Target::Lexicon(_) => mark != 0,
+            Target::Unless(_) | Target::LearnedNone | Target::Value { .. } => false,
+        }
+    }
+
+    /// What lies inside a negated phrase of an intent is negated with it.
+    fn spread_negation(&mut self, source: &Source) {
+        self.negated.clear();
+        for finding in &self.findings {
+            if finding.state == State::Negated
+                && self.negated.len() < MOST_NEGATED
+                && let Some(intent) = source.intent(finding)
+            {
+                self.negated.push((intent, finding.tokens.clone()));
+            }
+        }
+        if self.negated.is_empty() {
+            return;
+        }
+        for finding in &mut self.findings {
+            if !finding.stands() {
+                continue;
+            }
+            let Some(intent) = source.intent(finding) else { continue };
+            let inside = |negated: &(u32, Range<u32>)| {
+                negated.0 == intent && negated.1.start <= finding.tokens.start && negated.1.end >= finding.tokens.end
+            };
+            if self.negated.iter().any(inside) {
+                finding.state = State::Negated;
+            }
+        }
+    }
+
+    /// Takes intents out of the clauses in which an `unless` phrase of theirs stands.
+    fn except(&mut self, source: &Source) {
+        for at in 0..self.findings.len() {
+            let exception = &self.findings[at];
+            let Target::Unless(intent) = source.matcher.items()[exception.item as usize].target else { continue };
+            if !exception.stands() {
+                continue;
+            }
+            let exception = exception.clone();
+            let of_intent = |finding: &Finding| {
+                finding.clause == exception.clause && finding.stands() && source.intent(finding) == Some(intent)
+            };
+            let outweighed = self
+                .findings
+                .iter()
+                .any(|finding| of_intent(finding) && finding.covers(&exception) && finding.length() > exception.length());
+            if !outweighed {
+                for finding in &mut self.findings {
+                    if of_intent(finding) {
+                        finding.state = State::Excepted;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Bits of all languages in the marks of a token.
+const FUNCTION_WORD: u8 = (1 << Language::ALL.len()) - 1;
+
+impl Source<'_> {
+    pub(super) fn item(&self, hit: &Hit) -> &Item {
+        &self.matcher.items()[hit.item as usize]
+    }
+
+    /// The intent a finding speaks for.
+    pub(super) fn intent(&self, finding: &Finding) -> Option<u32> {
+        match self.matcher.items()[finding.item as usize].target {
+            Target::Keyword(intent) | Target::Pattern(intent) | Target::Learned(intent) => Some(intent),
+            Target::LearnedNone | Target::Unless(_) | Target::Value { .. } | Target::Lexicon(_) => None,
+        }
+    }
+
+    fn role(&self, item: &Item) -> Option<Role> {
+        match item.target {
+            Target::Lexicon(lexicon) => self.roles.get(lexicon as usize).copied(),
+            _ => None,
+        }
+    }
+
+    /// How many words a hit covers; two Chinese characters are one.
+    fn words(&self, hit: &Hit) -> f32 {
+        let tokens = &self.scan.tokens()[hit.start as usize..hit.end as usize];
+        tokens.iter().map(|token| if token.kind == TokenKind::Han { 0.5 } else { 1.0 }).sum()
+    }
+
+    /// Whether a question word begins at a token.
+    fn asks_at(&self, at: u32) -> bool {
+        self.hits_at(at..at + 1).any(|hit| self.role(self.item(hit)) == Some(Role::Question))
+    }
+
+    fn hits_at(&self, starts: Range<u32>) -> impl Iterator<Item = &Hit> {
+        let from = self.scan.hits().partition_point(|hit| hit.start < starts.start);
+        self.scan.hits()[from..].iter().take_while(move |hit| hit.start < starts.end)
+    }
+
+    /// Whether a negator is only part of something else: "I don't know", 还没 for 没, 能不能.
+    fn is_innocent(&self, hit: &Hit, mark: u8) -> bool {
+        let longer = self.hits_at(hit.start.saturating_sub(LONGEST_HIT)..hit.start + 1).any(|other| {
+            let covers = other.end >= hit.end && other.end - other.start > hit.end - hit.start;
+            covers
+                && match self.role(self.item(other)) {
+                    Some(Role::Factual) => mark == DENIED,
+                    Some(Role::DontKnow | Role::WholeWord) => true,
+                    _ => false,
+                }
+        });
+        longer || self.is_question_form(hit)
+    }
+
+    fn is_question_form(&self, hit: &Hit) -> bool {
+        let text = |at: usize| self.scan.tokens().get(at).map(|token| &self.text[token.start as usize..token.end as usize]);
+        let start = hit.start as usize;
+        text(start).is_some_and(|word| BARE_NEGATORS.contains(&word)) && start > 0 && text(start - 1) == text(start + 1)
+    }
+}

@@ -1,0 +1,35 @@
+use crate::rules::Pack;
+
+/// Lexicons that shape how a message is read, by their name; every other lexicon is only reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Reported, nothing else.
+    #[default]
+    Reported,
+    /// Right before a hit takes it away: "don't", 不想.
+    Negation,
+    /// Denies a fact, not a wish: "haven't", 还没.
+    Factual,
+    /// What looks like a negation in it is none: "I don't know how".
+    DontKnow,
+    /// A longer word in which a keyword is innocent: 人工智能.
+    WholeWord,
+    /// Begins another request: "another thing", 另外.
+    ClauseSplit,
+    /// Marks a question.
+    Question,
+}
+
+/// The role of each lexicon of a pack.
+pub(super) fn roles(pack: &Pack) -> Vec<Role> {
+    let role = |name: &str| match name {
+        "negation" => Role::Negation,
+        "negation_factual" => Role::Factual,
+        "dont_know" => Role::DontKnow,
+        "whole_words" => Role::WholeWord,
+        "clause_split" => Role::ClauseSplit,
+        "question" => Role::Question,
+        _ => Role::Reported,
+    };
+    pack.lexicons.iter().map(|lexicon| role(lexicon.name.as_str())).collect()
+}

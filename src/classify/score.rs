@@ -1,0 +1,160 @@
+//! What evidence is worth, and when it is enough.
+//!
+//! All scores are in points; one point is 0.25 nat. An intent's score in a clause is the sum of the weights of the items
+//! found there, each once, plus likeness to its examples. "None of these" has a constant score. With temperature `T`, over
+//! the best five intents and none:
+//!
+//! ```text
+//! p(c) = e^(z_c / T) / (e^(none / T) + sum over k of e^(z_k / T))        confidence = 1 - p(none)
+//! ```
+
+use super::classification::Outcome;
+use crate::matching::{Fit, Item, Target};
+use crate::rules::{Learned, Thresholds};
+
+/// Points of an ordinary keyword, weight 1.
+///
+/// Source: alone it must be in scope at the usual threshold 0.6, also inflected or misspelt:
+/// `none + T ln(0.6 / 0.4) = 38.4 < 44 * 0.9`.
+pub(super) const KEYWORD: f32 = 44.0;
+/// Weight of a pattern without one: it is two words or more in order.
+const PATTERN: f32 = 1.2;
+/// What each further word adds to the weight of a phrase without one; two Chinese characters are a word.
+const PER_WORD: f32 = 0.2;
+/// What a misspelt word leaves of a weight.
+const REPAIRED: f32 = 0.9;
+/// The most a phrase without a weight is worth.
+const LONGEST: f32 = 2.0;
+/// Most points that the author's items give an intent in one clause.
+pub(super) const CAP: f32 = 4.0 * KEYWORD;
+/// Score of "none of these" (tuning: constant for all sets).
+const NONE: f32 = 36.0;
+/// Temperature (tuning: 1.5 nat).
+const TEMPERATURE: f32 = 6.0;
+/// Candidates that are weighed against each other.
+pub(super) const BEST: usize = 5;
+/// Most intents asked about in one clarification.
+const MOST_CHOICES: usize = 3;
+
+/// The constants of one pack.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    pub(super) none: f32,
+    pub(super) temperature: f32,
+    pub(super) act: f32,
+    pub(super) margin: f32,
+}
+
+impl Scale {
+    pub(super) fn new(learned: &Learned, thresholds: &Thresholds) -> Self {
+        Self {
+            none: learned.none.unwrap_or(NONE),
+            temperature: learned.temperature.filter(|t| *t > 0.0).unwrap_or(TEMPERATURE),
+            act: thresholds.act,
+            margin: thresholds.margin,
+        }
+    }
+
+    /// Whether a score would be in scope if no other intent had any.
+    pub(super) fn is_enough(&self, score: f32) -> bool {
+        1.0 / (1.0 + ((self.none - score) / self.temperature).exp()) >= self.act
+    }
+
+    /// Decides among scores, the best first; gives each its probability.
+    ///
+    /// `none_bonus` is what the message itself gives to "none of these".
+    pub(super) fn decide(&self, ranked: &[(u32, f32)], none_bonus: f32, probabilities: &mut [f32; BEST]) -> Decided {
+        let none = (self.none + none_bonus) / self.temperature;
+        let best = ranked.get(..BEST.min(ranked.len())).unwrap_or_default();
+        // Why the largest taken off: exponents of long messages would overflow.
+        let largest = best.iter().map(|(_, score)| score / self.temperature).fold(none, f32::max);
+        let mut sum = (none - largest).exp();
+        for ((_, score), p) in best.iter().zip(probabilities.iter_mut()) {
+            *p = (score / self.temperature - largest).exp();
+            sum += *p;
+        }
+        let confidence = 1.0 - (none - largest).exp() / sum;
+        let mut close = 0;
+        let mut first = 0.0;
+        for (place, p) in probabilities.iter_mut().take(best.len()).enumerate() {
+            *p /= sum;
+            if place == 0 {
+                first = *p;
+            }
+            if place == close && place < MOST_CHOICES && first - *p < self.margin {
+                close += 1;
+            }
+        }
+        let outcome = if best.is_empty() || confidence < self.act {
+            Outcome::Nothing
+        } else if close < 2 {
+            Outcome::Act
+        } else {
+            Outcome::Clarify(close)
+        };
+        Decided { outcome, confidence }
+    }
+}
+
+/// What became of a ranking.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decided {
+    pub(super) outcome: Outcome,
+    pub(super) confidence: f32,
+}
+
+/// The points of an item found with so many words (two Chinese characters are one).
+pub(super) fn points(item: &Item, words: f32, fit: Fit) -> f32 {
+    let weight = match item.target {
+        // Learnt weights are points already, and were learnt on stems.
+        Target::Learned(_) | Target::LearnedNone => {
+            return item.weight.unwrap_or(0.0) * if fit == Fit::Repaired { REPAIRED } else { 1.0 };
+        }
+        Target::Pattern(_) => KEYWORD * item.weight.unwrap_or(PATTERN),
+        _ => KEYWORD * item.weight.unwrap_or_else(|| (1.0 + PER_WORD * (words - 1.0)).clamp(1.0, LONGEST)),
+    };
+    weight
+        * match fit {
+            Fit::Exact => 1.0,
+            Fit::Bare => 0.98,
+            Fit::Stem => 0.95,
+            Fit::Repaired => REPAIRED,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCALE: Scale = Scale { none: NONE, temperature: TEMPERATURE, act: 0.6, margin: 0.2 };
+
+    fn decide(scores: &[f32]) -> (Outcome, f32) {
+        let ranked: Vec<(u32, f32)> = scores.iter().map(|score| (0, *score)).collect();
+        let decided = SCALE.decide(&ranked, 0.0, &mut [0.0; BEST]);
+        (decided.outcome, decided.confidence)
+    }
+
+    #[test]
+    fn scores_are_decided() {
+        for (scores, outcome) in [
+            (&[][..], Outcome::Nothing),
+            (&[KEYWORD], Outcome::Act),
+            (&[KEYWORD * 0.9], Outcome::Act),
+            (&[KEYWORD * 0.8], Outcome::Nothing),
+            (&[KEYWORD, KEYWORD], Outcome::Clarify(2)),
+            (&[KEYWORD, KEYWORD, KEYWORD, KEYWORD], Outcome::Clarify(3)),
+            (&[KEYWORD * 1.2, KEYWORD], Outcome::Act),
+            (&[4000.0, 10.0], Outcome::Act),
+        ] {
+            assert_eq!(decide(scores).0, outcome, "{scores:?}");
+        }
+    }
+
+    #[test]
+    fn confidences_are_probabilities() {
+        let mut p = [0.0; BEST];
+        let decided = SCALE.decide(&[(0, 60.0), (1, 50.0), (2, 10.0)], 0.0, &mut p);
+        assert!((p.iter().sum::<f32>() - decided.confidence).abs() < 1e-5);
+        assert!(SCALE.is_enough(KEYWORD * 0.9) && !SCALE.is_enough(KEYWORD * 0.8));
+    }
+}

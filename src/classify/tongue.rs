@@ -1,0 +1,123 @@
+//! The language of a message, from cheap signs: script, function words, the session, and what was matched.
+
+use super::roles::Role;
+use crate::matching::{Item, Scan, Target};
+use crate::rules::Pack;
+use crate::text::{Language, TokenKind};
+
+/// What the language of the session is worth, in function words: one word of another language does not outweigh it.
+const STICKY: f32 = 1.2;
+/// What the pack's first language is worth where nothing tells.
+const DEFAULT: f32 = 0.1;
+/// What a matched word is worth; all matches together at most [`MOST_MATCHED`].
+const MATCHED: f32 = 0.4;
+const MOST_MATCHED: f32 = 1.2;
+/// What an accented letter or mark of only some languages is worth.
+const LETTER: f32 = 1.5;
+/// How far behind the best a language must be for its evidence to be withheld.
+const CLEARLY: f32 = 1.5;
+
+/// The language of a message, and which languages are out of the question.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tongue {
+    pub(super) language: Option<Language>,
+    /// By language: whether evidence in it is withheld.
+    lost: [bool; Language::ALL.len()],
+}
+
+impl Tongue {
+    /// Whether evidence in a language is withheld; evidence of any language never is.
+    pub(super) fn has_lost(&self, language: Option<Language>) -> bool {
+        language.is_some_and(|language| self.lost.get(language.index()).copied().unwrap_or(false))
+    }
+
+    pub(super) fn of(scan: &Scan, text: &str, items: &[Item], roles: &[Role], pack: &Pack, hint: Option<Language>) -> Self {
+        if let [only] = pack.languages.all[..] {
+            return Self { language: Some(only), lost: Default::default() };
+        }
+        let mut scores = [0.0_f32; Language::ALL.len()];
+        let mut add = |language: Language, worth: f32| {
+            if let Some(score) = scores.get_mut(language.index()) {
+                *score += worth;
+            }
+        };
+        let (mut han, mut words) = (0_usize, 0_usize);
+        for token in scan.tokens() {
+            match token.kind {
+                TokenKind::Han => han += 1,
+                TokenKind::Word => {
+                    words += 1;
+                    for language in Language::ALL {
+                        if token.marks & 1 << language.index() != 0 {
+                            add(language, 1.0);
+                        }
+                    }
+                }
+                TokenKind::Digits | TokenKind::Mark => {}
+            }
+        }
+        if !text.is_ascii() {
+            for c in text.chars() {
+                match c {
+                    'ñ' | '¿' | '¡' => add(Language::Es, LETTER),
+                    'ã' | 'õ' | 'ç' | 'ê' | 'ô' | 'à' | 'â' => add(Language::Pt, LETTER),
+                    _ => {}
+                }
+            }
+        }
+        let mut matched = [0.0_f32; Language::ALL.len()];
+        let mut last = [u32::MAX; Language::ALL.len()];
+        for hit in scan.hits() {
+            let Some(item) = items.get(hit.item as usize) else { continue };
+            let Some(language) = item.language else { continue };
+            let speaks = match item.target {
+                Target::Lexicon(lexicon) => !matches!(roles.get(lexicon as usize), Some(Role::WholeWord) | None),
+                _ => true,
+            };
+            // Why once per place: an author's many overlapping keywords tell no more than one.
+            if speaks && let (Some(matched), Some(last)) = (matched.get_mut(language.index()), last.get_mut(language.index())) && *last != hit.start {
+                *last = hit.start;
+                *matched = (*matched + MATCHED).min(MOST_MATCHED);
+            }
+        }
+        for language in Language::ALL {
+            add(language, matched.get(language.index()).copied().unwrap_or(0.0));
+        }
+        add(pack.languages.default, DEFAULT);
+        if let Some(hint) = hint {
+            add(hint, STICKY);
+        }
+        let score = |language: Language| scores.get(language.index()).copied().unwrap_or(0.0);
+        // Why only the pack's languages: a bot that has no Portuguese texts cannot answer in it.
+        let best_of = |unspaced: bool| {
+            let mut best: Option<Language> = None;
+            for &language in &pack.languages.all {
+                if language.is_unspaced() == unspaced && best.is_none_or(|best| score(language) > score(best)) {
+                    best = Some(language);
+                }
+            }
+            best
+        };
+        let spaced = best_of(false);
+        // Why half: a Chinese message may carry product names, and a Chinese character says more than a letter.
+        let language = if han > 0 && han * 2 >= words {
+            best_of(true).or(spaced)
+        } else if words > 0 {
+            spaced.or(best_of(true))
+        } else {
+            hint.filter(|hint| pack.languages.all.contains(hint)).or(Some(pack.languages.default))
+        };
+        let mut lost = [false; Language::ALL.len()];
+        if let Some(spaced) = spaced {
+            for language in Language::ALL {
+                if !language.is_unspaced()
+                    && score(spaced) - score(language) >= CLEARLY
+                    && let Some(lost) = lost.get_mut(language.index())
+                {
+                    *lost = true;
+                }
+            }
+        }
+        Self { language, lost }
+    }
+}

@@ -1,0 +1,142 @@
+use super::classification::Outcome;
+use super::finding::{Finding, State};
+use super::reading::Source;
+use super::score::{BEST, CAP, Decided, Scale};
+use crate::matching::{Fit, Target};
+
+/// What the evidence of one clause, or of several together, comes to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Verdict {
+    pub(super) decided: Decided,
+    /// Intents and scores, the best first.
+    pub(super) ranked: [(u32, f32); BEST],
+    pub(super) probabilities: [f32; BEST],
+    pub(super) count: usize,
+    /// Whether it is only a greeting, thanks or a goodbye.
+    pub(super) is_courtesy: bool,
+}
+
+impl Verdict {
+    /// The best intent, if the clause is in scope.
+    pub(super) fn best(&self) -> Option<u32> {
+        (self.decided.outcome != Outcome::Nothing && self.count > 0).then_some(self.ranked[0].0)
+    }
+
+    /// The intents and scores that were weighed.
+    pub(super) fn candidates(&self) -> &[(u32, f32)] {
+        self.ranked.get(..self.count).unwrap_or_default()
+    }
+}
+
+/// Sums of points per intent, and the ranking made of them.
+#[derive(Clone, Default)]
+pub(super) struct Tally {
+    sums: Vec<Sum>,
+    touched: Vec<u32>,
+    none: f32,
+    ranked: Vec<(u32, f32)>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    author: f32,
+    learned: f32,
+    /// Without misspelt words.
+    sure: f32,
+    touched: bool,
+}
+
+impl Tally {
+    /// Sums up findings that stand.
+    pub(super) fn sum<'a>(&mut self, source: &Source, findings: impl Iterator<Item = &'a Finding>) {
+        for intent in self.touched.drain(..) {
+            if let Some(sum) = self.sums.get_mut(intent as usize) {
+                *sum = Sum::default();
+            }
+        }
+        self.none = 0.0;
+        for finding in findings {
+            if finding.state != State::Stands {
+                continue;
+            }
+            let Some(item) = source.matcher.items().get(finding.item as usize) else { continue };
+            let (intent, is_learned) = match item.target {
+                Target::Keyword(intent) | Target::Pattern(intent) => (intent, false),
+                Target::Learned(intent) => (intent, true),
+                Target::LearnedNone => {
+                    self.none += finding.points;
+                    continue;
+                }
+                Target::Unless(_) | Target::Value { .. } | Target::Lexicon(_) => continue,
+            };
+            if self.sums.len() <= intent as usize {
+                self.sums.resize(intent as usize + 1, Sum::default());
+            }
+            let Some(sum) = self.sums.get_mut(intent as usize) else { continue };
+            if !sum.touched {
+                sum.touched = true;
+                self.touched.push(intent);
+            }
+            *(if is_learned { &mut sum.learned } else { &mut sum.author }) += finding.points;
+            if finding.fit != Fit::Repaired {
+                sum.sure += finding.points;
+            }
+        }
+    }
+
+    /// Adds points that come from no finding.
+    pub(super) fn add(&mut self, intent: u32, points: f32) {
+        if self.sums.len() <= intent as usize {
+            self.sums.resize(intent as usize + 1, Sum::default());
+        }
+        let Some(sum) = self.sums.get_mut(intent as usize) else { return };
+        if !sum.touched {
+            sum.touched = true;
+            self.touched.push(intent);
+        }
+        sum.learned += points;
+    }
+
+    /// Intents that would be in scope if nothing else had been said.
+    pub(super) fn asked(&self, scale: &Scale) -> impl Iterator<Item = u32> {
+        let scale = *scale;
+        self.touched.iter().copied().filter(move |intent| self.sums.get(*intent as usize).is_some_and(|sum| scale.is_enough(sum.sure)))
+    }
+
+    /// Ranks the intents and decides. Courtesies only compete where nothing else is in scope.
+    pub(super) fn decide(&mut self, scale: &Scale, is_courtesy: impl Fn(u32) -> bool) -> Verdict {
+        let verdict = self.decide_among(scale, |intent| !is_courtesy(intent));
+        if verdict.decided.outcome != Outcome::Nothing || !self.touched.iter().any(|intent| is_courtesy(*intent)) {
+            return verdict;
+        }
+        let mut all = self.decide_among(scale, |_| true);
+        all.is_courtesy = all.best().is_some_and(is_courtesy);
+        all
+    }
+
+    fn decide_among(&mut self, scale: &Scale, counts: impl Fn(u32) -> bool) -> Verdict {
+        self.ranked.clear();
+        for &intent in &self.touched {
+            if let Some(sum) = self.sums.get(intent as usize)
+                && counts(intent)
+            {
+                self.ranked.push((intent, sum.author.min(CAP) + sum.learned));
+            }
+        }
+        // Why the number second: equal scores must not depend on the order of the words.
+        self.ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut verdict = Verdict {
+            decided: Decided { outcome: Outcome::Nothing, confidence: 0.0 },
+            ranked: [(0, 0.0); BEST],
+            probabilities: [0.0; BEST],
+            count: self.ranked.len().min(BEST),
+            is_courtesy: false,
+        };
+        for (place, ranked) in verdict.ranked.iter_mut().zip(&self.ranked) {
+            *place = *ranked;
+        }
+        let best = verdict.ranked;
+        verdict.decided = scale.decide(best.get(..verdict.count).unwrap_or_default(), self.none, &mut verdict.probabilities);
+        verdict
+    }
+}
