@@ -9,4 +9,5 @@ mod text;
 
 pub use classify::{Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Request, Scratch};
 pub use rules::{Field, Money, Type, Value, ValueError};
+pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use text::{Language, Script};
