@@ -29,6 +29,11 @@ pub(crate) struct ActionError(pub(crate) Box<str>);
 /// Whether host work changes anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effects {
+    /// Looks something up.
     Read,
+    /// Changes something, so the customer must have said yes.
     Write,
+    /// Writes what no customer could regret, such as a message left for the desk: no yes is needed. It is an effect all the
+    /// same: it happens once and is not undone.
+    Note,
 }

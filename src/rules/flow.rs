@@ -114,6 +114,15 @@ pub(crate) enum Preset {
     From(SlotName, ExpressionId),
 }
 
+impl Preset {
+    /// The slot or argument it is for.
+    pub(crate) fn slot(&self) -> &SlotName {
+        match self {
+            Preset::Value(slot, _) | Preset::Template(slot, _) | Preset::From(slot, _) => slot,
+        }
+    }
+}
+
 /// A question whose answer fills a slot.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {

@@ -1,0 +1,86 @@
+use serde_yaml::Error;
+
+use super::file::File;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+/// A YAML error in plain words, at its place.
+pub(super) fn explain(file: &File<'_>, error: &Error) -> Diagnostic {
+    let said = error.to_string();
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
+    if let Some(diagnostic) = tab(file, line) {
+        return diagnostic;
+    }
+    if let Some(diagnostic) = unquoted(file, line) {
+        return diagnostic;
+    }
+    if said.contains("anchor") || said.contains("repetition limit") {
+        return at(file, Code::ALIAS, line, column, "anchors and aliases are no part of the rule language", None);
+    }
+    if said.contains("recursion limit") {
+        return at(file, Code::TOO_DEEP, line, column, "maps and lists are nested too deeply", None);
+    }
+    let (message, help) = SAYINGS
+        .iter()
+        .find(|(sign, _, _)| said.contains(sign))
+        .map_or(("this is no valid YAML", None), |(_, message, help)| (*message, Some(*help)));
+    at(file, Code::SYNTAX, line, column, message, help)
+}
+
+fn at(file: &File<'_>, code: Code, line: usize, column: usize, message: &str, help: Option<&str>) -> Diagnostic {
+    Diagnostic::new(code, Severity::Error, message)
+        .at(file.place_at(line, column))
+        .with_help(help.map(str::to_owned))
+}
+
+/// A tab in the indentation, at the line of the error or shortly before it.
+fn tab(file: &File<'_>, line: usize) -> Option<Diagnostic> {
+    let (number, column) = file.text.lines().enumerate().take(line + 1).find_map(|(index, text)| {
+        let indent = text.len() - text.trim_start().len();
+        let tab = text.get(..indent)?.find('\t')?;
+        (!text.trim().is_empty()).then_some((index + 1, tab + 1))
+    })?;
+    let help = Some("put two blanks for each level");
+    Some(at(file, Code::TAB, number, column, "a tab stands in the indentation of this line", help))
+}
+
+/// A value that begins with `{{` or `? ` and goes on behind it.
+fn unquoted(file: &File<'_>, line: usize) -> Option<Diagnostic> {
+    // Why: the reader notices only behind the braces, sometimes on the next line.
+    let around = line.saturating_sub(2)..line;
+    for (index, text) in file.text.lines().enumerate().skip(around.start).take(around.len()) {
+        for sign in ["{{", "? "] {
+            for lead in [": ", "- ", "[", ", "] {
+                let wanted = format!("{lead}{sign}");
+                let Some(found) = text.find(&wanted) else { continue };
+                let column = text.get(..found + lead.len())?.chars().count() + 1;
+                let message = format!("a text that begins with `{}` must be quoted", sign.trim_end());
+                let help = Some("put the whole text in quotes: '…'");
+                return Some(at(file, Code::UNQUOTED, index + 1, column, &message, help));
+            }
+        }
+    }
+    None
+}
+
+/// What the reader says, what it means, what to do.
+const SAYINGS: &[(&str, &str, &str)] = &[
+    (
+        "mapping values are not allowed",
+        "a `:` stands where no key can be",
+        "quote a text that contains `: `, or check the indentation of this line and the one before",
+    ),
+    ("did not find expected ',' or ']'", "this list is not closed, or something follows a quoted text", "close it with `]`, and separate items by commas"),
+    ("did not find expected ',' or '}'", "this map is not closed, or something follows a quoted text", "close it with `}`, and separate entries by commas"),
+    ("did not find expected '-' indicator", "this line is not indented like the list items before it", "begin it with `- ` under the items above"),
+    ("did not find expected key", "this line does not fit the lines before it", "check its indentation, and that quotes and brackets before it are closed"),
+    ("unexpected end of stream", "a quote is opened and never closed", "add the closing quote; inside '…' an apostrophe is written twice"),
+    ("document indicator", "a quote is opened and never closed", "add the closing quote; inside '…' an apostrophe is written twice"),
+    ("could not find expected ':'", "this line has no `:` behind its key", "write `key: value`, or indent the line if it continues a text"),
+    ("cannot start any token", "a text cannot begin with this sign", "put the text in quotes: '…'"),
+    ("unknown escape", "a backslash in \"…\" begins an escape that does not exist", "use '…' instead, where a backslash is just a backslash"),
+    ("block sequence entries are not allowed", "a list item cannot begin here", "put it on a line of its own"),
+    ("mapping keys are not allowed", "a text that begins with `? ` must be quoted", "put the text in quotes: '…'"),
+    ("control characters", "an invisible control character stands here", "delete it"),
+    ("did not find expected <document start>", "something follows the end of the document", "check the indentation of this line"),
+    ("end of stream", "the file ends too early", "check that quotes and brackets are closed"),
+];
