@@ -4,10 +4,31 @@
 //! the original, or the [`Reading`] of one answer. Dates are counted from the [`Clock`] of the event. This room knows
 //! nothing of slots or dialogs: whether a value is wanted is decided elsewhere.
 
+mod amount;
+mod calendar;
+mod card;
 mod clock;
+mod date;
+mod digits;
+mod email;
+mod entities;
 mod found;
+mod free;
+mod hit;
+mod listed;
+mod mask;
+mod numeral;
+mod pattern;
+mod phone;
+mod phrases;
 mod reading;
+mod time;
+mod view;
+mod yes_no;
 
 pub(crate) use clock::Clock;
+pub(crate) use entities::Entities;
 pub use found::Found;
+pub(crate) use mask::{mask, mask_value};
 pub(crate) use reading::Reading;
+pub(crate) use yes_no::Answer;

@@ -1,0 +1,121 @@
+use std::ops::Range;
+
+/// A row of digit groups with single separators between them: `138 0013-8000`, `(415) 555-2671`, `+34 612 34 56 78`.
+pub(super) struct Row {
+    /// Where the digits of each group stand in the folded text.
+    pub(super) groups: Vec<Range<usize>>,
+    /// Whether a `+` stands before the first group.
+    pub(super) is_international: bool,
+    /// Where the row begins, with its `+` or bracket.
+    pub(super) start: usize,
+}
+
+/// The rows of a folded text, in order.
+pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> + '_ {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while !bytes.get(at)?.is_ascii_digit() {
+            at += 1;
+        }
+        // Why: digits that end a word (`ab1234`) are part of an id, not of a number; `/` and `:` make dates, times, links.
+        let before = at.checked_sub(1).and_then(|place| bytes.get(place)).copied();
+        let is_word = before.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'/' | b':' | b'@' | b'#'));
+        let (start, is_international) = match before {
+            Some(b'+') => (at - 1, true),
+            Some(b'(') => match at.checked_sub(2).and_then(|place| bytes.get(place)) {
+                Some(b'+') => (at - 2, true),
+                _ => (at - 1, false),
+            },
+            _ => (at, false),
+        };
+        let mut groups = Vec::new();
+        loop {
+            let from = at;
+            while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                at += 1;
+            }
+            groups.push(from..at);
+            match separator(bytes.get(at..).unwrap_or_default()) {
+                Some(length) => at += length,
+                None => break,
+            }
+        }
+        if is_word && !groups.is_empty() {
+            groups.remove(0);
+        }
+        let start = if is_word { groups.first().map_or(at, |group| group.start) } else { start };
+        Some(Row { groups, is_international: is_international && !is_word, start })
+    })
+}
+
+/// Bytes of the separator before another group; nothing if the row ends here.
+fn separator(rest: &[u8]) -> Option<usize> {
+    let length = rest.iter().take(3).take_while(|byte| matches!(byte, b' ' | b'-' | b'.' | b'(' | b')')).count();
+    let is_one = match rest.get(..length)? {
+        [_] => true,
+        [b')', b' ' | b'-'] | [b' ', b'('] => true,
+        [b' ', b'-', b' '] => true,
+        _ => false,
+    };
+    // Why: a bare full stop or bracket before a space ends a sentence, not a group.
+    (is_one && rest.get(length).is_some_and(u8::is_ascii_digit)).then_some(length)
+}
+
+impl Row {
+    /// The digits of some of its groups, together.
+    pub(super) fn digits(&self, text: &str, groups: Range<usize>) -> String {
+        self.groups.get(groups).unwrap_or_default().iter().filter_map(|group| text.get(group.clone())).collect()
+    }
+
+    /// The lengths of its groups from one on.
+    pub(super) fn sizes(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
+        self.groups.iter().skip(from).map(ExactSizeIterator::len)
+    }
+
+    /// Bytes from one group up to another, with a leading `+` or bracket.
+    pub(super) fn span(&self, groups: Range<usize>) -> Range<usize> {
+        let first = self.groups.get(groups.start).map_or(self.start, |group| group.start);
+        let start = if groups.start == 0 { self.start } else { first };
+        let end = groups.end.checked_sub(1).and_then(|last| self.groups.get(last)).map_or(start, |group| group.end);
+        start..end.max(start)
+    }
+}
+
+/// Whether words just before a number say that it is an id: an order, a parcel, a ticket. The nearest word decides.
+pub(super) fn named_as_id(text: &str, start: usize) -> bool {
+    match nearest(text, start) {
+        Some((id, phone)) => id > phone,
+        None => false,
+    }
+}
+
+/// Whether words just before a number say that it is for calling.
+pub(super) fn named_as_phone(text: &str, start: usize) -> bool {
+    match nearest(text, start) {
+        Some((id, phone)) => phone > id,
+        None => false,
+    }
+}
+
+/// How far back a naming word may stand, in bytes: `订单号是`, `my order number is:`.
+const WINDOW: usize = 28;
+
+const ID_WORDS: [&str; 22] = [
+    "订单", "单号", "单子", "编号", "运单", "order", "tracking", "parcel", "invoice", "ticket", "reference", "purchase", "pedido", "orden", "compra",
+    "encomenda", "rastreio", "seguimiento", "guia", "guía", "factura", "nota fiscal",
+];
+const PHONE_WORDS: [&str; 16] = [
+    "电话", "手机", "号码", "联系", "phone", "mobile", "call", "cell", "tel", "whatsapp", "móvil", "movil", "celular", "telefone", "telemóvel", "微信",
+];
+
+/// The ends of the last id word and the last phone word before a number, 0 for none.
+fn nearest(text: &str, start: usize) -> Option<(usize, usize)> {
+    let mut from = start.saturating_sub(WINDOW);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let window = text.get(from..start)?;
+    let last = |words: &[&str]| words.iter().filter_map(|word| window.rfind(word).map(|at| at + word.len())).max().unwrap_or(0);
+    Some((last(&ID_WORDS), last(&PHONE_WORDS)))
+}

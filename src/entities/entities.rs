@@ -1,0 +1,248 @@
+use std::ops::Range;
+
+use super::date::Days;
+use super::hit::Hit;
+use super::listed::Listed;
+use super::pattern::Pattern;
+use super::view::View;
+use super::yes_no::{Answer, YesNo};
+use super::{Clock, Found, Reading, amount, card, email, free, phone, time};
+use crate::matching::ValueHit;
+use crate::rules::{Builtin, Entity, EntityKind, EntityName, Pack, Privacy, StepKind, Value};
+use crate::text::{Folded, Language};
+
+/// How many values of one message are told; a pasted page of numbers is not worth more.
+const MOST_FOUND: usize = 100;
+
+/// Every entity of a pack and every built-in one, ready to read with.
+#[derive(Clone, Debug)]
+pub(crate) struct Entities {
+    /// The pack's entities in its order, then the built-in ones it does not declare.
+    known: Vec<Known>,
+    /// How many of them are the pack's.
+    declared: usize,
+    yes_no: YesNo,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    name: EntityName,
+    reader: Reader,
+    privacy: Privacy,
+    /// Whether values are looked for in every message, and not only where they are asked for.
+    is_sought: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Reader {
+    Pattern(Pattern),
+    Listed(Listed),
+    Builtin(Builtin),
+    /// A pattern that does not compile; load lets none through.
+    Nothing,
+}
+
+impl Entities {
+    /// The entities of a pack.
+    pub(crate) fn new(pack: &Pack) -> Self {
+        let mut known: Vec<Known> = pack.entities.iter().map(|entity| Known::new(entity, pack)).collect();
+        let declared = known.len();
+        for (name, builtin) in Builtin::ALL {
+            if pack.entity(name).is_none() {
+                let privacy = match builtin {
+                    Builtin::Phone | Builtin::BankCard => Privacy::KeepLast(4),
+                    Builtin::Email | Builtin::IdCard => Privacy::Mask,
+                    _ => Privacy::Public,
+                };
+                let is_sought = is_asked(pack, name) && is_sought(builtin);
+                known.push(Known { name: name.into(), reader: Reader::Builtin(builtin), privacy, is_sought });
+            }
+        }
+        Self { known, declared, yes_no: YesNo::new(pack) }
+    }
+
+    /// Adds every typed value of a message, in its order.
+    ///
+    /// `values` are the matcher's hits on listed values. Without a clock no relative day or time is found. Names, addresses,
+    /// ratings, bare numbers and yes/no are read only where they are asked for ([`Self::read`]).
+    pub(crate) fn find(
+        &self,
+        text: &Folded,
+        original: &str,
+        values: &[ValueHit],
+        clock: Option<&Clock>,
+        out: &mut Vec<Found>,
+    ) {
+        let first = out.len();
+        for hit in values {
+            if let Some(Known { name, reader: Reader::Listed(listed), .. }) = self.known.get(hit.entity)
+                && let Some(value) = listed.name(hit.value)
+            {
+                out.push(Found::new(name.clone(), Value::from(value), text.original(hit.span.clone())));
+            }
+        }
+        let view = text.as_str();
+        // Why: most messages have neither, and then nothing made of digits need be looked for.
+        let has_digit = view.bytes().any(|byte| byte.is_ascii_digit());
+        let mails = if view.contains('@') { scanned(email::scan, view) } else { Vec::new() };
+        let mut row: Option<View<'_>> = None;
+        for known in self.known.iter().filter(|known| known.is_sought) {
+            match &known.reader {
+                Reader::Pattern(pattern) if has_digit || !pattern.needs_digit => {
+                    for span in pattern.scan(view).filter(|span| !overlaps(&mails, span)).take(MOST_FOUND) {
+                        let value = pattern.value(text, original, span.clone());
+                        out.push(Found::new(known.name.clone(), Value::from(value), text.original(span)));
+                    }
+                }
+                Reader::Builtin(Builtin::Email) => known.tell(&mails, text, out),
+                Reader::Builtin(builtin @ (Builtin::Phone | Builtin::IdCard | Builtin::BankCard)) if has_digit => {
+                    let mut hits = digit_driven(*builtin, view);
+                    hits.retain(|hit| !overlaps(&mails, &hit.span));
+                    known.tell(&hits, text, out);
+                }
+                Reader::Builtin(builtin @ (Builtin::Quantity | Builtin::Money | Builtin::Date | Builtin::Time)) => {
+                    let row = row.get_or_insert_with(|| View::new(view));
+                    let language = has_han(view).then_some(Language::Zh);
+                    let hits = match (builtin, clock) {
+                        (Builtin::Quantity, _) => amount::quantities(row, language.unwrap_or(Language::En)),
+                        (Builtin::Money, _) => amount::money(row, language.unwrap_or(Language::En)),
+                        (Builtin::Time, Some(clock)) => time::scan(row, clock, language),
+                        (Builtin::Time, None) => Vec::new(),
+                        _ => Days { today: clock.map(Clock::today), language }.scan(row),
+                    };
+                    known.tell(&hits, text, out);
+                }
+                _ => {}
+            }
+        }
+        out.truncate(first + MOST_FOUND);
+        if let Some(new) = out.get_mut(first..) {
+            new.sort_by_key(|found| found.span().start);
+        }
+    }
+
+    /// What an answer says to a question for a value of an entity.
+    ///
+    /// Whether the message is an answer at all — and not a question or a command — is decided before.
+    pub(crate) fn read(&self, entity: &str, original: &str, language: Language, clock: &Clock) -> Reading {
+        let Some(known) = self.known.iter().find(|known| known.name == *entity) else { return Reading::None };
+        let folded = Folded::new(original);
+        match &known.reader {
+            Reader::Nothing => Reading::None,
+            Reader::Pattern(pattern) => {
+                let spans = pattern.read(folded.as_str());
+                Reading::of(spans.into_iter().map(|span| (Value::from(pattern.value(&folded, original, span)), Vec::new())))
+            }
+            Reader::Listed(listed) => Reading::of(listed.read(&folded).into_iter().map(|name| (Value::from(name), Vec::new()))),
+            Reader::Builtin(builtin) => self.builtin(*builtin, &folded, original, language, clock),
+        }
+    }
+
+    /// What a message says to a yes/no question, and what else it says; nothing if it begins with neither yes nor no.
+    pub(crate) fn answer(&self, original: &str) -> Option<Answer> {
+        self.yes_no.read(original)
+    }
+
+    /// Whether and how an entity's values are masked. Undeclared phones, cards, papers and e-mails are.
+    pub(crate) fn privacy(&self, entity: &str) -> Privacy {
+        self.known.iter().find(|known| known.name == *entity).map_or(Privacy::Public, |known| known.privacy)
+    }
+
+    fn builtin(&self, builtin: Builtin, folded: &Folded, original: &str, language: Language, clock: &Clock) -> Reading {
+        let text = folded.as_str();
+        let slice = |span: Option<Range<usize>>| span.and_then(|span| original.get(span)).map(Value::from);
+        let hits = match builtin {
+            Builtin::YesNo => {
+                // Why: with more behind it the dialog must see both; then it asks for the answer itself.
+                return match self.yes_no.read(original) {
+                    Some(Answer { is_yes, rest: None }) => Reading::Value(Value::Bool(is_yes)),
+                    _ => Reading::None,
+                };
+            }
+            Builtin::Name => return slice(free::name(original)).map_or(Reading::None, Reading::Value),
+            Builtin::Address => return slice(free::address(original)).map_or(Reading::None, Reading::Value),
+            Builtin::Image => return slice(free::image(original)).map_or(Reading::None, Reading::Value),
+            Builtin::Email => scanned(email::scan, text),
+            Builtin::Phone => phone::read(text),
+            Builtin::IdCard | Builtin::BankCard => digit_driven(builtin, text),
+            Builtin::Number | Builtin::Quantity | Builtin::Money | Builtin::Rating => spoken(builtin, &View::new(text), language),
+            Builtin::Date => Days { today: Some(clock.today()), language: Some(language) }.read(&View::new(text)),
+            Builtin::Time => time::scan(&View::new(text), clock, Some(language)),
+        };
+        Reading::of(hits.into_iter().map(|hit| (hit.value, hit.others)))
+    }
+
+    /// How many entities the pack declares; their indices are those of [`Pack::entities`].
+    pub(crate) fn declared(&self) -> usize {
+        self.declared
+    }
+}
+
+impl Known {
+    fn new(entity: &Entity, pack: &Pack) -> Self {
+        let (reader, is_sought) = match &entity.kind {
+            EntityKind::Pattern { regex, form } => (Pattern::new(regex, *form).map_or(Reader::Nothing, Reader::Pattern), true),
+            EntityKind::Values(values) => (Reader::Listed(Listed::new(values, pack)), false),
+            EntityKind::Builtin(builtin) => (Reader::Builtin(*builtin), is_sought(*builtin)),
+        };
+        Self { name: entity.name.clone(), reader, privacy: entity.privacy, is_sought }
+    }
+
+    fn tell(&self, hits: &[Hit], text: &Folded, out: &mut Vec<Found>) {
+        let found = hits.iter().take(MOST_FOUND).map(|hit| {
+            Found::new(self.name.clone(), hit.value.clone(), text.original(hit.span.clone())).or(hit.others.clone())
+        });
+        out.extend(found);
+    }
+}
+
+/// Whether values of a builtin are plain enough to be found in any message.
+fn is_sought(builtin: Builtin) -> bool {
+    !matches!(
+        builtin,
+        Builtin::Name | Builtin::Address | Builtin::YesNo | Builtin::Image | Builtin::Number | Builtin::Rating
+    )
+}
+
+/// Whether a flow asks for a builtin without declaring it.
+fn is_asked(pack: &Pack, name: &str) -> bool {
+    let asks = |kind: &StepKind| matches!(kind, StepKind::Ask(ask) if ask.entity.as_ref().is_some_and(|entity| entity == name));
+    pack.flows.iter().any(|flow| flow.program.iter().any(|node| asks(&node.kind)))
+}
+
+fn scanned(scan: fn(&str, &mut Vec<Hit>), text: &str) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    scan(text, &mut hits);
+    hits
+}
+
+fn digit_driven(builtin: Builtin, text: &str) -> Vec<Hit> {
+    scanned(
+        match builtin {
+            Builtin::IdCard => card::scan_identity,
+            Builtin::BankCard => card::scan_bank,
+            _ => phone::scan,
+        },
+        text,
+    )
+}
+
+/// Numbers in the customer's language, or else in any of the others: people mix them.
+fn spoken(builtin: Builtin, view: &View<'_>, language: Language) -> Vec<Hit> {
+    let read = |language: Language| match builtin {
+        Builtin::Number => amount::numbers(view, language),
+        Builtin::Quantity => amount::read_quantities(view, language),
+        Builtin::Money => amount::read_money(view, language),
+        _ => amount::ratings(view, language),
+    };
+    let others = Language::ALL.into_iter().filter(|other| *other != language);
+    std::iter::once(language).chain(others).map(read).find(|hits| !hits.is_empty()).unwrap_or_default()
+}
+
+fn overlaps(hits: &[Hit], span: &Range<usize>) -> bool {
+    hits.iter().any(|hit| hit.span.start < span.end && span.start < hit.span.end)
+}
+
+fn has_han(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(crate::text::is_han)
+}
