@@ -7,6 +7,7 @@ use crate::text::Language;
 impl Lowering<'_> {
     pub(super) fn facts(&mut self, node: Option<&Node>) -> Vec<Fact> {
         let mut facts = Vec::new();
+        let mut numbers = Vec::new();
         let nothing = Scope::new();
         for (name, key, value) in self.named(node, "facts") {
             let value = if is_words(value) {
@@ -17,12 +18,14 @@ impl Lowering<'_> {
                 if let Type::Integer | Type::Decimal = ty
                     && let Some(written) = self.as_written(value)
                 {
-                    self.numbers.push((name.clone(), written));
+                    numbers.push((name.clone(), written));
                 }
                 FactValue::Value(ty, given)
             };
             facts.push(Fact { origin: key.origin, name: FactName::from(&*name), value });
         }
+        // Why: set when all are read, since a number inside a fact is where it belongs.
+        self.numbers = numbers;
         facts
     }
 

@@ -15,8 +15,8 @@ pub(super) enum KeywordProblem {
     Weight(Range<usize>),
 }
 
-/// Parts of a keyword at most; beyond, it would expand to more phrases than anybody means.
-const MOST_PARTS: usize = 64;
+/// Brackets inside brackets, at most.
+const DEEPEST: usize = 8;
 
 /// Reads `words (a|b) [optional] <group>`. `group` gives the index of a word group.
 pub(super) fn parse(text: &str, group: &dyn Fn(&str) -> Option<usize>) -> Result<Box<[Part]>, KeywordProblem> {
@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str, group: &dyn Fn(&str) -> Option<usize>) -> Result
         }
         return Ok(Box::new([Part::Words(words.into())]));
     }
-    let mut parser = KeywordParser { text, at: 0, group, parts: 0 };
+    let mut parser = KeywordParser { text, at: 0, group, depth: 0 };
     let parts = parser.sequence(None)?;
     if parts.iter().all(|part| matches!(part, Part::Optional(_))) {
         return Err(KeywordProblem::Empty(0..text.len()));
@@ -78,7 +78,7 @@ struct KeywordParser<'k> {
     text: &'k str,
     at: usize,
     group: &'k dyn Fn(&str) -> Option<usize>,
-    parts: usize,
+    depth: usize,
 }
 
 impl KeywordParser<'_> {
@@ -89,6 +89,10 @@ impl KeywordParser<'_> {
     /// Parts up to the closing sign (not consumed) or a `|` inside a group.
     fn sequence(&mut self, inside: Option<(char, usize)>) -> Result<Box<[Part]>, KeywordProblem> {
         let start = self.at;
+        if let (Some((open, opened)), true) = (inside, self.depth > DEEPEST) {
+            return Err(KeywordProblem::Unclosed(open, opened..opened + 1));
+        }
+        self.depth += 1;
         let mut parts = Vec::new();
         let mut words = self.at;
         loop {
@@ -100,7 +104,6 @@ impl KeywordParser<'_> {
                     parts.push(Part::Words(literal.into()));
                 }
             }
-            self.parts += 1;
             match sign {
                 None => match inside {
                     Some((open, opened)) => return Err(KeywordProblem::Unclosed(open, opened..opened + 1)),
@@ -139,11 +142,11 @@ impl KeywordParser<'_> {
                 Some('|') => return Err(KeywordProblem::Regex(here..here + 1)),
                 Some(other) => {
                     self.at += other.len_utf8();
-                    self.parts -= 1;
                 }
             }
         }
-        if parts.is_empty() || self.parts > MOST_PARTS {
+        self.depth -= 1;
+        if parts.is_empty() {
             return Err(KeywordProblem::Empty(start..self.at.max(start + 1).min(self.text.len())));
         }
         Ok(parts.into_boxed_slice())

@@ -9,9 +9,9 @@ use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::rules::{Builtin, Entity, EntityKind, Part, Pattern};
 use crate::text::to_simplified;
 
-/// Estimated instructions a pattern may compile to. Why: far below the size limit under which patterns are built on first
-/// use, so that building cannot fail then.
-const MOST_INSTRUCTIONS: usize = 20_000;
+/// Estimated instructions up to which a pattern surely compiles; one `\w` counts about 750. Why: patterns are built on first
+/// use, under the regex crate's limit of 10 MB, and building must not fail then; so larger ones are built here to see.
+const SURE_INSTRUCTIONS: usize = 40_000;
 
 /// What is wrong with a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) fn check(regex: &str) -> Result<PatternFacts, PatternProblem> {
         };
         PatternProblem::Syntax(kind, range)
     })?;
-    if size(&hir) > MOST_INSTRUCTIONS {
+    if size(&hir) > SURE_INSTRUCTIONS && regex::Regex::new(regex).is_err() {
         return Err(PatternProblem::TooLarge);
     }
     if hir.properties().minimum_len() == Some(0) {
@@ -52,7 +52,7 @@ fn size(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len().saturating_mul(2).max(1),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len().max(1),
         HirKind::Class(Class::Bytes(class)) => class.ranges().len().max(1),
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min.saturating_add(1)).max(1);
@@ -69,6 +69,11 @@ fn size(hir: &Hir) -> usize {
 fn has_literal(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80),
+        // Why: `(少|漏|缺)` is a class for the parser and a choice of words for its author.
+        HirKind::Class(Class::Unicode(class)) => {
+            let signs: usize = class.ranges().iter().map(|range| range.end() as usize - range.start() as usize + 1).sum();
+            signs <= 16 && class.ranges().iter().all(|range| range.start().is_alphabetic() && range.end().is_alphabetic())
+        }
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
         HirKind::Repetition(repetition) => repetition.min > 0 && has_literal(&repetition.sub),
         HirKind::Capture(capture) => has_literal(&capture.sub),
@@ -210,7 +215,7 @@ impl Lowering<'_> {
     pub(super) fn checked(&mut self, node: &Node, written: &str, regex: String) -> Option<String> {
         match check(&regex) {
             Ok(facts) => {
-                if !facts.has_literal && self.files.is_base(node.origin) == false && !written.is_empty() {
+                if !facts.has_literal && !self.files.is_base(node.origin) {
                     let message = "no word must occur in this pattern, so it is tried on every message";
                     self.report(Finding::warning(Code::NO_LITERAL, node.origin, message).help("add a word that every match contains"));
                 }
@@ -298,6 +303,7 @@ mod tests {
     #[test]
     fn patterns_are_checked() {
         assert_eq!(check("where .*order"), Ok(PatternFacts { has_literal: true }));
+        assert_eq!(check("(少|漏)了?"), Ok(PatternFacts { has_literal: true }));
         assert_eq!(check(r"\d{8,12}"), Ok(PatternFacts { has_literal: false }));
         assert_eq!(check("(?:a|b)c?"), Ok(PatternFacts { has_literal: true }));
         assert_eq!(check("a*"), Err(PatternProblem::MatchesNothing));
