@@ -187,7 +187,7 @@ impl std::fmt::Debug for Engine {
 
 impl EngineBuilder {
     /// Adds a file of rules; the name is what diagnostics call it.
-    pub fn source(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn source(mut self, name: impl Into<String>, text: impl Into<Vec<u8>>) -> Self {
         self.sources.push(Source::new(name, text));
         self
     }
@@ -230,7 +230,7 @@ impl EngineBuilder {
             let missing: Vec<String> = missing.map(ToString::to_string).collect();
             let unknown: Vec<String> = unknown.cloned().collect();
             if !missing.is_empty() || !unknown.is_empty() {
-                return Err(LoadError::actions(missing, unknown));
+                return Err(LoadError::actions(&missing, &unknown));
             }
         }
         let pack = Arc::new(pack);

@@ -1,15 +1,31 @@
 //! kefu
 mod classify;
 mod diagnostic;
+mod dialog;
+mod engine;
 mod entities;
+mod escalation;
 mod expression;
 mod load;
 mod matching;
+mod reply;
 mod rules;
+mod session;
 mod text;
 
 pub use classify::{Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Request, Scratch};
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
+pub use dialog::{
+    ActionCall, Actions, AgentMessage, Effect, Event, EventError, Happening, Passed, Record, Rung, Turn, Waiting, Withdrawal,
+};
+pub use engine::{Contract, Engine, EngineBuilder, Part};
+pub use entities::Found;
+pub use escalation::{Handoff, Mode, Quote};
 pub use load::{LoadError, LoadErrorKind, Source};
-pub use rules::{Field, Money, Type, Value, ValueError};
+pub use reply::{Card, Chip, Reply};
+pub use rules::{
+    ActionName, EntityName, FactName, Field, FlowId, IntentId, LexiconName, Money, Priority, Queue, ReasonId, Revision,
+    SlotName, StepId, Type, Value, ValueError,
+};
+pub use session::{Session, SessionError, Speaker, TranscriptLine};
 pub use text::{Language, Script};

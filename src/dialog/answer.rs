@@ -6,7 +6,7 @@ use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
-use crate::entities::Reading;
+use crate::entities::{self, Reading};
 use crate::rules::{Ask, Confirm, EntityName, IntentId, Node, StepKind, Type, Value};
 use crate::session::{Phase, Question};
 
@@ -201,6 +201,10 @@ impl Run<'_> {
         if self.asks_something_else(heard) || self.corrects(heard) {
             return None;
         }
+        if self.insists(heard) {
+            self.confirmed(node, confirm, Answer::Yes);
+            return Some(Rung::Choice);
+        }
         self.plain_confirm(heard.text, node, confirm).then_some(Rung::Choice)
     }
 
@@ -229,11 +233,19 @@ impl Run<'_> {
                 return Some(if truth { Answer::Yes } else { Answer::No });
             }
         }
-        match self.rules.entities.yes_no(text, self.language()) {
-            Reading::Value(Value::Bool(true)) => Some(Answer::Yes),
-            Reading::Value(Value::Bool(false)) => Some(Answer::No),
-            _ => None,
+        match self.rules.entities.answer(text)? {
+            entities::Answer { is_yes: true, rest: None } => Some(Answer::Yes),
+            entities::Answer { is_yes: false, .. } => Some(Answer::No),
+            entities::Answer { is_yes: true, rest: Some(_) } => None,
         }
+    }
+
+    /// A yes with more behind it counts when that more is the open flow's own wish: "yes, send it back".
+    fn insists(&self, heard: Heard<'_>) -> bool {
+        let yes = self.rules.entities.answer(heard.text).is_some_and(|answer| answer.is_yes);
+        let own = |request: &Request| matches!(request.decision(), Decision::Act(id) if self.is_about_open_flow(id));
+        yes && heard.said.requests().iter().any(own)
+            && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
     }
 
     /// A chip of the open ask chosen by label, number, ordinal or words.

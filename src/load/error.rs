@@ -18,6 +18,8 @@ pub enum LoadErrorKind {
     Unreadable,
     /// There is no rule file at all.
     Empty,
+    /// The host's actions are not those the rules ask for.
+    Actions,
     /// The rules have errors: see [`LoadError::diagnostics`].
     Faulty,
 }
@@ -29,6 +31,14 @@ impl LoadError {
 
     pub(super) fn empty(sentence: impl Into<String>) -> Self {
         Self { kind: LoadErrorKind::Empty, sentence: sentence.into(), diagnostics: Vec::new() }
+    }
+
+    /// The host does not implement what the rules ask for, or implements what they do not know.
+    pub(crate) fn actions(missing: &[String], unknown: &[String]) -> Self {
+        let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} `{}`", names.join("`, `")));
+        let parts = [list("the host does not implement", missing), list("the rules do not know", unknown)];
+        let sentence = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
+        Self { kind: LoadErrorKind::Actions, sentence, diagnostics: Vec::new() }
     }
 
     /// INVARIANT: at least one of the diagnostics is an error.

@@ -86,6 +86,11 @@ pub(crate) fn to_traditional(text: &str) -> String {
 }
 
 /// The text in Simplified characters.
+/// Whether the text has a character that is written in Simplified Chinese only.
+pub(crate) fn shows_simplified(text: &str) -> bool {
+    text.chars().any(|c| Han::tables().sign(c) < 0)
+}
+
 pub(crate) fn to_simplified(text: &str) -> String {
     convert(text, to_simplified_converter())
 }

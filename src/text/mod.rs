@@ -14,7 +14,7 @@ mod token;
 pub(crate) use accent::{bare, has_accent, strip_accents};
 pub(crate) use distance::edits;
 pub(crate) use fold::Folded;
-pub(crate) use han::{to_simplified, to_traditional};
+pub(crate) use han::{shows_simplified, to_simplified, to_traditional};
 pub use language::{Language, Script};
 pub(crate) use stem::Stems;
 pub(crate) use token::{Token, TokenKind, is_han, is_letter, tokens};
