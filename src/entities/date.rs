@@ -173,7 +173,7 @@ impl Days {
                 return match weeks {
                     Some(weeks) => self.in_week(weeks, day, end),
                     // Why: 3周一次 and 一周五天 are no weekdays.
-                    None if matches!(view.before(at, 1), "一" | "两" | "三" | "每" | "几") || small(view, at.checked_sub(1)?).is_some() => None,
+                    None if matches!(view.before(at, 1), "一" | "两" | "三" | "每" | "几") || at.checked_sub(1).is_some_and(|before| small(view, before).is_some()) => None,
                     None => self.coming(day, end),
                 };
             }

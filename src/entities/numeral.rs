@@ -203,7 +203,8 @@ fn worded(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)
         Language::Zh => return None,
     };
     let value = |index: usize| table.iter().find(|(word, _)| *word == view.at(index)).map(|(_, value)| *value);
-    let (mut total, mut part) = (0.0, value(at)?);
+    let first = value(at)?;
+    let (mut total, mut part) = if first == 1000.0 { (first, 0.0) } else { (0.0, first) };
     let mut end = at + 1;
     loop {
         let next = if joint.contains(&view.at(end)) { end + 1 } else { end };
@@ -219,9 +220,6 @@ fn worded(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)
             break;
         }
         end = next + 1;
-    }
-    if part == 1000.0 {
-        (total, part) = (total + part, 0.0);
     }
     Some((total + part, end))
 }

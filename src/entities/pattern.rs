@@ -5,7 +5,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use unicode_normalization::UnicodeNormalization;
 
 use super::digits::named_as_id;
-use super::phone::is_chinese_mobile;
+use super::phone::{self, is_chinese_mobile};
 use crate::rules::Form;
 use crate::text::Folded;
 
@@ -13,6 +13,9 @@ use crate::text::Folded;
 const MOST_MEMORY: usize = 1 << 20;
 /// Most pieces of an id that a customer writes apart.
 const MOST_PIECES: usize = 8;
+
+/// Most ids one answer gives.
+const MOST_IDS: usize = 20;
 
 /// An entity known by its form: order numbers, tickets, codes.
 #[derive(Clone, Debug)]
@@ -51,7 +54,7 @@ impl Pattern {
 
     /// Ids in an answer, also written apart: `AB 1234 5678`.
     pub(super) fn read(&self, text: &str) -> Vec<Range<usize>> {
-        let found: Vec<Range<usize>> = self.scan(text).map(|span| self.extended(text, span)).collect();
+        let found: Vec<Range<usize>> = self.scan(text).take(MOST_IDS).map(|span| self.extended(text, span)).collect();
         if found.is_empty() { self.joined(text).into_iter().collect() } else { found }
     }
 
@@ -86,6 +89,8 @@ impl Pattern {
     /// The first pieces that together are an id.
     fn joined(&self, text: &str) -> Option<Range<usize>> {
         let pieces = pieces(text, 0);
+        // Why: a mobile number written apart must not lend its tail to an id.
+        let mobiles = phone::mobiles(text);
         pieces.iter().enumerate().find_map(|(from, first)| {
             if is_common(text.get(first.clone()).unwrap_or_default()) {
                 return None;
@@ -98,7 +103,9 @@ impl Pattern {
                 }
                 end = piece.end;
                 let span = first.start..end;
-                if self.whole.is_match(&compact(text, span.clone())) && !is_mobile(text, &span) {
+                if self.whole.is_match(&compact(text, span.clone()))
+                    && !mobiles.iter().any(|mobile| mobile.start < span.end && span.start < mobile.end)
+                {
                     longest = Some(span);
                 }
             }
@@ -143,9 +150,9 @@ fn is_gap(text: &str, span: Range<usize>) -> bool {
 
 /// Short words that stand before ids and are no part of them.
 fn is_common(piece: &str) -> bool {
-    const WORDS: [&str; 27] = [
-        "no", "nr", "num", "is", "it", "its", "my", "the", "id", "of", "n", "es", "el", "la", "mi", "de", "se", "con", "o", "e", "a", "meu", "um", "us", "ok", "hi",
-        "es",
+    const WORDS: [&str; 29] = [
+        "no", "nr", "num", "is", "it", "its", "s", "m", "t", "my", "the", "id", "of", "n", "es", "el", "la", "mi", "de", "se", "con", "o", "e", "a",
+        "meu", "um", "us", "ok", "hi",
     ];
     WORDS.contains(&piece)
 }
@@ -196,7 +203,7 @@ mod tests {
             ("订单号12345678901", vec!["12345678901"]),
             ("AB12345678, CD12345678", vec!["AB12345678", "CD12345678"]),
             ("1234567890123456", vec![]),
-            ("xAB12345678", vec![]),
+            ("wxAB12345678", vec![]),
             ("没有", vec![]),
         ] {
             assert_eq!(values(&upper, text, false), expected, "{text}");

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::digits::{Row, named_as_id, named_as_phone, rows};
 use super::hit::Hit;
 
@@ -39,6 +41,14 @@ pub(super) fn read(text: &str) -> Vec<Hit> {
 /// Whether digits are a mobile number of China: they are a phone before they are any id.
 pub(super) fn is_chinese_mobile(digits: &str) -> bool {
     digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..])
+}
+
+/// Where Chinese mobile numbers stand in a folded text, save those that words call an id.
+pub(super) fn mobiles(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    scan(text, &mut found);
+    let is_mobile = |hit: &Hit| hit.value.as_text().is_some_and(|digits| is_chinese_mobile(digits.trim_start_matches("+86")));
+    found.into_iter().filter(is_mobile).map(|hit| hit.span).collect()
 }
 
 /// How many groups of a row, from one on, are a phone number.
