@@ -203,10 +203,10 @@ impl Classifier {
         for (clause, (cut, verdict)) in reading.clauses.iter().zip(verdicts).enumerate() {
             let range = of_clause(&reading.findings, &mut at, clause);
             let tokens = source.scan.tokens().get(cut.tokens.start as usize..cut.tokens.end as usize).unwrap_or_default();
-            let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
-            if tokens.iter().all(|token| token.kind == TokenKind::Mark) {
-                continue;
-            }
+            // Why: a clause of nothing but marks asks for nothing.
+            let mut said = tokens.iter().filter(|token| token.kind != TokenKind::Mark);
+            let Some(first) = said.next() else { continue };
+            let last = said.next_back().unwrap_or(first);
             let number = classification.requests.as_slice().len();
             let Some(request) = classification.requests.next(Default::default) else { continue };
             request.span = to_original(first.start as usize..last.end as usize);

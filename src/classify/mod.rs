@@ -22,6 +22,8 @@ mod verdict;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod tests;
 
 pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};

@@ -76,9 +76,14 @@ struct Literal {
 }
 
 impl GateBuilder {
-    /// Adds a pattern by its syntax tree.
-    pub(super) fn insert(&mut self, pattern: u32, tree: &Hir, frequencies: &Frequencies) {
-        match required(tree, frequencies) {
+    /// Adds a pattern by its syntax tree; returns what else a text must hold for it to match.
+    pub(super) fn insert(&mut self, pattern: u32, tree: &Hir, frequencies: &Frequencies) -> Vec<Choices> {
+        let mut all = Vec::new();
+        required(tree, frequencies, &mut all);
+        // Why the last of equals: patterns share their beginnings more often than their ends.
+        let rarest = (0..all.len()).rev().min_by_key(|at| all[*at].common).map(|at| all.swap_remove(at));
+        all.sort_by_key(|choices| choices.common);
+        match rarest {
             Some(choices) if choices.literals.iter().all(|literal| literal.len() >= SHORTEST) => {
                 for literal in choices.literals {
                     let patterns = self.literals.entry(literal).or_default();
@@ -89,6 +94,7 @@ impl GateBuilder {
             }
             _ => self.always.push(pattern),
         }
+        all
     }
 
     pub(super) fn build(self, frequencies: &Frequencies) -> Gate {
@@ -176,33 +182,41 @@ fn bit(number: u32) -> usize {
 }
 
 /// Literals one of which must occur, and how common they are together.
-struct Choices {
+pub(super) struct Choices {
     literals: Vec<Vec<u8>>,
     common: u32,
 }
 
-/// The rarest literals that a match must contain one of; `None` if it needs none.
-fn required(tree: &Hir, frequencies: &Frequencies) -> Option<Choices> {
+impl Choices {
+    /// Whether one of them occurs.
+    pub(super) fn occur_in(&self, text: &str) -> bool {
+        self.literals.iter().any(|literal| memchr::memmem::find(text.as_bytes(), literal).is_some())
+    }
+}
+
+/// All sets of literals of which a match must contain one each.
+fn required(tree: &Hir, frequencies: &Frequencies, all: &mut Vec<Choices>) {
     match tree.kind() {
         HirKind::Literal(literal) => {
-            Some(Choices { common: frequencies.of(&literal.0), literals: vec![literal.0.to_vec()] })
+            all.push(Choices { common: frequencies.of(&literal.0), literals: vec![literal.0.to_vec()] });
         }
-        HirKind::Capture(capture) => required(&capture.sub, frequencies),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, frequencies),
-        // Why the last of equals: patterns share their beginnings more often than their ends.
-        HirKind::Concat(parts) => {
-            parts.iter().filter_map(|part| required(part, frequencies)).rev().min_by_key(|choices| choices.common)
-        }
+        HirKind::Capture(capture) => required(&capture.sub, frequencies, all),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, frequencies, all),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| required(part, frequencies, all)),
         HirKind::Alternation(branches) => {
-            let mut all = Choices { literals: Vec::new(), common: 0 };
+            let mut union = Choices { literals: Vec::new(), common: 0 };
             for branch in branches {
-                let mut choices = required(branch, frequencies)?;
-                all.literals.append(&mut choices.literals);
-                all.common = all.common.saturating_add(choices.common);
+                let mut of_branch = Vec::new();
+                required(branch, frequencies, &mut of_branch);
+                let Some(mut rarest) = of_branch.into_iter().rev().min_by_key(|choices| choices.common) else { return };
+                union.literals.append(&mut rarest.literals);
+                union.common = union.common.saturating_add(rarest.common);
             }
-            (all.literals.len() <= MOST_CHOICES).then_some(all)
+            if union.literals.len() <= MOST_CHOICES {
+                all.push(union);
+            }
         }
-        _ => None,
+        _ => {}
     }
 }
 

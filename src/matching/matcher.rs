@@ -87,14 +87,19 @@ impl Matcher {
             }
         }
         let first_pattern = items.len() as u32;
+        // Why patterns too: a word that begins a thousand patterns is no sign of any of them.
+        for pattern in pack.intents.iter().flat_map(|intent| &intent.patterns) {
+            frequencies.count(&pattern.regex);
+        }
         let mut gate = GateBuilder::default();
         let mut patterns = Vec::new();
         for (index, intent) in (0_u32..).zip(&pack.intents) {
             for pattern in &intent.patterns {
-                if let Ok(tree) = regex_syntax::parse(&pattern.regex) {
-                    gate.insert(patterns.len() as u32, &tree, &frequencies);
-                }
-                patterns.push(LazyPattern::new(&pattern.regex));
+                let required = match regex_syntax::parse(&pattern.regex) {
+                    Ok(tree) => gate.insert(patterns.len() as u32, &tree, &frequencies),
+                    Err(_) => Vec::new(),
+                };
+                patterns.push(LazyPattern::new(&pattern.regex, required));
                 items.push(Item {
                     target: Target::Pattern(index),
                     weight: pattern.weight,

@@ -1,0 +1,150 @@
+//! Packs and messages made from a seed, so that every run measures the same work.
+
+/// What an intent is recognised by.
+pub struct Rules {
+    pub id: String,
+    pub phrases: Vec<String>,
+    pub patterns: Vec<String>,
+}
+
+/// A pack in one language and messages that suit it.
+pub struct Workload {
+    pub language: &'static str,
+    pub intents: Vec<Rules>,
+    /// About 80 bytes each; most hold a phrase of some intent.
+    pub messages: Vec<String>,
+    /// About 800 bytes each.
+    pub long: Vec<String>,
+    /// Built to make a matcher work hard: near misses, repeats, a page of marks.
+    pub hostile: Vec<String>,
+}
+
+/// A small generator of numbers (xorshift); good enough to choose words with.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) as usize % limit
+    }
+
+    pub fn pick<'a>(&mut self, list: &'a [String]) -> &'a str {
+        &list[self.below(list.len())]
+    }
+}
+
+const FILLERS: &str = "the a my your this that is are was will can could do does did have has had i you we they it to for \
+    of on in at with from and or but if when where how what why who please help need want get got let me about after \
+    before still yet just now today again really any some more than there here would should";
+const SYLLABLES: &str = "re tur con der pay ment ship ping or fund can cel de liv er pack age ac count pass word card in \
+    voice dis cla price size col our stock ware box lab el track num ber gift bon us cou pon loy al ty mem";
+const HAN: &str = "我你他的了是在有不这个就会能要想看问下单货款退换发票价格优惠快递物流地址电话客服订取消支付账户密码会员积分商品质量尺码颜色\
+    大小多少什么时候怎么可以帮忙查询申请处理收到寄出签包裹破损错漏补差额返现券活动满减预售定金尾款运费保险安装维修保修说明书配件型号\
+    参数规格材料产地日期生批次库存补充到店自提门市专柜正品真假鉴别评价晒图追加删除修改绑卡解银行零钱提现充值余红代金礼品贺";
+
+/// A pack of so many intents in English.
+pub fn english(intents: usize) -> Workload {
+    let mut dice = Dice::new(7);
+    let fillers: Vec<String> = FILLERS.split_whitespace().map(str::to_owned).collect();
+    let syllables: Vec<String> = SYLLABLES.split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> = (0..300 + intents * 2)
+        .map(|_| (0..2 + dice.below(2)).map(|_| dice.pick(&syllables).to_owned()).collect::<String>())
+        .collect();
+    let mut phrase = |dice: &mut Dice| match dice.below(4) {
+        0 => format!("{} {}", dice.pick(&words), dice.pick(&words)),
+        1 => format!("{} {} {}", dice.pick(&fillers), dice.pick(&words), dice.pick(&words)),
+        2 => format!("{} my {}", dice.pick(&words), dice.pick(&words)),
+        _ => format!("{} {} {} {}", dice.pick(&fillers), dice.pick(&words), dice.pick(&fillers), dice.pick(&words)),
+    };
+    let intents: Vec<Rules> = (0..intents)
+        .map(|number| Rules {
+            id: format!("intent_{number:04}"),
+            phrases: (0..8).map(|_| phrase(&mut dice)).collect(),
+            patterns: (0..2)
+                .map(|_| {
+                    let (a, b, c) = (dice.pick(&words), dice.pick(&words), dice.pick(&words));
+                    let start = ["when", "how", "where", "can i"][number % 4];
+                    format!("{start} .*({a} {b}|{c} {a})")
+                })
+                .collect(),
+        })
+        .collect();
+    let message = |dice: &mut Dice, bytes: usize| {
+        let mut text = String::new();
+        let mut asked = false;
+        while text.len() < bytes {
+            if !asked && text.len() > bytes / 3 {
+                asked = dice.below(8) != 0;
+                let intent = &intents[dice.below(intents.len())];
+                text += if asked { dice.pick(&intent.phrases) } else { dice.pick(&words) };
+            } else {
+                text += if dice.below(4) == 0 { dice.pick(&words) } else { dice.pick(&fillers) };
+            }
+            text.push(' ');
+        }
+        let end = text.trim_end().len();
+        text.truncate(end);
+        if dice.below(3) == 0 {
+            text.push('?');
+        }
+        let first = text.remove(0).to_ascii_uppercase();
+        text.insert(0, first);
+        text
+    };
+    let messages = (0..256).map(|_| message(&mut dice, 74)).collect();
+    let long = (0..16).map(|_| message(&mut dice, 800)).collect();
+    let hostile = vec![
+        "my my my my ".repeat(60),
+        format!("{} ", intents[0].phrases[0]).repeat(60),
+        "when how where can i ".repeat(40),
+        "don't no not, ".repeat(60),
+        "?!.,".repeat(200),
+    ];
+    Workload { language: "en", intents, messages, long, hostile }
+}
+
+/// A pack of so many intents in Chinese.
+pub fn chinese(intents: usize) -> Workload {
+    let mut dice = Dice::new(11);
+    let han: Vec<String> = HAN.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();
+    let phrase = |dice: &mut Dice| (0..2 + dice.below(4)).map(|_| dice.pick(&han).to_owned()).collect::<String>();
+    let intents: Vec<Rules> = (0..intents)
+        .map(|number| Rules {
+            id: format!("intent_{number:04}"),
+            phrases: (0..8).map(|_| phrase(&mut dice)).collect(),
+            patterns: (0..2)
+                .map(|_| {
+                    let start = ["什么时候", "怎么", "可以", "多少"][number % 4];
+                    format!("{start}.*({}|{})", phrase(&mut dice), phrase(&mut dice))
+                })
+                .collect(),
+        })
+        .collect();
+    let message = |dice: &mut Dice, bytes: usize| {
+        let mut text = String::new();
+        let mut asked = false;
+        while text.len() < bytes {
+            if !asked && text.len() > bytes / 3 {
+                asked = true;
+                let intent = &intents[dice.below(intents.len())];
+                text += dice.pick(&intent.phrases);
+            } else {
+                text += dice.pick(&han);
+            }
+        }
+        if dice.below(3) == 0 {
+            text.push('？');
+        }
+        text
+    };
+    let messages = (0..256).map(|_| message(&mut dice, 78)).collect();
+    let long = (0..16).map(|_| message(&mut dice, 800)).collect();
+    let hostile = vec!["不不不不不".repeat(60), intents[0].phrases[0].repeat(100), "什么时候怎么可以多少".repeat(30), "，。？！".repeat(100)];
+    Workload { language: "zh", intents, messages, long, hostile }
+}
