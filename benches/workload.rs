@@ -112,7 +112,9 @@ pub fn english(intents: usize) -> Workload {
 /// A pack of so many intents in Chinese.
 pub fn chinese(intents: usize) -> Workload {
     let mut dice = Dice::new(11);
-    let han: Vec<String> = HAN.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();
+    // Why more than the listed ones: shops use about a thousand different characters.
+    let rare = (0..500).filter_map(|step| char::from_u32(0x4E00 + step * 37));
+    let han: Vec<String> = HAN.chars().filter(|c| !c.is_whitespace()).chain(rare).map(String::from).collect();
     let phrase = |dice: &mut Dice| (0..2 + dice.below(4)).map(|_| dice.pick(&han).to_owned()).collect::<String>();
     let intents: Vec<Rules> = (0..intents)
         .map(|number| Rules {

@@ -22,6 +22,12 @@ pub(super) struct Clause {
 pub(super) fn cut(scan: &Scan, splits: &[u32], clauses: &mut Vec<Clause>) {
     clauses.clear();
     let tokens = scan.tokens();
+    if !scan.has_breaks() && splits.is_empty() {
+        if !tokens.is_empty() {
+            clauses.push(Clause { tokens: 0..tokens.len() as u32, ends_asking: scan.last_break() == Break::Question });
+        }
+        return;
+    }
     let mut start = 0_u32;
     let mut han = 0_u32;
     for (at, token) in (0_u32..).zip(tokens) {

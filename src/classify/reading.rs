@@ -104,7 +104,8 @@ impl Reading {
                 _ => {}
             }
         }
-        let spaces = (0_u32..).zip(source.scan.tokens()).filter(|(_, token)| token.before == Break::Space).map(|(at, _)| at);
+        let tokens = if source.scan.has_breaks() { source.scan.tokens() } else { &[] };
+        let spaces = (0_u32..).zip(tokens).filter(|(_, token)| token.before == Break::Space).map(|(at, _)| at);
         self.splits.extend(spaces);
         self.splits.sort_unstable();
         self.splits.dedup();

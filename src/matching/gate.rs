@@ -4,6 +4,8 @@
 //! rarest, judged by the words of the pack itself. Texts are scanned once for four bytes of each literal.
 #![allow(clippy::indexing_slicing)] // Why: windows are taken within bounds checked by the loops; masks keep slots inside.
 
+use std::sync::Arc;
+
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::hash::{Map, SPREAD};
@@ -12,6 +14,8 @@ use super::hash::{Map, SPREAD};
 const SHORTEST: usize = 3;
 /// Bytes of a literal that the scan looks for.
 const WINDOW: usize = 4;
+/// Most bytes between two windows that are read.
+const WIDEST_STRIDE: usize = 4;
 /// Most literals that stand for one pattern.
 const MOST_CHOICES: usize = 64;
 /// Bits of the scan's first test: 8 KiB.
@@ -45,10 +49,10 @@ impl Frequencies {
         literal.windows(WINDOW).map(|window| self.windows.get(&word(window)).copied().unwrap_or(0)).min().unwrap_or(0)
     }
 
-    /// Where in a literal its rarest window stands.
-    fn rarest(&self, literal: &[u8]) -> usize {
-        let count = |at: &usize| self.windows.get(&word(&literal[*at..*at + WINDOW])).copied().unwrap_or(0);
-        (0..=literal.len() - WINDOW).min_by_key(count).unwrap_or(0)
+    /// Where in a literal so many windows in a row stand that are rarest together.
+    fn rarest(&self, literal: &[u8], run: usize) -> usize {
+        let count = |at: usize| u64::from(self.windows.get(&word(&literal[at..at + WINDOW])).copied().unwrap_or(0));
+        (0..=literal.len() - WINDOW + 1 - run).min_by_key(|at| (*at..*at + run).map(count).sum::<u64>()).unwrap_or(0)
     }
 }
 
@@ -62,17 +66,19 @@ pub(super) struct GateBuilder {
 /// The literals of all patterns, ready to scan for.
 #[derive(Default)]
 pub(super) struct Gate {
-    table: Box<[u64]>,
+    table: Box<[u32]>,
+    /// Windows are read at every so many bytes; as many of each literal are known, so one is always met.
+    stride: usize,
     windows: Map<u64, Box<[Literal]>>,
     has_three: bool,
     always: Box<[u32]>,
 }
 
 struct Literal {
-    bytes: Box<[u8]>,
+    bytes: Arc<[u8]>,
     /// Where the window stands in it.
     offset: u32,
-    patterns: Box<[u32]>,
+    patterns: Arc<[u32]>,
 }
 
 impl GateBuilder {
@@ -103,20 +109,30 @@ impl GateBuilder {
         literals.sort_unstable();
         let mut gate = Gate { always: self.always.into(), ..Gate::default() };
         if !literals.is_empty() {
-            gate.table = vec![0; 1 << (TABLE_BITS - 6)].into();
+            gate.table = vec![0; 1 << (TABLE_BITS - 5)].into();
         }
+        let shortest = literals.iter().map(|(literal, _)| literal.len()).min().unwrap_or(WINDOW);
+        gate.stride = (shortest + 1).saturating_sub(WINDOW).clamp(1, WIDEST_STRIDE);
         for (bytes, patterns) in literals {
-            let (window, offset) = if bytes.len() >= WINDOW {
-                let offset = frequencies.rarest(&bytes);
-                (u64::from(word(&bytes[offset..offset + WINDOW])), offset)
+            let (bytes, patterns): (Arc<[u8]>, Arc<[u32]>) = (bytes.into(), patterns.into());
+            let places = if bytes.len() >= WINDOW {
+                let offset = frequencies.rarest(&bytes, gate.stride);
+                offset..offset + gate.stride
             } else {
                 gate.has_three = true;
-                (THREE | u64::from(bytes[0]) | u64::from(bytes[1]) << 8 | u64::from(bytes[2]) << 16, 0)
+                0..1
             };
-            let bit = bit(window as u32);
-            gate.table[bit / 64] |= 1 << (bit % 64);
-            let literal = Literal { bytes: bytes.into(), offset: offset as u32, patterns: patterns.into() };
-            windows.entry(window).or_default().push(literal);
+            for offset in places {
+                let window = if bytes.len() >= WINDOW {
+                    u64::from(word(&bytes[offset..offset + WINDOW]))
+                } else {
+                    THREE | u64::from(bytes[0]) | u64::from(bytes[1]) << 8 | u64::from(bytes[2]) << 16
+                };
+                let bit = bit(window as u32);
+                gate.table[bit / 32] |= 1 << (bit % 32);
+                let literal = Literal { bytes: Arc::clone(&bytes), offset: offset as u32, patterns: Arc::clone(&patterns) };
+                windows.entry(window).or_default().push(literal);
+            }
         }
         gate.windows = windows.into_iter().map(|(window, literals)| (window, literals.into())).collect();
         gate
@@ -130,11 +146,12 @@ impl Gate {
             return;
         }
         let bytes = text.as_bytes();
-        for (at, window) in bytes.windows(WINDOW).enumerate() {
+        for (at, window) in bytes.windows(WINDOW).enumerate().step_by(self.stride) {
             let number = word(window);
             if self.may_hold(number) {
                 self.look(bytes, at, number.into(), &mut tell);
             }
+            // INVARIANT: with literals of three bytes the stride is 1.
             if self.has_three && self.may_hold(number & 0xFF_FFFF) {
                 self.look(bytes, at, THREE | u64::from(number & 0xFF_FFFF), &mut tell);
             }
@@ -155,7 +172,7 @@ impl Gate {
     #[inline]
     fn may_hold(&self, number: u32) -> bool {
         let bit = bit(number);
-        self.table[bit / 64] & 1 << (bit % 64) != 0
+        self.table[bit / 32] & 1 << (bit % 32) != 0
     }
 
     fn look(&self, bytes: &[u8], at: usize, window: u64, tell: &mut impl FnMut(u32, u32)) {
@@ -163,7 +180,7 @@ impl Gate {
         for literal in literals {
             let Some(start) = at.checked_sub(literal.offset as usize) else { continue };
             if bytes[start..].starts_with(&literal.bytes) {
-                for pattern in &literal.patterns {
+                for pattern in literal.patterns.iter() {
                     tell(*pattern, start as u32);
                 }
             }

@@ -5,16 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::gate::{Frequencies, Gate, GateBuilder};
-use super::hash::Map;
 use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
 use super::pattern::LazyPattern;
-use super::phrases::{Ending, Node, Phrases};
-use super::scan::{Break, GroupHit, Scan, ScannedToken, Walk};
+use super::phrases::{Ending, Phrases};
+use super::scan::{Break, FormsAt, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::{Spreader, is_word_like};
 use super::words::{Form, WordHash, Words, WordsBuilder};
 use crate::rules::{EntityKind, Keyword, Pack};
-use crate::text::{Folded, Language, TokenKind, is_han, is_letter, tokens};
+use crate::text::{Folded, TokenKind, is_han, is_letter, tokens};
 
 /// Most hits that are kept of one text; no message of a person comes near.
 const MOST_HITS: usize = 20_000;
@@ -183,12 +182,11 @@ impl Matcher {
                 }
                 b'0'..=b'9' => {
                     let start = at;
-                    let mut hash = WordHash::default();
                     while at < bytes.len() && bytes[at].is_ascii_digit() {
-                        hash.push(bytes[at]);
                         at += 1;
                     }
-                    let forms = self.known(hash.finish(), &text[start..at], scan);
+                    let digits = &text[start..at];
+                    let (forms, _) = self.known(super::words::hash(digits), digits);
                     push(scan, start..at, forms, TokenKind::Digits, 0, pending);
                     (pending, spaced) = (Break::None, false);
                 }
@@ -203,12 +201,10 @@ impl Matcher {
                         if spaced && pending == Break::None && scan.tokens.last().is_some_and(|token| token.kind == TokenKind::Han) {
                             pending = Break::Space;
                         }
-                        let symbol = self.words.han(c);
-                        let first = scan.forms.len() as u32;
-                        if symbol != 0 {
-                            scan.forms.push(Form { symbol, fit: Fit::Exact });
-                        }
-                        let forms = (first, scan.forms.len() as u32);
+                        let forms = match self.words.han(c) {
+                            Some(symbol) => FormsAt::Symbol(symbol),
+                            None => self.known(super::words::hash(&text[at..end]), &text[at..end]).0,
+                        };
                         push(scan, at..end, forms, TokenKind::Han, 0, pending);
                         (pending, spaced) = (Break::None, false);
                         at = end;
@@ -223,48 +219,37 @@ impl Matcher {
             }
         }
         scan.last_break = pending;
+        scan.has_breaks = scan.tokens.iter().any(|token| token.before != Break::None);
     }
 
     /// Reads the word at a byte and tells where it ends.
     fn word(&self, text: &str, start: usize, before: Break, scan: &mut Scan) -> usize {
         let bytes = text.as_bytes();
-        let mut at = start;
         let mut hash = WordHash::default();
-        while at < bytes.len() {
-            let byte = bytes[at];
-            if byte.is_ascii_lowercase() {
-                hash.push(byte);
-                at += 1;
-            } else if byte == b'\'' {
-                if !text[at + 1..].chars().next().is_some_and(is_letter) {
-                    break;
-                }
-                at += 1;
-            } else if byte >= 0x80 || byte.is_ascii_uppercase() {
-                let c = text[at..].chars().next().unwrap_or(' ');
-                if !is_letter(c) {
-                    break;
-                }
-                for byte in &bytes[at..at + c.len_utf8()] {
-                    hash.push(*byte);
-                }
-                at += c.len_utf8();
-            } else {
+        let mut at = start;
+        for &byte in &bytes[start..] {
+            if !byte.is_ascii_lowercase() {
                 break;
             }
+            hash.push(byte);
+            at += 1;
         }
+        // Why apart: nearly every word is nothing but plain letters.
+        let hash = match bytes.get(at) {
+            Some(b'\'' | 0x80.. | b'A'..=b'Z') => {
+                at = word_end(text, at);
+                super::words::hash(&text[start..at])
+            }
+            _ => hash.of_letters(at - start),
+        };
         let word = &text[start..at];
-        let hash = hash.finish();
-        let first = scan.forms.len() as u32;
-        let mut marks = 0;
-        if let Some(entry) = self.words.entry(hash, word) {
-            scan.forms.extend_from_slice(self.words.forms(entry));
-            marks = entry.marks;
-        } else if self.words.may_stem(word) {
+        let (mut forms, marks) = self.known(hash, word);
+        if marks.is_none() && self.words.may_stem(word) {
+            let first = scan.forms.len() as u32;
             self.unknown(hash, word, scan);
+            forms = FormsAt::Found(first, scan.forms.len() as u32);
         }
-        let forms = (first, scan.forms.len() as u32);
-        push(scan, start..at, forms, TokenKind::Word, marks, before);
+        push(scan, start..at, forms, TokenKind::Word, marks.unwrap_or(0), before);
         at
     }
 
@@ -282,13 +267,27 @@ impl Matcher {
         }
     }
 
-    /// The forms of a spelling without inflections.
-    fn known(&self, hash: u64, word: &str, scan: &mut Scan) -> (u32, u32) {
-        let first = scan.forms.len() as u32;
-        if let Some(entry) = self.words.entry(hash, word) {
-            scan.forms.extend_from_slice(self.words.forms(entry));
+    /// The forms and marks of a spelling that the rules contain.
+    #[inline]
+    fn known(&self, hash: u64, word: &str) -> (FormsAt, Option<u8>) {
+        match self.words.entry(hash, word) {
+            Some(entry) => (FormsAt::Known(entry.forms.0, entry.forms.1), Some(entry.marks)),
+            None => (FormsAt::Symbol(0), None),
         }
-        (first, scan.forms.len() as u32)
+    }
+
+    /// What a token may stand for.
+    #[inline]
+    fn forms<'a>(&'a self, token: &ScannedToken, found: &'a [Form], single: &'a mut [Form; 1]) -> &'a [Form] {
+        match token.forms {
+            FormsAt::Known(first, last) => self.words.range((first, last)),
+            FormsAt::Found(first, last) => &found[first as usize..last as usize],
+            FormsAt::Symbol(0) => &[],
+            FormsAt::Symbol(symbol) => {
+                single[0].symbol = symbol;
+                single
+            }
+        }
     }
 
     /// Reads a mark: a token if the rules know it, and what it parts.
@@ -307,8 +306,8 @@ impl Matcher {
             _ => Break::None,
         };
         if parting != Break::None || is_word_like(mark) {
-            let forms = self.known(super::words::hash(mark), mark, scan);
-            if forms.0 != forms.1 {
+            let (forms, marks) = self.known(super::words::hash(mark), mark);
+            if marks.is_some() {
                 push(scan, place, forms, TokenKind::Mark, 0, before);
                 return parting;
             }
@@ -322,14 +321,17 @@ impl Matcher {
         if self.has_groups {
             scan.groups_at.resize(count, (0, 0));
         }
-        for start in (0..count).rev() {
+        // Why taken out: walks read them while they write elsewhere in the scan.
+        let tokens = std::mem::take(&mut scan.tokens);
+        let found = std::mem::take(&mut scan.forms);
+        for (start, token) in tokens.iter().enumerate().rev() {
             let groups_start = scan.groups.len();
-            let (first, last) = scan.tokens[start].forms;
-            for index in first..last {
-                let form = scan.forms[index as usize];
+            let mut single = [Form::default(); 1];
+            for form in self.forms(token, &found, &mut single) {
                 let node = self.phrases.root(form.symbol);
                 if node != 0 {
-                    self.follow(Walk { node, at: start as u32 + 1, fit: form.fit }, start, groups_start, scan);
+                    let walk = Walk { node, at: start as u32 + 1, fit: form.fit };
+                    self.follow(walk, start, groups_start, &tokens, &found, scan);
                 }
             }
             if self.has_groups {
@@ -339,29 +341,34 @@ impl Matcher {
                 break;
             }
         }
+        scan.tokens = tokens;
+        scan.forms = found;
         scan.hits.sort_unstable();
     }
 
     /// Follows one walk to all its ends.
     #[inline]
-    fn follow(&self, walk: Walk, start: usize, groups_start: usize, scan: &mut Scan) {
-        let mut walk = walk;
+    fn follow(&self, first: Walk, start: usize, groups_start: usize, tokens: &[ScannedToken], found: &[Form], scan: &mut Scan) {
+        let mut walk = first;
         loop {
             self.arrive(walk, start, groups_start, scan);
-            let at = walk.at as usize;
-            let goes_on = !self.phrases.is_leaf(walk.node)
-                && scan.tokens.get(at).is_some_and(|token| token.before < Break::Stop);
-            if goes_on {
-                let (first, last) = scan.tokens[at].forms;
-                for index in first..last {
-                    let form = scan.forms[index as usize];
+            let mut next = None;
+            if !self.phrases.is_leaf(walk.node)
+                && let Some(token) = tokens.get(walk.at as usize)
+                && token.before < Break::Stop
+            {
+                let mut single = [Form::default(); 1];
+                for form in self.forms(token, found, &mut single) {
                     let node = self.phrases.next(walk.node, form.symbol);
                     if node != 0 {
-                        scan.walks.push(Walk { node, at: walk.at + 1, fit: walk.fit.max(form.fit) });
+                        let onward = Walk { node, at: walk.at + 1, fit: walk.fit.max(form.fit) };
+                        if let Some(waiting) = next.replace(onward) {
+                            scan.walks.push(waiting);
+                        }
                     }
                 }
                 if self.phrases.has_groups(walk.node) {
-                    let (first, last) = scan.groups_at[at];
+                    let (first, last) = scan.groups_at[walk.at as usize];
                     for index in first..last {
                         let group = scan.groups[index as usize];
                         let node = self.phrases.next_group(walk.node, group.group);
@@ -371,8 +378,8 @@ impl Matcher {
                     }
                 }
             }
-            match scan.walks.pop() {
-                Some(next) => walk = next,
+            match next.or_else(|| scan.walks.pop()) {
+                Some(onward) => walk = onward,
                 None => return,
             }
         }
@@ -408,8 +415,22 @@ pub(crate) fn span(hit: &Hit, scan: &Scan) -> Range<usize> {
     start..end
 }
 
-fn push(scan: &mut Scan, place: Range<usize>, forms: (u32, u32), kind: TokenKind, marks: u8, before: Break) {
+fn push(scan: &mut Scan, place: Range<usize>, forms: FormsAt, kind: TokenKind, marks: u8, before: Break) {
     scan.tokens.push(ScannedToken { start: place.start as u32, end: place.end as u32, forms, kind, marks, before });
+}
+
+/// Where a word ends that goes on at a byte with an apostrophe or a letter beyond the plain ones.
+#[inline(never)]
+fn word_end(text: &str, from: usize) -> usize {
+    let mut at = from;
+    let mut chars = text[from..].chars().peekable();
+    while let Some(c) = chars.next() {
+        if !is_letter(c) && !(c == '\'' && chars.peek().is_some_and(|next| is_letter(*next))) {
+            break;
+        }
+        at += c.len_utf8();
+    }
+    at
 }
 
 fn mark_words(words: &mut WordsBuilder, phrase: &str, mark: u8) {

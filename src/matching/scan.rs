@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::hash::SPREAD;
 use super::hit::{Fit, Hit};
 use super::phrases::Node;
-use super::words::Form;
+use super::words::{Form, Symbol};
 use crate::text::TokenKind;
 
 /// What one pass over a text found, and the memory it needed for that.
@@ -23,6 +23,8 @@ pub(crate) struct Scan {
     pub(super) memo: Memo,
     /// What follows the last token.
     pub(super) last_break: Break,
+    /// Whether anything parts the tokens.
+    pub(super) has_breaks: bool,
 }
 
 /// A token of the text, as the walks see it.
@@ -31,11 +33,22 @@ pub(crate) struct ScannedToken {
     /// Bytes of the folded text.
     pub(crate) start: u32,
     pub(crate) end: u32,
-    pub(super) forms: (u32, u32),
+    pub(super) forms: FormsAt,
     pub(crate) kind: TokenKind,
     /// Languages the token is a function word of, as bits by index.
     pub(crate) marks: u8,
     pub(crate) before: Break,
+}
+
+/// Where the forms of a token stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum FormsAt {
+    /// Among those known at load.
+    Known(u32, u32),
+    /// Among those found for this text.
+    Found(u32, u32),
+    /// The token is one symbol, exactly.
+    Symbol(Symbol),
 }
 
 /// What stands between a token and the one before it.
@@ -92,6 +105,11 @@ impl Scan {
         self.last_break
     }
 
+    /// Whether anything parts the tokens.
+    pub(crate) fn has_breaks(&self) -> bool {
+        self.has_breaks
+    }
+
     pub(super) fn clear(&mut self) {
         self.tokens.clear();
         self.forms.clear();
@@ -101,6 +119,7 @@ impl Scan {
         self.groups.clear();
         self.groups_at.clear();
         self.last_break = Break::None;
+        self.has_breaks = false;
     }
 }
 

@@ -13,7 +13,7 @@ use crate::text::{Language, Stems, bare, is_han, strip_accents};
 pub(super) type Symbol = u32;
 
 /// A symbol and how well a token fits it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Form {
     pub(super) symbol: Symbol,
     pub(super) fit: Fit,
@@ -70,7 +70,7 @@ struct Slot {
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     spelling: (u32, u32),
-    forms: (u32, u32),
+    pub(super) forms: (u32, u32),
     pub(super) marks: u8,
 }
 
@@ -194,21 +194,10 @@ impl Words {
         self.symbols
     }
 
-    /// The symbol of a Chinese character.
+    /// The symbol of a Chinese character of the common block, 0 if the rules do not use it.
     #[inline]
-    pub(super) fn han(&self, c: char) -> Symbol {
-        let slot = (c as u32).wrapping_sub(HAN_FIRST) as usize;
-        match self.han.get(slot) {
-            Some(symbol) => *symbol,
-            None => self.beyond(c),
-        }
-    }
-
-    #[cold]
-    fn beyond(&self, c: char) -> Symbol {
-        let mut buffer = [0; 4];
-        let word = &*c.encode_utf8(&mut buffer);
-        self.entry(hash(word), word).and_then(|entry| self.forms(entry).first()).map_or(0, |form| form.symbol)
+    pub(super) fn han(&self, c: char) -> Option<Symbol> {
+        self.han.get((c as u32).wrapping_sub(HAN_FIRST) as usize).copied()
     }
 
     /// The entry of a known spelling, by its hash and the spelling itself.
@@ -235,7 +224,13 @@ impl Words {
     /// What a known spelling may stand for.
     #[inline]
     pub(super) fn forms(&self, entry: &Entry) -> &[Form] {
-        &self.forms[entry.forms.0 as usize..entry.forms.1 as usize]
+        self.range(entry.forms)
+    }
+
+    /// Forms by their place, see [`Entry::forms`].
+    #[inline]
+    pub(super) fn range(&self, (first, last): (u32, u32)) -> &[Form] {
+        &self.forms[first as usize..last as usize]
     }
 
     /// Adds what a spelling the rules do not contain may stand for.
@@ -371,40 +366,32 @@ fn tag(language: Option<Language>) -> u8 {
 /// The hash of a spelling, apostrophes left out.
 pub(super) fn hash(word: &str) -> u64 {
     let mut hasher = WordHash::default();
-    for byte in word.bytes() {
-        hasher.push(byte);
-    }
-    hasher.finish()
+    let bytes = || word.bytes().filter(|byte| *byte != b'\'');
+    bytes().for_each(|byte| hasher.push(byte));
+    if bytes().all(|byte| byte.is_ascii_lowercase()) { hasher.of_letters(bytes().count()) } else { hasher.of_any() }
 }
 
 /// The hash of a spelling, byte by byte: up to twelve letters it *is* the spelling, five bits a letter.
 #[derive(Clone, Copy, Default)]
-pub(super) struct WordHash {
-    hash: u64,
-    length: usize,
-    complex: bool,
-}
+pub(super) struct WordHash(u64);
 
 impl WordHash {
     #[inline]
     pub(super) fn push(&mut self, byte: u8) {
-        if byte == b'\'' {
-            return;
-        }
-        self.hash = self.hash.rotate_left(5) ^ u64::from(byte);
-        self.length += 1;
-        self.complex |= !byte.is_ascii_lowercase();
+        self.0 = self.0.rotate_left(5) ^ u64::from(byte);
     }
 
+    /// The hash of a spelling of so many bytes that were all lower-case letters.
     #[inline]
-    pub(super) fn finish(self) -> u64 {
-        if self.complex || self.length > SIMPLE { self.hash | COMPLEX } else { self.hash & !COMPLEX }
+    pub(super) fn of_letters(self, length: usize) -> u64 {
+        if length > SIMPLE { self.0 | COMPLEX } else { self.0 }
     }
-}
 
-/// The letters of a word for comparing spellings, accents taken off.
-pub(super) fn letters(word: &str) -> impl Iterator<Item = char> {
-    word.chars().filter(|c| *c != '\'').map(bare)
+    /// The hash of any other spelling.
+    #[inline]
+    pub(super) fn of_any(self) -> u64 {
+        self.0 | COMPLEX
+    }
 }
 
 impl WordHash {
