@@ -69,12 +69,24 @@ pub(super) struct Gate {
     table: Box<[u32]>,
     /// Windows are read at every so many bytes; as many of each literal are known, so one is always met.
     stride: usize,
-    windows: Map<u64, Box<[Literal]>>,
+    /// The literals of each window, by open addressing.
+    slots: Box<[WindowSlot]>,
+    literals: Box<[Literal]>,
     has_three: bool,
     always: Box<[u32]>,
 }
 
+#[derive(Clone, Copy, Default)]
+struct WindowSlot {
+    window: u64,
+    /// Literals from the first to before the last; none in a free slot.
+    first: u32,
+    last: u32,
+}
+
 struct Literal {
+    /// Bytes at its end, which seldom fit by chance where the window does.
+    tail: u32,
     bytes: Arc<[u8]>,
     /// Where the window stands in it.
     offset: u32,
@@ -130,11 +142,26 @@ impl GateBuilder {
                 };
                 let bit = bit(window as u32);
                 gate.table[bit / 32] |= 1 << (bit % 32);
-                let literal = Literal { bytes: Arc::clone(&bytes), offset: offset as u32, patterns: Arc::clone(&patterns) };
+                let tail = if bytes.len() >= WINDOW { word(&bytes[bytes.len() - WINDOW..]) } else { 0 };
+                let literal = Literal { tail, bytes: Arc::clone(&bytes), offset: offset as u32, patterns: Arc::clone(&patterns) };
                 windows.entry(window).or_default().push(literal);
             }
         }
-        gate.windows = windows.into_iter().map(|(window, literals)| (window, literals.into())).collect();
+        let mut windows: Vec<(u64, Vec<Literal>)> = windows.into_iter().collect();
+        windows.sort_unstable_by_key(|(window, _)| *window);
+        let mut slots = vec![WindowSlot::default(); (windows.len() * 2).next_power_of_two().max(2)];
+        let mut literals = Vec::new();
+        for (window, mut found) in windows {
+            let mut at = slot(window, slots.len());
+            while slots[at].last != 0 {
+                at = (at + 1) & (slots.len() - 1);
+            }
+            let first = literals.len() as u32;
+            literals.append(&mut found);
+            slots[at] = WindowSlot { window, first, last: literals.len() as u32 };
+        }
+        gate.slots = slots.into();
+        gate.literals = literals.into();
         gate
     }
 }
@@ -176,16 +203,35 @@ impl Gate {
     }
 
     fn look(&self, bytes: &[u8], at: usize, window: u64, tell: &mut impl FnMut(u32, u32)) {
-        let Some(literals) = self.windows.get(&window) else { return };
-        for literal in literals {
+        let mut place = slot(window, self.slots.len());
+        let found = loop {
+            let slot = self.slots[place];
+            if slot.last == 0 {
+                return;
+            }
+            if slot.window == window {
+                break slot;
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        };
+        for literal in &self.literals[found.first as usize..found.last as usize] {
             let Some(start) = at.checked_sub(literal.offset as usize) else { continue };
-            if bytes[start..].starts_with(&literal.bytes) {
+            let end = start + literal.bytes.len();
+            if end > bytes.len() || (end - start >= WINDOW && word(&bytes[end - WINDOW..end]) != literal.tail) {
+                continue;
+            }
+            if bytes[start..end] == *literal.bytes {
                 for pattern in literal.patterns.iter() {
                     tell(*pattern, start as u32);
                 }
             }
         }
     }
+}
+
+#[inline]
+fn slot(window: u64, slots: usize) -> usize {
+    (window.wrapping_mul(SPREAD) >> 32) as usize & (slots - 1)
 }
 
 #[inline]
