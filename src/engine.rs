@@ -88,7 +88,7 @@ impl Engine {
     /// # Errors
     /// If the folder cannot be read, holds no rules, or any rule is wrong: [`LoadError::diagnostics`] has every problem.
     pub fn from_dir(path: impl AsRef<Path>) -> Result<Self, LoadError> {
-        EngineBuilder { sources: read_dir(path.as_ref())?, ..EngineBuilder::default() }.build()
+        EngineBuilder::default().dir(path)?.build()
     }
 
     /// A builder, for rules that are not in a folder.
@@ -190,6 +190,15 @@ impl EngineBuilder {
     pub fn source(mut self, name: impl Into<String>, text: impl Into<Vec<u8>>) -> Self {
         self.sources.push(Source::new(name, text));
         self
+    }
+
+    /// Adds every rule file of a folder.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or holds no rules.
+    pub fn dir(mut self, path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        self.sources.extend(read_dir(path.as_ref())?);
+        Ok(self)
     }
 
     /// The host work that is implemented: [`build`](Self::build) refuses rules that ask for other work, and names the rules

@@ -1,1 +1,7 @@
-fn main(){}
+//! The `kefu` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kefu::cli::main()
+}

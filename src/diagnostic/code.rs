@@ -253,6 +253,10 @@ codes! {
         "The text repeats a number that stands in `facts:`. When the fact changes, the text would be wrong. Write {{ facts.name }}."
     807 FLOW_UNUSED "a flow that nothing starts"
         "No intent, event, flow or escalation rule starts the flow."
+
+    // K09: dialog tests.
+    901 NO_EXPECTATION "a dialog test that ends without checking anything"
+        "The last line of the talk has no `bot:`, so nothing says whether the conversation ended well."
 }
 
 #[cfg(test)]

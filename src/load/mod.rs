@@ -7,6 +7,7 @@
 //!
 //! Only this room names `serde_yaml`. It knows nothing of sessions or messages.
 
+mod document;
 mod error;
 mod file;
 mod folder;
@@ -26,8 +27,10 @@ use crate::expression::Expressions;
 use crate::rules::Pack;
 use crate::text::Language;
 
+pub(crate) use document::{Entry, read_documents};
 pub use error::{LoadError, LoadErrorKind};
 pub(crate) use folder::read_dir;
+pub(crate) use lower::parse_duration;
 pub use source::Source;
 pub(crate) use source::base_sources;
 

@@ -37,6 +37,7 @@ use crate::rules::{Field, Languages, Pack, Type};
 use names::Names;
 
 pub(super) use language::declared;
+pub(crate) use shape::parse_duration;
 
 /// What is known and made while a pack is lowered.
 pub(super) struct Lowering<'f> {

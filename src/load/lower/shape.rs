@@ -259,7 +259,7 @@ impl Lowering<'_> {
 }
 
 /// `500ms`, `30s`, `5m`, `2h`, `3d`, up to ten years.
-pub(super) fn parse_duration(written: &str) -> Option<Duration> {
+pub(crate) fn parse_duration(written: &str) -> Option<Duration> {
     let digits = written.len() - written.trim_start_matches(|sign: char| sign.is_ascii_digit()).len();
     let (number, unit) = written.split_at_checked(digits)?;
     let number: u64 = number.parse().ok()?;

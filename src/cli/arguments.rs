@@ -1,0 +1,96 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A rule-based customer-service chatbot: talk to a rule pack, check it, test it.
+#[derive(Debug, Parser)]
+#[command(name = "kefu", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Talk to a rule pack, in the terminal or by JSON lines
+    Chat(Chat),
+    /// Say what each message on stdin asks for
+    Classify(Classify),
+    /// Show every error and warning of a rule pack
+    Check(Check),
+    /// Run the dialog tests of a rule pack
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Chat {
+    /// The folder of rules
+    pub(super) pack: PathBuf,
+    /// Read one event per line from stdin (a JSON object, or plain text), write one JSON object per line
+    #[arg(long)]
+    pub(super) jsonl: bool,
+    /// Show why each message was understood as it was
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Answers of the host's actions: the `actions:` of a dialog test. Without it every action fails
+    #[arg(long, value_name = "FILE")]
+    pub(super) actions: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Classify {
+    /// The folder of rules
+    pub(super) pack: PathBuf,
+    /// Write one JSON object per line
+    #[arg(long)]
+    pub(super) jsonl: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The folder of rules
+    #[arg(required_unless_present = "explain")]
+    pub(super) pack: Option<PathBuf>,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: CheckFormat,
+    /// Explain a code such as K0403 and stop
+    #[arg(long, value_name = "CODE")]
+    pub(super) explain: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people, with the lines meant
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    /// The folder of rules
+    pub(super) pack: PathBuf,
+    /// Files of dialog tests, or folders of them; without any, the folder `tests` of the pack
+    pub(super) files: Vec<PathBuf>,
+    /// Only tests whose name, or file and line, contains this
+    #[arg(long, value_name = "NAME")]
+    pub(super) filter: Option<String>,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: TestFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestFormat {
+    /// For people: the tests that failed, and why
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// JUnit XML, for CI systems
+    Junit,
+}

@@ -1,0 +1,87 @@
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use super::arguments::{Check, CheckFormat};
+use super::exit::{Done, Stop, Verdict};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+use crate::engine::Engine;
+use crate::load::LoadErrorKind;
+
+/// Every error and warning of a pack, or what a code means.
+pub(super) fn run(check: &Check) -> Done {
+    let mut output = io::stdout().lock();
+    if let Some(name) = &check.explain {
+        let Some(code) = Code::from_name(name) else {
+            return Err(Stop::Usage(format!("there is no code `{name}`; codes look like K0403")));
+        };
+        writeln!(output, "{code}: {}\n\n{}", code.title(), code.explanation())?;
+        return Ok(Verdict::Fine);
+    }
+    let Some(pack) = &check.pack else { return Err(Stop::Usage("a folder of rules is needed".to_owned())) };
+    let (found, empty) = match Engine::from_dir(pack) {
+        Ok(engine) => (engine.warnings().to_vec(), None),
+        Err(error) if error.kind() == LoadErrorKind::Unreadable => return Err(Stop::Usage(error.to_string())),
+        Err(error) if error.diagnostics().is_empty() => (Vec::new(), Some(error.to_string())),
+        Err(error) => (error.diagnostics().to_vec(), None),
+    };
+    let count = |severity: Severity| found.iter().filter(|each| each.severity() == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    match check.format {
+        CheckFormat::Text => {
+            for diagnostic in &found {
+                writeln!(output, "{diagnostic}\n")?;
+            }
+        }
+        CheckFormat::Json => {
+            let document = json!({
+                "format": 1, "errors": errors + usize::from(empty.is_some()), "warnings": warnings,
+                "diagnostics": found, "message": empty,
+            });
+            writeln!(output, "{document}")?;
+        }
+        CheckFormat::Github => {
+            for diagnostic in &found {
+                writeln!(output, "{}", annotation(diagnostic))?;
+            }
+        }
+    }
+    output.flush()?;
+    match empty {
+        Some(sentence) => eprintln!("{sentence}"),
+        None => eprintln!("{}: {}, {}", pack.display(), counted(errors, "error"), counted(warnings, "warning")),
+    }
+    Ok(if errors > 0 || empty.is_some() { Verdict::Found } else { Verdict::Fine })
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// A workflow command that marks the line in a review.
+fn annotation(diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.place().map_or_else(String::new, |place: &Place| {
+        format!(
+            "file={},line={},col={},endColumn={},",
+            property(place.file()),
+            place.line(),
+            place.column(),
+            place.end_column()
+        )
+    });
+    let mut message = diagnostic.message().to_owned();
+    if let Some(help) = diagnostic.help() {
+        message.push_str("\nhelp: ");
+        message.push_str(help);
+    }
+    format!("::{} {place}title={}::{}", diagnostic.severity(), diagnostic.code(), escaped(&message))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,161 @@
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value as Json};
+
+use crate::dialog::Event;
+use crate::rules::Value;
+
+/// The session of lines that name none.
+pub(super) const SESSION: &str = "default";
+
+/// One line of the input: what happens, in which session, when.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) session: String,
+    pub(super) at: Option<SystemTime>,
+    pub(super) event: Event,
+}
+
+/// A line that cannot be read: which session it spoke of, and what is wrong with it.
+#[derive(Debug)]
+pub(super) struct Misread {
+    pub(super) session: String,
+    pub(super) error: String,
+}
+
+/// Keys a line may have.
+const KEYS: [&str; 17] = [
+    "session", "at", "id", "channel", "public", "attachments", "text", "choice", "host", "reason", "event", "with", "rating",
+    "customer", "action_done", "action_failed", "tick",
+];
+
+impl Request {
+    /// The request of a line: an object with known keys; anything that is no JSON object is what a customer wrote.
+    pub(super) fn read(line: &str) -> Result<Self, Misread> {
+        match serde_json::from_str(line) {
+            Ok(Json::Object(fields)) => Self::from_fields(&fields),
+            _ => Ok(Self { session: SESSION.to_owned(), at: None, event: Event::message(line) }),
+        }
+    }
+
+    fn from_fields(fields: &Map<String, Json>) -> Result<Self, Misread> {
+        let session = fields.get("session").and_then(Json::as_str).unwrap_or(SESSION).to_owned();
+        let read = || {
+            if let Some(unknown) = fields.keys().find(|key| !KEYS.contains(&key.as_str())) {
+                return Err(format!("unknown key `{unknown}`"));
+            }
+            if fields.get("session").is_some_and(|session| !session.is_string()) {
+                return Err("`session` must be text".to_owned());
+            }
+            let at = text(fields, "at")?.map(moment).transpose()?;
+            Ok((at, deliver(event(fields)?, fields)?))
+        };
+        match read() {
+            Ok((at, event)) => Ok(Self { session, at, event }),
+            Err(error) => Err(Misread { session, error }),
+        }
+    }
+}
+
+/// What happens: exactly one of the keys that say so.
+fn event(fields: &Map<String, Json>) -> Result<Event, String> {
+    const WHAT: [&str; 9] =
+        ["choice", "host", "event", "rating", "customer", "action_done", "action_failed", "tick", "text"];
+    // Why: `null` is how many programs write a key they do not use.
+    let given = |key: &&str| fields.get(*key).is_some_and(|value| !value.is_null());
+    let found: Vec<&str> = WHAT.into_iter().filter(|key| given(key)).collect();
+    match found.as_slice() {
+        ["host", "text"] => host(fields),
+        ["host"] => host(fields),
+        ["text"] => Ok(Event::message(text(fields, "text")?.unwrap_or_default())),
+        ["choice"] => Ok(Event::choice(value(fields, "choice")?)),
+        ["event"] => {
+            let with = if fields.contains_key("with") { value(fields, "with")? } else { Value::record::<String>([]) };
+            Ok(Event::named(text(fields, "event")?.unwrap_or_default(), with))
+        }
+        ["rating"] => {
+            let stars = fields.get("rating").and_then(Json::as_u64).and_then(|stars| u32::try_from(stars).ok());
+            stars.map(Event::rating).ok_or_else(|| "`rating` must be a number from 1 to 5".to_owned())
+        }
+        ["customer"] => Ok(Event::customer(value(fields, "customer")?)),
+        ["action_done"] => {
+            let done = object(fields, "action_done")?;
+            let result = if done.contains_key("value") { value(done, "value")? } else { Value::record::<String>([]) };
+            Ok(Event::action_done(id(done, "action_done")?, result))
+        }
+        ["action_failed"] => {
+            let failed = object(fields, "action_failed")?;
+            let error = text(failed, "error")?.unwrap_or("other");
+            Ok(Event::action_failed(id(failed, "action_failed")?, error))
+        }
+        ["tick"] => Ok(Event::tick()),
+        [] if fields.contains_key("attachments") => Ok(Event::message("")),
+        [] => Err(format!("nothing happens: one of `{}` is needed", WHAT.join("`, `"))),
+        several => Err(format!("only one of `{}` can happen in a line", several.join("`, `"))),
+    }
+}
+
+fn host(fields: &Map<String, Json>) -> Result<Event, String> {
+    match text(fields, "host")? {
+        Some("accepted") => Ok(Event::agent_accepted()),
+        Some("released") => Ok(Event::agent_released()),
+        Some("failed") => Ok(Event::agent_failed()),
+        Some("message") => Ok(Event::agent_message(text(fields, "text")?.unwrap_or_default())),
+        Some("escalate") => Ok(Event::escalate(text(fields, "reason")?.unwrap_or("host"))),
+        _ => Err("`host` must be accepted, released, failed, message or escalate".to_owned()),
+    }
+}
+
+/// The event with the marks of its message.
+fn deliver(mut event: Event, fields: &Map<String, Json>) -> Result<Event, String> {
+    if let Some(id) = text(fields, "id")? {
+        event = event.with_id(id);
+    }
+    if let Some(channel) = text(fields, "channel")? {
+        event = event.on_channel(channel);
+    }
+    match fields.get("attachments") {
+        None | Some(Json::Null) => {}
+        Some(Json::Array(items)) => {
+            let names: Option<Vec<&str>> = items.iter().map(Json::as_str).collect();
+            event = event.with_attachments(names.ok_or("`attachments` must be a list of texts")?);
+        }
+        Some(_) => return Err("`attachments` must be a list of texts".to_owned()),
+    }
+    match fields.get("public") {
+        None | Some(Json::Null | Json::Bool(false)) => Ok(event),
+        Some(Json::Bool(true)) => Ok(event.in_public()),
+        Some(_) => Err("`public` must be true or false".to_owned()),
+    }
+}
+
+fn text<'f>(fields: &'f Map<String, Json>, key: &str) -> Result<Option<&'f str>, String> {
+    match fields.get(key) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(format!("`{key}` must be text")),
+    }
+}
+
+fn object<'f>(fields: &'f Map<String, Json>, key: &str) -> Result<&'f Map<String, Json>, String> {
+    fields.get(key).and_then(Json::as_object).ok_or_else(|| format!("`{key}` must be an object"))
+}
+
+fn id<'f>(fields: &'f Map<String, Json>, key: &str) -> Result<&'f str, String> {
+    text(fields, "id")?.ok_or_else(|| format!("`{key}` needs the `id` of the action"))
+}
+
+fn value(fields: &Map<String, Json>, key: &str) -> Result<Value, String> {
+    let given = fields.get(key).unwrap_or(&Json::Null);
+    Value::of(given).map_err(|_| format!("`{key}` cannot be read"))
+}
+
+/// A moment in RFC 3339.
+fn moment(written: &str) -> Result<SystemTime, String> {
+    let moment: jiff::Timestamp =
+        written.parse().map_err(|_| "`at` must be a moment such as 2026-03-02T10:00:00+08:00".to_owned())?;
+    let millis = moment.as_millisecond();
+    let span = Duration::from_millis(millis.unsigned_abs());
+    let time = if millis >= 0 { SystemTime::UNIX_EPOCH.checked_add(span) } else { SystemTime::UNIX_EPOCH.checked_sub(span) };
+    time.ok_or_else(|| "`at` is out of range".to_owned())
+}

@@ -1,0 +1,113 @@
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use super::arguments::{Test, TestFormat};
+use super::check::counted;
+use super::exit::{Done, Stop, Verdict};
+use super::{junit, open};
+use crate::diagnostic::Diagnostic;
+use crate::testing::{DialogTest, Report};
+
+/// The dialog tests of a pack.
+pub(super) fn run(test: &Test) -> Done {
+    let engine = open::engine(&test.pack, open::Explained::No)?;
+    let mut tests = Vec::new();
+    if test.files.is_empty() {
+        let folder = test.pack.join("tests");
+        if !folder.is_dir() {
+            return Err(Stop::Usage(format!("`{}` has no folder `tests`", test.pack.display())));
+        }
+        tests.extend(read(&folder)?);
+    }
+    for file in &test.files {
+        tests.extend(read(file)?);
+    }
+    let all = tests.len();
+    if let Some(part) = &test.filter {
+        tests.retain(|each| each.name().contains(part) || format!("{}:{}", each.file(), each.line()).contains(part));
+        if tests.is_empty() {
+            return Err(Stop::Usage(format!("none of the {all} tests has `{part}` in its name")));
+        }
+    }
+    if tests.is_empty() {
+        eprintln!("there are no dialog tests in `{}`", test.pack.display());
+        return Ok(Verdict::Found);
+    }
+    for warning in tests.iter().flat_map(DialogTest::warnings) {
+        eprintln!("{warning}\n");
+    }
+    let bar = bar(tests.len());
+    let mut reports = Vec::with_capacity(tests.len());
+    for each in &tests {
+        reports.push(each.run(&engine));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    print(test.format, &reports, tests.iter().flat_map(DialogTest::warnings))?;
+    let failed = reports.iter().filter(|report| !report.passed()).count();
+    eprintln!("{}: {} passed, {failed} failed", counted(reports.len(), "dialog test"), reports.len() - failed);
+    Ok(if failed == 0 { Verdict::Fine } else { Verdict::Found })
+}
+
+fn read(path: &Path) -> Result<Vec<DialogTest>, Stop> {
+    let tests = if path.is_dir() {
+        DialogTest::from_dir(path)
+    } else {
+        DialogTest::read(path.to_string_lossy(), open::read(path)?)
+    };
+    tests.map_err(|error| {
+        if error.diagnostics().is_empty() { Stop::Usage(error.to_string()) } else { Stop::Faulty(error.to_string()) }
+    })
+}
+
+/// A bar on a terminal, nothing anywhere else.
+fn bar(count: usize) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::hidden());
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} dialog tests");
+    ProgressBar::new(count as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn print<'d>(format: TestFormat, reports: &[Report], warnings: impl Iterator<Item = &'d Diagnostic>) -> Result<(), Stop> {
+    let mut output = io::stdout().lock();
+    match format {
+        TestFormat::Text => {
+            for report in reports.iter().filter(|report| !report.passed()) {
+                writeln!(output, "{report}\n")?;
+            }
+        }
+        TestFormat::Json => {
+            let failed = reports.iter().filter(|report| !report.passed()).count();
+            let document = json!({
+                "format": 1, "tests": reports.len(), "passed": reports.len() - failed, "failed": failed,
+                "results": reports.iter().map(object).collect::<Vec<_>>(),
+                "warnings": warnings.collect::<Vec<_>>(),
+            });
+            writeln!(output, "{document}")?;
+        }
+        TestFormat::Junit => write!(output, "{}", junit::document(reports))?,
+    }
+    Ok(output.flush()?)
+}
+
+fn object(report: &Report) -> serde_json::Value {
+    let failure = report.failure().map(|failure| {
+        json!({
+            "line": failure.line(),
+            "what": failure.what(),
+            "mismatches": failure.mismatches().iter().map(|mismatch| json!({
+                "key": mismatch.key(), "expected": mismatch.expected(), "came": mismatch.came(),
+            })).collect::<Vec<_>>(),
+            "said": failure.said(),
+            "taken_by": failure.taken_by(),
+        })
+    });
+    json!({
+        "test": report.name(), "file": report.file(), "line": report.line(), "passed": report.passed(),
+        "checked": report.checked(), "failure": failure,
+    })
+}
