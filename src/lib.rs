@@ -1,5 +1,8 @@
 //! kefu
 mod classify;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod diagnostic;
 mod dialog;
 mod engine;
@@ -11,6 +14,7 @@ mod matching;
 mod reply;
 mod rules;
 mod session;
+pub mod testing;
 mod text;
 
 pub use classify::{Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Request, Scratch};

@@ -47,7 +47,7 @@ pub(super) fn run(check: &Check) -> Done {
         }
     }
     output.flush()?;
-    match empty {
+    match &empty {
         Some(sentence) => eprintln!("{sentence}"),
         None => eprintln!("{}: {}, {}", pack.display(), counted(errors, "error"), counted(warnings, "warning")),
     }

@@ -10,7 +10,7 @@ use super::explain::explanation;
 use super::lines::next_line;
 use super::open;
 use super::request::{Misread, Request};
-use crate::dialog::{Effect, Event, Record, Rung, Waiting};
+use crate::dialog::{Effect, Event, EventKind, Record, Rung, Waiting};
 use crate::engine::Engine;
 use crate::escalation::Handoff;
 use crate::reply::Reply;
@@ -60,11 +60,9 @@ pub(super) fn run(chat: &Chat) -> Done {
                 let id = request.session.clone();
                 let session = sessions.entry(id.clone()).or_insert_with(|| Session::new(id.as_str()));
                 let at = request.at.unwrap_or_else(now);
+                let explain = words(&request.event).filter(|_| chat.explain).map(|text| explanation(&engine, text));
                 match hold(&engine, session, request.event, at, script.as_mut()) {
-                    Ok(exchange) => {
-                        let explain = chat.explain.then(|| explanation(&engine, &line));
-                        write(&mut output, &answer(session, &exchange, explain))?;
-                    }
+                    Ok(exchange) => write(&mut output, &answer(session, &exchange, explain))?,
                     Err(error) => refuse(&mut output, &id, &error.to_string())?,
                 }
             }
@@ -85,6 +83,14 @@ pub(super) fn hold(
     match script {
         Some(script) => Exchange::scripted(engine, session, event, at, script),
         None => Exchange::hold(engine, session, event, at, |call| Some(Event::action_failed(call.id(), "other"))),
+    }
+}
+
+/// What the customer wrote, if the event is a message.
+fn words(event: &Event) -> Option<&str> {
+    match &event.kind {
+        EventKind::Message(text) => Some(text),
+        _ => None,
     }
 }
 

@@ -109,7 +109,7 @@ impl TestError {
         Self { sentence: error.to_string(), diagnostics: Vec::new() }
     }
 
-    fn faulty(diagnostics: Vec<Diagnostic>) -> Self {
+    pub(super) fn faulty(diagnostics: Vec<Diagnostic>) -> Self {
         let sentence = match diagnostics.len() {
             1 => "1 error in the dialog tests".to_owned(),
             count => format!("{count} errors in the dialog tests"),
