@@ -89,6 +89,10 @@ fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Diagnostic> {
     if has_alias_sign(file.text)
         && let Some(bytes) = file.marks().alias()
     {
+        // Why: the event parser tells where the anchored value begins, and the sign stands before it.
+        let before = file.text.get(..bytes.start).unwrap_or_default();
+        let sign = before.rfind('&').filter(|at| !before.get(*at..).unwrap_or_default().contains([':', ',']));
+        let bytes = sign.unwrap_or(bytes.start)..bytes.end;
         let help = "write the value out; a text that begins with `*` or `&` must be quoted";
         return Err(at(Code::ALIAS, "anchors and aliases are no part of the rule language", file.place(bytes), Some(help)));
     }

@@ -13,23 +13,60 @@ pub(super) fn explain(file: &File<'_>, error: &Error) -> Diagnostic {
     if let Some(diagnostic) = unquoted(file, line) {
         return diagnostic;
     }
+    let opened = opened_at(&said);
+    if let Some(diagnostic) = cut(file, opened.map_or(line, |(line, _)| line)..=line) {
+        return diagnostic;
+    }
     if said.contains("anchor") || said.contains("repetition limit") {
-        return at(file, Code::ALIAS, line, column, "anchors and aliases are no part of the rule language", None);
+        return at_place(file, Code::ALIAS, line, column, "anchors and aliases are no part of the rule language", None);
     }
     if said.contains("recursion limit") {
-        return at(file, Code::TOO_DEEP, line, column, "maps and lists are nested too deeply", None);
+        return at_place(file, Code::TOO_DEEP, line, column, "maps and lists are nested too deeply", None);
     }
     let (message, help) = SAYINGS
         .iter()
         .find(|(sign, _, _)| said.contains(sign))
         .map_or(("this is no valid YAML", None), |(_, message, help)| (*message, Some(*help)));
-    at(file, Code::SYNTAX, line, column, message, help)
+    // Why: what is never closed is best shown where it was opened.
+    let (line, column) = match opened {
+        Some(opened) if message.contains("closed") => opened,
+        _ => (line, column),
+    };
+    at_place(file, Code::SYNTAX, line, column, message, help)
 }
 
-fn at(file: &File<'_>, code: Code, line: usize, column: usize, message: &str, help: Option<&str>) -> Diagnostic {
+fn at_place(file: &File<'_>, code: Code, line: usize, column: usize, message: &str, help: Option<&str>) -> Diagnostic {
     Diagnostic::new(code, Severity::Error, message)
         .at(file.place_at(line, column))
         .with_help(help.map(str::to_owned))
+}
+
+/// Where the list, map or quote began that the reader was in, if it says so: the last place it names.
+fn opened_at(said: &str) -> Option<(usize, usize)> {
+    let inside = ["while parsing a flow", "while scanning a quoted"].iter().find_map(|sign| said.find(sign))?;
+    let place = said.get(inside..)?.rsplit_once("at line ")?.1;
+    let (line, column) = place.split_once(" column ")?;
+    Some((line.trim().parse().ok()?, column.trim().parse().ok()?))
+}
+
+/// A ` #` that took the end of a list away.
+fn cut(file: &File<'_>, lines: std::ops::RangeInclusive<usize>) -> Option<Diagnostic> {
+    let (first, count) = (lines.start().saturating_sub(1), lines.count());
+    for (index, text) in file.text.lines().enumerate().skip(first).take(count) {
+        for (at, _) in text.match_indices(" #") {
+            let before = text.get(..at)?;
+            let after = text.get(at + 2..)?;
+            let is_open = before.matches(['[', '{']).count() > before.matches([']', '}']).count();
+            let glued = after.chars().next().is_some_and(|sign| !sign.is_whitespace() && sign != '#');
+            let quotes = before.matches('\'').count() % 2 + before.matches('"').count() % 2;
+            if is_open && glued && quotes == 0 {
+                let message = format!("the text ends here, because ` #{}` is a comment for YAML", after.trim_end());
+                let help = Some("put the whole text in quotes: '…'");
+                return Some(at_place(file, Code::HASH, index + 1, before.chars().count() + 2, &message, help));
+            }
+        }
+    }
+    None
 }
 
 /// A tab in the indentation, at the line of the error or shortly before it.
@@ -40,7 +77,7 @@ fn tab(file: &File<'_>, line: usize) -> Option<Diagnostic> {
         (!text.trim().is_empty()).then_some((index + 1, tab + 1))
     })?;
     let help = Some("put two blanks for each level");
-    Some(at(file, Code::TAB, number, column, "a tab stands in the indentation of this line", help))
+    Some(at_place(file, Code::TAB, number, column, "a tab stands in the indentation of this line", help))
 }
 
 /// A value that begins with `{{` or `? ` and goes on behind it.
@@ -55,7 +92,7 @@ fn unquoted(file: &File<'_>, line: usize) -> Option<Diagnostic> {
                 let column = text.get(..found + lead.len())?.chars().count() + 1;
                 let message = format!("a text that begins with `{}` must be quoted", sign.trim_end());
                 let help = Some("put the whole text in quotes: '…'");
-                return Some(at(file, Code::UNQUOTED, index + 1, column, &message, help));
+                return Some(at_place(file, Code::UNQUOTED, index + 1, column, &message, help));
             }
         }
     }

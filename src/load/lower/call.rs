@@ -142,14 +142,14 @@ impl Lowering<'_> {
         }
         // Why: the slot may be proved to be there by a condition, which only the scope knows.
         match self.expressions.expression(name, &place.scope) {
-            Ok((_, found)) => {
+            Ok((_, found)) if !found.is_optional() => {
                 if !self.fits(&found, &argument.ty, steps.entities) {
                     let message = format!("`{name}` is {found}, and {whose} takes {}", argument.ty);
                     self.error(Code::ARGUMENT_TYPE, node, message);
                 }
                 true
             }
-            Err(_) => {
+            _ => {
                 let message = format!("`{name}` may be unset here, and {whose} needs it");
                 let finding = Finding::error(Code::UNSET, node.origin, message);
                 self.report(finding.help(format!("ask for `{name}` first, on every way to this step")));
@@ -309,6 +309,11 @@ impl Lowering<'_> {
         if let Some(wanted) = wanted
             && !self.fits(found, wanted, entities)
         {
+            if found.is_optional() && self.fits(found.required(), wanted, entities) {
+                let finding = Finding::error(Code::UNSET, node.origin, format!("this may be unset, and {wanted} is meant here"));
+                self.report(finding.help("give it only under `when:`, or with `| default(…)`"));
+                return;
+            }
             self.error(Code::ARGUMENT_TYPE, node, format!("{wanted} is meant here, and this is {found}"));
         }
     }

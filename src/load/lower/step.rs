@@ -50,6 +50,11 @@ impl Lowering<'_> {
             self.report(finding);
             return (None, Some(place));
         }
+        let is_kind = |name: &str| name == "when" || KINDS.contains(&name);
+        if !node.as_map().unwrap_or_default().iter().any(|(key, _)| key.as_text().is_some_and(is_kind)) {
+            self.no_step(node);
+            return (None, Some(place));
+        }
         let fields = self.fields(node, &keys::STEP);
         let mut kinds: Vec<&str> = KINDS.into_iter().filter(|kind| fields.has(kind)).collect();
         if kinds.len() > 1 && kinds.last() == Some(&"say") && matches!(kinds.first(), Some(&("ask" | "choose"))) {
@@ -65,20 +70,29 @@ impl Lowering<'_> {
             }
             return if fields.has("is") { self.switch(node, &fields, place, steps) } else { self.when(node, &fields, place, steps) };
         }
-        let (Some(kind), more) = (kinds.first().copied(), kinds.get(1)) else {
-            let finding = Finding::error(Code::NO_STEP, node.origin, "this is no step");
-            self.report(finding.help(format!("a step is one of {}, when", KINDS.join(", "))));
-            return (None, Some(place));
-        };
-        if let Some(second) = more {
+        let Some(kind) = kinds.first().copied() else { return (None, Some(place)) };
+        if let Some(second) = kinds.get(1) {
             let key = fields.key(second).unwrap_or(node);
             let finding = Finding::error(Code::TWO_STEPS, key.origin, format!("`{kind}` and `{second}` are two steps"));
             self.report(finding.help("begin the second one with `- `"));
+            return (None, Some(place));
         }
         if has_when {
             return self.guard(node, &fields, kind, place, steps);
         }
         self.simple(node, &fields, kind, place, steps)
+    }
+
+    /// A map with no key that says what the step does.
+    fn no_step(&mut self, node: &Node) {
+        let keys: Vec<&Node> = node.as_map().unwrap_or_default().iter().map(|(key, _)| key).collect();
+        let near = keys.iter().find_map(|key| {
+            let name = key.as_text()?;
+            did_you_mean_help(name, KINDS.into_iter().chain(["when"]))
+        });
+        let at = keys.first().map_or(node.origin, |key| key.origin);
+        let finding = Finding::error(Code::NO_STEP, at, "this is no step");
+        self.report(finding.help(near.unwrap_or_else(|| format!("a step is one of {}, when", KINDS.join(", ")))));
     }
 
     fn simple(

@@ -70,7 +70,9 @@ impl Lowering<'_> {
         let mut texts = Vec::new();
         for (name, key, value) in self.named(node, "texts") {
             let Some((_, reads)) = OWN.iter().find(|(known, _)| *known == &*name) else {
-                if !self.used_texts.contains(&name) {
+                // Why: when a reference is misspelt, the text it means is not to blame.
+                let misspelt = self.findings.iter().any(|finding| finding.code == Code::UNKNOWN_TEXT);
+                if !misspelt && !self.used_texts.contains(&name) {
                     let finding = Finding::warning(Code::UNUSED_TEXT, key.origin, format!("nothing uses the text `{name}`"));
                     self.report(finding.maybe_help(did_you_mean_help(&name, OWN.iter().map(|(known, _)| *known))));
                 }
@@ -269,7 +271,8 @@ impl Lowering<'_> {
             _ => self.text(node, "an expression")?,
         };
         if source.trim_start().starts_with("{{") {
-            let bare = source.trim().trim_start_matches("{{").trim_end_matches("}}").trim();
+            let bare = source.replace("{{", " ").replace("}}", " ");
+            let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ");
             let finding = Finding::error(Code::BAD_EXPRESSION, node.origin, "this is a bare expression, without `{{ }}`");
             self.report(finding.help(format!("write {bare}")));
             return None;

@@ -1,0 +1,3 @@
+//! The library as a host sees it.
+
+mod diagnostics;
