@@ -2,7 +2,7 @@
 
 use super::hit::Hit;
 use super::numeral::numeral;
-use super::view::View;
+use super::view::{View, characters};
 use crate::rules::Value;
 use crate::text::{Language, TokenKind};
 
@@ -162,7 +162,7 @@ fn sign_after(view: &View<'_>, end: usize) -> Option<Sign> {
     let is_han = view.word(end)?.kind == TokenKind::Han;
     let fits = |sign: &str| if is_han { view.starts(end, sign) } else { view.at(end) == sign };
     let (sign, code) = AFTER.iter().filter(|(sign, _)| fits(sign)).max_by_key(|(sign, _)| sign.len())?;
-    let mut stop = if is_han { view.after(end, sign) } else { end + 1 };
+    let mut stop = if is_han { end + characters(sign) } else { end + 1 };
     if *sign == "块" && view.at(stop) == "钱" {
         stop += 1;
     }
@@ -186,7 +186,7 @@ fn with_small_change(view: &View<'_>, number: f64, at: usize) -> (f64, usize) {
 pub(super) fn ratings(view: &View<'_>, language: Language) -> Vec<Hit> {
     let stars = view.text.chars().filter(|c| matches!(c, '★' | '⭐' | '🌟')).count();
     if stars > 0 {
-        return (1..=5).contains(&stars).then(|| Hit::new(Value::Integer(stars as i64), 0..view.text.len())).into_iter().collect();
+        return (1..=5).contains(&stars).then(|| Hit::new(Value::Integer(i64::try_from(stars).unwrap_or_default()), 0..view.text.len())).into_iter().collect();
     }
     let found = numbers(view, language);
     let mut numbers = found.iter().filter_map(|hit| hit.value.as_decimal().map(|number| (number, hit)));
@@ -196,7 +196,7 @@ pub(super) fn ratings(view: &View<'_>, language: Language) -> Vec<Hit> {
             rating(number, if is_tenths { 0.0 } else { 5.0 }).map(|value| Hit::new(value, hit.span.clone())).into_iter().collect()
         }
         // `4/5`, `8 out of 10`, `8 de 10`.
-        (Some((number, hit)), Some((scale, last)), None) if scale == 5.0 || scale == 10.0 => {
+        (Some((number, hit)), Some((scale, last)), None) if [5.0, 10.0].contains(&scale) => {
             let span = hit.span.start..last.span.end;
             rating(number, scale).map(|value| Hit::new(value, span)).into_iter().collect()
         }
@@ -205,7 +205,7 @@ pub(super) fn ratings(view: &View<'_>, language: Language) -> Vec<Hit> {
 }
 
 fn rating(number: f64, scale: f64) -> Option<Value> {
-    let of_five = if scale == 10.0 { (number / 2.0).ceil() } else { number };
+    let of_five = if scale > 5.0 { (number / 2.0).ceil() } else { number };
     (scale > 0.0 && number.fract() == 0.0 && number <= scale && (1.0..=5.0).contains(&of_five)).then(|| number_value(of_five))
 }
 

@@ -4,7 +4,7 @@ use jiff::{Span, ToSpan};
 use super::calendar::{NEAR, NEAR_WORDS, NEAR_ZH, chinese_weekday, is_ordinal, month, weekday};
 use super::hit::Hit;
 use super::numeral::numeral;
-use super::view::View;
+use super::view::{View, characters};
 use crate::rules::Value;
 use crate::text::{Language, TokenKind};
 
@@ -23,30 +23,13 @@ type Read = Option<(Vec<Date>, usize)>;
 impl Days {
     /// The days a text names.
     pub(super) fn scan(self, view: &View<'_>) -> Vec<Hit> {
-        self.collect(view, |at| self.at(view, at))
+        collect(view, |at| self.at(view, at))
     }
 
     /// The answer to "which day?": also `the 5th`, 5号, `el 5`, 20260302.
     pub(super) fn read(self, view: &View<'_>) -> Vec<Hit> {
         let found = self.scan(view);
-        if found.is_empty() { self.collect(view, |at| self.day_alone(view, at)) } else { found }
-    }
-
-    fn collect(self, view: &View<'_>, read: impl Fn(usize) -> Read) -> Vec<Hit> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < view.len() {
-            match read(at) {
-                Some((dates, end)) if !dates.is_empty() && end > at => {
-                    let mut values = dates.iter().map(|date| Value::from(date.to_string()));
-                    let value = values.next().unwrap_or_default();
-                    found.push(Hit { value, others: values.collect(), span: view.span(at, end) });
-                    at = end;
-                }
-                _ => at += 1,
-            }
-        }
-        found
+        if found.is_empty() { collect(view, |at| self.day_alone(view, at)) } else { found }
     }
 
     fn at(self, view: &View<'_>, at: usize) -> Read {
@@ -150,7 +133,7 @@ impl Days {
     /// 昨天, 三天前, 上周五, 三月二号, 二〇二六年三月二日.
     fn chinese(self, view: &View<'_>, at: usize) -> Read {
         if let Some((word, days)) = NEAR_ZH.iter().find(|(word, _)| view.starts(at, word)) {
-            return self.shifted(days.days(), view.after(at, word));
+            return self.shifted(days.days(), at + characters(word));
         }
         let (mut weeks, mut next) = (None, at);
         while let Some(step) = match view.at(next) {
@@ -167,9 +150,9 @@ impl Days {
         }
         for name in ["周", "星期", "礼拜"] {
             if view.starts(next, name)
-                && let Some(day) = chinese_weekday(view.at(view.after(next, name)))
+                && let Some(day) = chinese_weekday(view.at(next + characters(name)))
             {
-                let end = view.after(next, name) + 1;
+                let end = next + characters(name) + 1;
                 return match weeks {
                     Some(weeks) => self.in_week(weeks, day, end),
                     // Why: 3周一次 and 一周五天 are no weekdays.
@@ -199,9 +182,8 @@ impl Days {
     /// 三天前, `3 days ago`, `in 3 days`, `hace 3 días`, `há 3 dias`, `dentro de dos semanas`, `daqui a 3 dias`.
     fn counted(self, view: &View<'_>, at: usize) -> Read {
         let (lead, sign) = match view.at(at) {
-            "in" => (1, Some(1)),
+            "in" | "en" | "em" => (1, Some(1)),
             "hace" | "ha" | "faz" => (1, Some(-1)),
-            "en" | "em" => (1, Some(1)),
             "dentro" if view.at(at + 1) == "de" => (2, Some(1)),
             "daqui" if matches!(view.at(at + 1), "a" | "ha") => (2, Some(1)),
             _ => (0, None),
@@ -224,32 +206,19 @@ impl Days {
         let (unit, mut end) = unit(view, end)?;
         let sign = match (sign, view.at(end)) {
             (Some(sign), _) => sign,
-            (None, "ago" | "atras") => {
-                end += 1;
-                -1
+            (None, said) => {
+                let (said, length) = match said {
+                    "以" | "之" => (view.at(end + 1), 2),
+                    "from" if view.at(end + 1) == "now" => ("later", 2),
+                    said => (said, 1),
+                };
+                end += length;
+                match said {
+                    "ago" | "atras" | "前" => -1,
+                    "later" | "后" => 1,
+                    _ => return None,
+                }
             }
-            (None, "前") => {
-                end += 1;
-                -1
-            }
-            (None, "后") => {
-                end += 1;
-                1
-            }
-            (None, "later") => {
-                end += 1;
-                1
-            }
-            (None, "以") | (None, "之") if matches!(view.at(end + 1), "前" | "后") => {
-                let sign = if view.at(end + 1) == "前" { -1 } else { 1 };
-                end += 2;
-                sign
-            }
-            (None, "from") if view.at(end + 1) == "now" => {
-                end += 2;
-                1
-            }
-            _ => return None,
         };
         let count = count.checked_mul(sign)?;
         let span = match unit {
@@ -371,6 +340,24 @@ impl Days {
         let back = i64::from(today.weekday().to_monday_zero_offset());
         today.checked_add(Span::new().try_days(weeks.checked_mul(7)?.checked_sub(back)?).ok()?).ok()
     }
+}
+
+/// The dates a reader finds, one after the other.
+fn collect(view: &View<'_>, read: impl Fn(usize) -> Read) -> Vec<Hit> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < view.len() {
+        match read(at) {
+            Some((dates, end)) if !dates.is_empty() && end > at => {
+                let mut values = dates.iter().map(|date| Value::from(date.to_string()));
+                let value = values.next().unwrap_or_default();
+                found.push(Hit { value, others: values.collect(), span: view.span(at, end) });
+                at = end;
+            }
+            _ => at += 1,
+        }
+    }
+    found
 }
 
 #[derive(Clone, Copy)]

@@ -52,12 +52,7 @@ pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> + '_ {
 /// Bytes of the separator before another group; nothing if the row ends here.
 fn separator(rest: &[u8]) -> Option<usize> {
     let length = rest.iter().take(3).take_while(|byte| matches!(byte, b' ' | b'-' | b'.' | b'(' | b')')).count();
-    let is_one = match rest.get(..length)? {
-        [_] => true,
-        [b')', b' ' | b'-'] | [b' ', b'('] => true,
-        [b' ', b'-', b' '] => true,
-        _ => false,
-    };
+    let is_one = matches!(rest.get(..length)?, [_] | [b')', b' ' | b'-'] | [b' ', b'('] | [b' ', b'-', b' ']);
     // Why: a bare full stop or bracket before a space ends a sentence, not a group.
     (is_one && rest.get(length).is_some_and(u8::is_ascii_digit)).then_some(length)
 }

@@ -204,17 +204,17 @@ fn worded(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)
     };
     let value = |index: usize| table.iter().find(|(word, _)| *word == view.at(index)).map(|(_, value)| *value);
     let first = value(at)?;
-    let (mut total, mut part) = if first == 1000.0 { (first, 0.0) } else { (0.0, first) };
+    let (mut total, mut part) = if is(first, 1000) { (first, 0.0) } else { (0.0, first) };
     let mut end = at + 1;
     loop {
         let next = if joint.contains(&view.at(end)) { end + 1 } else { end };
         let Some(more) = value(next) else { break };
-        if more == 1000.0 || (more == 100.0 && language == Language::En) {
+        if is(more, 1000) || (is(more, 100) && language == Language::En) {
             part = part.max(1.0) * more;
-            if more == 1000.0 {
+            if is(more, 1000) {
                 (total, part) = (total + part, 0.0);
             }
-        } else if part == 0.0 && total > 0.0 || fits_below(part, more) {
+        } else if is(part, 0) && total > 0.0 || fits_below(part, more) {
             part += more;
         } else {
             break;
@@ -224,10 +224,15 @@ fn worded(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)
     Some((total + part, end))
 }
 
+/// Whether a number, which comes from the tables, is this one.
+fn is(number: f64, whole: i32) -> bool {
+    (number - f64::from(whole)).abs() < f64::EPSILON
+}
+
 /// Whether a number continues another in words: `twenty` two, `two hundred` five; not `two` three.
 fn fits_below(before: f64, more: f64) -> bool {
-    let is_tens = before % 10.0 == 0.0 && before >= 20.0 && before % 100.0 != 0.0;
-    (is_tens && (1.0..10.0).contains(&more)) || (before >= 100.0 && before % 100.0 == 0.0 && (1.0..100.0).contains(&more))
+    let is_tens = is(before % 10.0, 0) && before >= 20.0 && !is(before % 100.0, 0);
+    (is_tens && (1.0..10.0).contains(&more)) || (before >= 100.0 && is(before % 100.0, 0) && (1.0..100.0).contains(&more))
 }
 
 #[cfg(test)]

@@ -99,8 +99,7 @@ fn is_national(digits: &str, sizes: &[usize]) -> bool {
         _ => false,
     };
     let chinese_landline = match sizes {
-        [3, 8] | [3, 4, 4] => first(b"0"),
-        [4, 7 | 8] | [4, 3 | 4, 4] => first(b"0"),
+        [3, 8] | [3, 4, 4] | [4, 7 | 8] | [4, 3 | 4, 4] => first(b"0"),
         [11 | 12] => first(b"0") && matches!(bytes, [b'0', b'1' | b'2', ..] | [b'0', b'3'..=b'9', b'1'..=b'9', ..]),
         _ => false,
     };

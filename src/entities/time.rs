@@ -4,7 +4,7 @@ use super::Clock;
 use super::date::Days;
 use super::hit::Hit;
 use super::numeral::numeral;
-use super::view::View;
+use super::view::{View, characters};
 use crate::rules::Value;
 use crate::text::{Language, TokenKind};
 
@@ -79,12 +79,11 @@ impl Said {
 
 fn moment(time: Time, day: Option<Date>, clock: &Clock) -> Option<Value> {
     let on = |date: Date| date.to_datetime(time).to_zoned(clock.zone.clone()).ok();
-    let zoned = match day {
-        Some(day) => on(day)?,
-        None => {
-            let today = on(clock.today())?;
-            if today.timestamp() >= clock.now { today } else { on(clock.today().tomorrow().ok()?)? }
-        }
+    let zoned = if let Some(day) = day {
+        on(day)?
+    } else {
+        let today = on(clock.today())?;
+        if today.timestamp() >= clock.now { today } else { on(clock.today().tomorrow().ok()?)? }
     };
     Some(Value::from(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()))
 }
@@ -231,7 +230,7 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
         ("晚", Half::Afternoon),
     ];
     let said_half = HALVES.iter().find(|(word, _)| view.starts(at, word));
-    let start = said_half.map_or(at, |(word, _)| view.after(at, word));
+    let start = said_half.map_or(at, |(word, _)| at + characters(word));
     let noon = |end| Some((Said { hour: 12, minute: 0, half: None, is_exact: true }, end));
     let half = said_half.map(|(_, half)| *half);
     let number = match view.word(start).map(|word| word.kind) {

@@ -19,6 +19,11 @@ pub(super) struct Word<'t> {
     pub(super) span: Range<usize>,
 }
 
+/// How many words a Chinese phrase covers: every character is one.
+pub(super) fn characters(phrase: &str) -> usize {
+    phrase.chars().count()
+}
+
 impl<'t> View<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let words = tokens(text)
@@ -57,11 +62,6 @@ impl<'t> View<'t> {
     /// Whether the folded text goes on with this at a word; for Chinese, whose words are single characters.
     pub(super) fn starts(&self, index: usize, expected: &str) -> bool {
         self.word(index).is_some_and(|word| self.text.get(word.span.start..).is_some_and(|rest| rest.starts_with(expected)))
-    }
-
-    /// The place after the words a Chinese phrase covers.
-    pub(super) fn after(&self, index: usize, phrase: &str) -> usize {
-        index + phrase.chars().count()
     }
 
     /// Bytes of the words from one place up to another.

@@ -21,12 +21,9 @@ pub(super) fn amount(value: &Value) -> Option<(f64, Option<&str>)> {
     }
 }
 
-/// The currency two amounts share; a bare number is in the other's currency.
-pub(super) fn shared<'a>(left: Option<&'a str>, right: Option<&'a str>) -> Option<Option<&'a str>> {
-    match (left, right) {
-        (Some(left), Some(right)) if left != right => None,
-        (left, right) => Some(left.or(right)),
-    }
+/// Whether two amounts can be taken together; a bare number is in the other's currency.
+pub(super) fn are_comparable(left: Option<&str>, right: Option<&str>) -> bool {
+    left.is_none() || right.is_none() || left == right
 }
 
 fn whole(operator: Operator, left: i64, right: i64) -> Option<Value> {
@@ -56,7 +53,10 @@ fn fraction(operator: Operator, left: f64, right: f64) -> Option<f64> {
 
 fn money(operator: Operator, left: &Value, right: &Value) -> Option<Value> {
     let ((left, left_currency), (right, right_currency)) = (amount(left)?, amount(right)?);
-    let currency = shared(left_currency, right_currency)?;
+    if !are_comparable(left_currency, right_currency) {
+        return None;
+    }
+    let currency = left_currency.or(right_currency);
     let result = fraction(operator, left, right)?;
     // Why: money divided by money is a ratio.
     let is_ratio = operator == Operator::Divide && left_currency.is_some() && right_currency.is_some();

@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use super::arithmetic::{amount, shared};
+use super::arithmetic::{amount, are_comparable};
 use super::tree::{Comparison, Measure};
 use crate::rules::Value;
 
@@ -30,8 +30,7 @@ fn order(measure: Measure, left: &Value, right: &Value) -> Option<Ordering> {
         Measure::Number => left.as_decimal()?.partial_cmp(&right.as_decimal()?),
         Measure::Money => {
             let ((left, left_currency), (right, right_currency)) = (amount(left)?, amount(right)?);
-            shared(left_currency, right_currency)?;
-            left.partial_cmp(&right)
+            if are_comparable(left_currency, right_currency) { left.partial_cmp(&right) } else { None }
         }
         Measure::Text => Some(left.as_text()?.cmp(right.as_text()?)),
         Measure::Moment => {

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::vocabulary::Vocabulary;
 use crate::rules::{Money, Type, Value};
@@ -58,7 +58,7 @@ impl Vocabulary {
                     let mut conformed = Vec::with_capacity(items.len());
                     for (index, value) in items.iter().enumerate() {
                         let end = path.len();
-                        path.push_str(&format!("[{index}]"));
+                        let _ = write!(path, "[{index}]");
                         conformed.push(self.conform(value, item, path)?);
                         path.truncate(end);
                     }

@@ -12,7 +12,7 @@ pub(crate) struct Expressions {
     vocabulary: Vocabulary,
     templates: Vec<Template>,
     conditions: Vec<Compiled>,
-    expressions: Vec<Compiled>,
+    bare: Vec<Compiled>,
 }
 
 /// What reading a slot that may be unset means in a condition.
@@ -62,8 +62,8 @@ impl Expressions {
         scope: &Scope,
     ) -> Result<(ExpressionId, Type), Vec<Problem>> {
         let (expression, ty) = Lowering::new(&self.vocabulary, scope, Unset::IsAnError).expression(source)?;
-        self.expressions.push(expression);
-        Ok((ExpressionId(last(self.expressions.len())), ty))
+        self.bare.push(expression);
+        Ok((ExpressionId(last(self.bare.len())), ty))
     }
 
     /// The scope inside the branch taken when a condition holds: what it tested for is there.
@@ -96,7 +96,7 @@ impl Expressions {
 
     /// The names an expression reads, sorted, each once.
     pub(crate) fn reads_expression(&self, id: ExpressionId) -> &[SlotName] {
-        self.expressions.get(id.0 as usize).map_or(&[], |compiled| &compiled.reads)
+        self.bare.get(id.0 as usize).map_or(&[], |compiled| &compiled.reads)
     }
 
     /// The text itself if it looks nothing up. It is as written: traditional Chinese needs [`Self::render`].
@@ -122,7 +122,7 @@ impl Expressions {
 
     /// The value of an expression; `Value::None` if it cannot be computed.
     pub(crate) fn value(&self, id: ExpressionId, values: &dyn Values) -> Value {
-        self.expressions
+        self.bare
             .get(id.0 as usize)
             .map_or(Value::None, |compiled| compiled.value(&self.vocabulary, values))
     }

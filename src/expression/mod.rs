@@ -4,7 +4,7 @@
 //! come numbers of compiled texts, conditions and expressions, or located [`Problem`]s in plain words. At run time values
 //! come from [`Values`], the language, script, zone and day from [`Locale`].
 //!
-//! The grammar is minijinja's; only [`source`] and [`lower`] read its tree, everything behind them is our own typed tree.
+//! The grammar is minijinja's; only `source` and `lower` read its tree, everything behind them is our own typed tree.
 //! This room knows nothing of sessions, flows or YAML, and it never looks at a clock.
 
 mod arithmetic;

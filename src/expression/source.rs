@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use minijinja::machinery::{Token, ast, parse, parse_expr, tokenize};
+use minijinja::syntax::SyntaxConfig;
 
 use super::{Problem, ProblemKind};
 
@@ -16,7 +17,7 @@ const MOST_DEPTH: usize = 24;
 /// The tree of a text.
 pub(super) fn text(source: &str) -> Result<ast::Stmt<'_>, Problem> {
     guard(source, Place::Text)?;
-    parse(source, "", Default::default()).map_err(|error| syntax(source, &error))
+    parse(source, "", SyntaxConfig::default()).map_err(|error| syntax(source, &error))
 }
 
 /// The tree of a bare expression.
@@ -80,7 +81,7 @@ fn guard(source: &str, place: Place) -> Result<(), Problem> {
     let (mut count, mut depth, mut prefixes) = (0_usize, 0_usize, 0_usize);
     let mut open: Option<Range<usize>> = None;
     let mut end = 0;
-    for token in tokenize(source, place == Place::Bare, Default::default()) {
+    for token in tokenize(source, place == Place::Bare, SyntaxConfig::default()) {
         let (token, span) = match token {
             Ok(token) => token,
             Err(error) => return Err(open.filter(|_| is_cut(source, &error)).map_or_else(|| syntax(source, &error), unclosed)),

@@ -117,7 +117,7 @@ pub(super) fn measure(
 ) -> Result<Measure, Option<Problem>> {
     let (left_ty, right_ty) = match (&left.kind, &right.kind) {
         (Kind::Broken, _) | (_, Kind::Broken) => return Err(None),
-        (Kind::Nothing, Kind::Of(_)) | (Kind::Of(_), Kind::Nothing) | (Kind::Nothing, Kind::Nothing) => {
+        (Kind::Nothing, Kind::Of(_) | Kind::Nothing) | (Kind::Of(_), Kind::Nothing) => {
             return Ok(Measure::None);
         }
         (Kind::Of(left), Kind::Of(right)) => (left, right),
