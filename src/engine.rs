@@ -7,7 +7,6 @@ use std::time::SystemTime;
 use crate::classify::{Classification, Classifier, Explanation, Hints, Options, Scratch, Switch};
 use crate::diagnostic::Diagnostic;
 use crate::dialog::{Actions, Event, EventError, Rulebook, Turn, handle, handle_with};
-use crate::entities::Entities;
 use crate::load::{LoadError, Loaded, Source, load, read_dir};
 use crate::rules::{ActionName, Field, IntentId, Revision};
 use crate::session::Session;
@@ -243,9 +242,8 @@ impl EngineBuilder {
             }
         }
         let pack = Arc::new(pack);
-        let entities = Entities::new(&pack);
         let classifier = Classifier::new(Arc::clone(&pack), self.options);
-        let rules = Rulebook::new(pack, expressions, entities, classifier, self.tracing);
+        let rules = Rulebook::new(pack, expressions, classifier, self.tracing);
         Ok(Engine { rules: Arc::new(rules), warnings: warnings.into() })
     }
 }

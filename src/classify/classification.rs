@@ -19,6 +19,8 @@ pub struct Classification {
     pub(super) lexicons: Vec<LexiconHit>,
     /// Intents with a hit that nothing took away, in the order of the message.
     pub(super) asked: Vec<IntentId>,
+    /// Intents whose words a negation took away.
+    pub(super) declined: Vec<IntentId>,
 }
 
 /// One clause of a message and what it may ask for.
@@ -90,6 +92,7 @@ impl Classification {
             entities: Vec::new(),
             lexicons: Vec::new(),
             asked: Vec::new(),
+            declined: Vec::new(),
         }
     }
 
@@ -147,6 +150,11 @@ impl Classification {
     /// Whether anything in the message speaks for an intent and nothing takes it away, whatever else outweighs it.
     pub fn asked(&self, intent: &IntentId) -> bool {
         self.asked.contains(intent)
+    }
+
+    /// Whether the customer says not to want an intent: "don't cancel my order", 不用退了.
+    pub fn declined(&self) -> &[IntentId] {
+        &self.declined
     }
 
     fn main_request(&self) -> Option<&Request> {

@@ -10,6 +10,7 @@ use super::score::Scale;
 use super::tongue::Tongue;
 use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, Options, Scratch};
+use crate::entities::Entities;
 use crate::matching::{Leniency, Matcher, Target};
 use crate::rules::Pack;
 use crate::text::TokenKind;
@@ -24,6 +25,7 @@ pub(crate) struct Classifier {
     pack: Arc<Pack>,
     options: Options,
     matcher: Matcher,
+    entities: Entities,
     roles: Vec<Role>,
     courtesies: Courtesies,
     scale: Scale,
@@ -34,12 +36,18 @@ impl Classifier {
         let matcher = Matcher::new(&pack, Leniency { stems: options.stems.is_on() });
         Self {
             matcher,
+            entities: Entities::new(&pack),
             roles: roles(&pack),
             courtesies: Courtesies::new(&pack),
             scale: Scale::new(&pack.learned, &pack.thresholds),
             pack,
             options,
         }
+    }
+
+    /// The typed values it reads.
+    pub(crate) fn entities(&self) -> &Entities {
+        &self.entities
     }
 
     /// Does now what would otherwise be done for the first messages.
@@ -68,6 +76,7 @@ impl Classifier {
         };
         reading.read(&source, tongue);
         classification.asked.clear();
+        classification.declined.clear();
         verdicts.clear();
         let mut at = 0;
         for clause in 0..reading.clauses.len() {
@@ -121,8 +130,10 @@ impl Classifier {
         classification.entities.clear();
         values.clear();
         self.matcher.values(scan, values);
+        self.entities.find(folded, text, values, hints.clock, &mut classification.entities);
         let to_original = |bytes: Range<usize>| folded.original(bytes);
         self.report_lexicons(classification, &reading.findings, &to_original);
+        self.report_declined(classification, &source, &reading.findings);
         self.report_requests(classification, &source, reading, verdicts, whole, &to_original);
         classification
     }
@@ -139,6 +150,21 @@ impl Classifier {
             && !classification.asked.contains(&intent.id)
         {
             classification.asked.push(intent.id.clone());
+        }
+    }
+
+    /// Intents that would have been in scope had a negation not taken their words away.
+    fn report_declined(&self, classification: &mut Classification, source: &Source<'_>, findings: &[Finding]) {
+        for finding in findings.iter().filter(|finding| finding.state == State::Negated) {
+            let Some(intent) = source.intent(finding).and_then(|intent| self.pack.intents.get(intent as usize)) else {
+                continue;
+            };
+            if self.scale.is_enough(finding.points)
+                && !classification.asked.contains(&intent.id)
+                && !classification.declined.contains(&intent.id)
+            {
+                classification.declined.push(intent.id.clone());
+            }
         }
     }
 

@@ -107,7 +107,7 @@ impl Run<'_> {
     fn value_answer(&mut self, text: &str, node: &Node, ask: &Ask) -> bool {
         let rules = self.rules;
         let reading = match &ask.entity {
-            Some(entity) => rules.entities.read(entity.as_str(), text, self.language(), &self.clock),
+            Some(entity) => rules.entities().read(entity.as_str(), text, self.language(), &self.clock),
             None => read_plain(text, &ask.ty),
         };
         match reading {
@@ -233,7 +233,7 @@ impl Run<'_> {
                 return Some(if truth { Answer::Yes } else { Answer::No });
             }
         }
-        match self.rules.entities.answer(text)? {
+        match self.rules.entities().answer(text)? {
             entities::Answer { is_yes: true, rest: None } => Some(Answer::Yes),
             entities::Answer { is_yes: false, .. } => Some(Answer::No),
             entities::Answer { is_yes: true, rest: Some(_) } => None,
@@ -242,7 +242,7 @@ impl Run<'_> {
 
     /// A yes with more behind it counts when that more is the open flow's own wish: "yes, send it back".
     fn insists(&self, heard: Heard<'_>) -> bool {
-        let yes = self.rules.entities.answer(heard.text).is_some_and(|answer| answer.is_yes);
+        let yes = self.rules.entities().answer(heard.text).is_some_and(|answer| answer.is_yes);
         let own = |request: &Request| matches!(request.decision(), Decision::Act(id) if self.is_about_open_flow(id));
         yes && heard.said.requests().iter().any(own)
             && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
@@ -482,7 +482,7 @@ impl Run<'_> {
             let filled = self.slot(&ask.slot).is_some_and(|known| known != value);
             let entity = ask.entity.as_ref()?;
             let fits = matches!(
-                rules.entities.read(entity.as_str(), text, self.language(), &self.clock), Reading::Value(ref read) if read == value
+                rules.entities().read(entity.as_str(), text, self.language(), &self.clock), Reading::Value(ref read) if read == value
             );
             (filled && fits).then(|| ask.slot.clone())
         })

@@ -49,17 +49,28 @@ fn ordinal(said: &str, count: usize) -> Option<usize> {
     if place == LAST { count.checked_sub(1) } else { Some(place - 1).filter(|index| *index < count) }
 }
 
-/// The one label that has all the words said. Single letters and marks say nothing.
+/// Words said beside those of a label that still make it a choice: "the red one please".
+const SPARE_WORDS: usize = 3;
+
+/// The one label that has most of the words said. Single letters and marks say nothing.
 fn by_words(said: &str, labels: &[Folded]) -> Option<usize> {
     let words: Vec<&str> = tokens(said)
         .filter(|token| !matches!(token.kind, TokenKind::Mark))
+        .filter(|token| token.kind == TokenKind::Han || token.span.len() > 1)
         .filter_map(|token| said.get(token.span))
-        .filter(|word| word.chars().count() > 1)
         .collect();
-    if words.is_empty() {
+    let scores: Vec<usize> = labels.iter().map(|label| shared(&words, label.as_str())).collect();
+    let best = scores.iter().copied().max().filter(|best| *best > 0)?;
+    if words.len() > best + SPARE_WORDS {
         return None;
     }
-    only(labels.iter().map(|label| words.iter().all(|word| label.as_str().contains(word))))
+    only(scores.iter().map(|score| *score == best))
+}
+
+/// How many of the words a label has, as whole words; Chinese has no spaces to tell by.
+fn shared(words: &[&str], label: &str) -> usize {
+    let known: Vec<&str> = tokens(label).filter_map(|token| label.get(token.span)).collect();
+    words.iter().filter(|word| known.contains(word)).count()
 }
 
 /// The index of the only `true`.

@@ -36,7 +36,7 @@ impl Run<'_> {
         if !taken {
             taken = self.each_clause(heard, Courtesy::Take);
         }
-        if !taken && !self.has_handed_over() {
+        if !taken && !self.has_handed_over() && !self.declined(heard) {
             self.missed(heard);
         }
     }
@@ -117,6 +117,22 @@ impl Run<'_> {
             self.rung = rung;
         }
         self.doc.counters.misses_in_a_row = 0;
+    }
+
+    /// "Don't cancel it": nothing is started, and an open flow of that intent ends.
+    fn declined(&mut self, heard: Heard<'_>) -> bool {
+        let declined = heard.said.declined();
+        if declined.is_empty() {
+            return false;
+        }
+        self.understood(Rung::Repair);
+        if declined.iter().any(|intent| self.is_about_open_flow(intent)) {
+            self.cancel();
+        } else {
+            self.say_own("declined");
+            self.come_back();
+        }
+        true
     }
 
     /// Nothing was understood: a failed answer where a question is open, else a miss.

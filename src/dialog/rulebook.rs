@@ -12,7 +12,6 @@ use crate::text::{Language, Script};
 pub(crate) struct Rulebook {
     pub(crate) pack: Arc<Pack>,
     pub(crate) expressions: Expressions,
-    pub(crate) entities: Entities,
     pub(crate) classifier: Classifier,
     /// The shop's time zone: days begin and desks open by it.
     pub(crate) zone: jiff::tz::TimeZone,
@@ -32,7 +31,6 @@ impl Rulebook {
     pub(crate) fn new(
         pack: Arc<Pack>,
         expressions: Expressions,
-        entities: Entities,
         classifier: Classifier,
         tracing: bool,
     ) -> Self {
@@ -49,7 +47,12 @@ impl Rulebook {
             .filter(|intent| matches!(&intent.does, Does::Handoff(reason) if *reason == *ASKED))
             .map(|intent| intent.id.clone())
             .collect();
-        Self { pack, expressions, entities, classifier, zone, tracing, facts, asking_for_person }
+        Self { pack, expressions, classifier, zone, tracing, facts, asking_for_person }
+    }
+
+    /// The typed values the rules read.
+    pub(crate) fn entities(&self) -> &Entities {
+        self.classifier.entities()
     }
 
     /// The facts as a record, in one language.

@@ -195,6 +195,9 @@ fn waiting(doc: &Document) -> Waiting {
 }
 
 fn asks(doc: &Document) -> Option<String> {
+    if doc.pending.is_some() {
+        return None;
+    }
     let frame = doc.stack.last()?;
     frame.step.as_ref().map(ToString::to_string)
 }
