@@ -1,4 +1,5 @@
 //! kefu
+mod check;
 mod classify;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -17,6 +18,7 @@ mod session;
 pub mod testing;
 mod text;
 
+pub use check::{check, check_dir};
 pub use classify::{Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Request, Scratch};
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use dialog::{

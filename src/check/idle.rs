@@ -1,0 +1,23 @@
+use crate::diagnostic::{Code, Finding};
+use crate::rules::{Does, Pack};
+
+/// Intents that lead to nothing, and intents that nothing leads to.
+pub(super) fn find(pack: &Pack) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for intent in &pack.intents {
+        if matches!(intent.does, Does::Nothing) {
+            let message = format!("`{}` is understood, and then nothing happens", intent.id);
+            findings.push(
+                Finding::warning(Code::DOES_NOTHING, intent.origin, message).help("give it `say`, `flow` or `handoff`"),
+            );
+        }
+        if intent.keywords.is_empty() && intent.patterns.is_empty() && intent.examples.is_empty() {
+            let message = format!("nothing a customer writes leads to `{}`", intent.id);
+            findings.push(
+                Finding::warning(Code::NEVER_RECOGNISED, intent.origin, message)
+                    .help("give it `keywords`, `patterns` or `examples`"),
+            );
+        }
+    }
+    findings
+}

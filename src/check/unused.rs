@@ -1,0 +1,45 @@
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Code, Finding};
+use crate::rules::{Does, FlowId, Pack, StepKind};
+
+/// Actions that no flow calls, and flows that nothing starts.
+pub(super) fn find(pack: &Pack) -> Vec<Finding> {
+    let mut called = BTreeSet::new();
+    let mut started: BTreeSet<&FlowId> = BTreeSet::new();
+    for flow in &pack.flows {
+        if flow.trigger.is_some() {
+            started.insert(&flow.id);
+        }
+        for step in &flow.program {
+            match &step.kind {
+                StepKind::Call(call) => {
+                    called.insert(&call.action);
+                }
+                StepKind::Run { flow: other, .. } if *other != flow.id => {
+                    started.insert(other);
+                }
+                _ => {}
+            }
+        }
+    }
+    for intent in &pack.intents {
+        if let Does::Flow(flow, _) = &intent.does {
+            started.insert(flow);
+        }
+    }
+    let escalation = &pack.escalation;
+    started.extend(escalation.hours.iter().filter_map(|hours| hours.closed.run.as_ref()));
+    started.extend(escalation.while_human.unanswered.iter().filter_map(|unanswered| unanswered.run.as_ref()));
+
+    let actions = pack.actions.iter().filter(|action| !called.contains(&action.name)).map(|action| {
+        let message = format!("no flow calls the action `{}`", action.name);
+        Finding::warning(Code::ACTION_UNUSED, action.origin, message)
+    });
+    let flows = pack.flows.iter().filter(|flow| !started.contains(&flow.id)).map(|flow| {
+        let message = format!("nothing starts the flow `{}`", flow.id);
+        Finding::warning(Code::FLOW_UNUSED, flow.origin, message)
+            .help("name it in an intent (`flow:`), another flow (`run:`) or the escalation, or give it an `event:`")
+    });
+    actions.chain(flows).collect()
+}
