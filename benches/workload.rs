@@ -56,7 +56,7 @@ pub fn english(intents: usize) -> Workload {
     let words: Vec<String> = (0..300 + intents * 2)
         .map(|_| (0..2 + dice.below(2)).map(|_| dice.pick(&syllables).to_owned()).collect::<String>())
         .collect();
-    let mut phrase = |dice: &mut Dice| match dice.below(4) {
+    let phrase = |dice: &mut Dice| match dice.below(4) {
         0 => format!("{} {}", dice.pick(&words), dice.pick(&words)),
         1 => format!("{} {} {}", dice.pick(&fillers), dice.pick(&words), dice.pick(&words)),
         2 => format!("{} my {}", dice.pick(&words), dice.pick(&words)),

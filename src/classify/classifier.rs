@@ -129,7 +129,7 @@ impl Classifier {
         classification.lexicons.clear();
         classification.entities.clear();
         values.clear();
-        self.matcher.values(scan, values);
+        self.matcher.values(scan, |language| !tongue.has_lost(language), values);
         self.entities.find(folded, text, values, hints.clock, &mut classification.entities);
         let to_original = |bytes: Range<usize>| folded.original(bytes);
         self.report_lexicons(classification, &reading.findings, &to_original);

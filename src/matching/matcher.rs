@@ -13,7 +13,7 @@ use super::scan::{Break, FormsAt, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::{Spreader, is_word_like};
 use super::words::{Form, WordHash, Words, WordsBuilder};
 use crate::rules::{EntityKind, Keyword, Pack};
-use crate::text::{Folded, TokenKind, is_han, is_letter, tokens};
+use crate::text::{Folded, Language, TokenKind, is_han, is_letter, tokens};
 
 /// Most hits that are kept of one text; no message of a person comes near.
 const MOST_HITS: usize = 20_000;
@@ -144,11 +144,18 @@ impl Matcher {
         self.gate.always()
     }
 
-    /// Words of entity values among the hits.
-    pub(crate) fn values(&self, scan: &Scan, values: &mut Vec<ValueHit>) {
+    /// Words of entity values among the hits, in the languages that count.
+    pub(crate) fn values(&self, scan: &Scan, counts: impl Fn(Option<Language>) -> bool, values: &mut Vec<ValueHit>) {
         for hit in &scan.hits {
-            if let Target::Value { entity, value } = self.items[hit.item as usize].target {
-                values.push(ValueHit { entity: entity as usize, value: value as usize, span: span(hit, scan) });
+            let item = &self.items[hit.item as usize];
+            if let Target::Value { entity, value } = item.target
+                && counts(item.language)
+            {
+                values.push(ValueHit {
+                    entity: entity as usize,
+                    value: value as usize,
+                    span: span(hit, scan),
+                });
             }
         }
     }
