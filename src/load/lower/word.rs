@@ -30,6 +30,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("unanswered", &[]),
     ("closed_now", &[]),
     ("cancelled", &[]),
+    ("declined", &[]),
     ("nothing_to_cancel", &[]),
     ("nothing_to_repeat", &[]),
     ("cannot_skip", &[]),
