@@ -404,6 +404,16 @@ impl Run<'_> {
 
     /// The question of the bot's own, answered in words.
     fn own_question(&mut self, heard: Heard<'_>) -> bool {
+        if let Some(Question::Change(slots)) = &self.doc.question {
+            let named = heard.said.entities().iter().find_map(|found| {
+                let slot = self.slots_of(found.entity()).into_iter().find(|slot| slots.contains(slot))?;
+                (self.slot(&slot) != Some(found.value())).then(|| (slot, found.value().clone()))
+            });
+            if let Some((slot, value)) = named {
+                self.correct(&slot, value);
+                return true;
+            }
+        }
         let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
         if let Some(chip) = choose(heard.text, &labels).and_then(|index| self.doc.chips.get(index)).cloned() {
             return self.answer_own(&chip.value);

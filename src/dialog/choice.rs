@@ -1,6 +1,6 @@
 //! Choosing from a list in words: the label, a number, an ordinal, or words only one label has.
 
-use crate::text::{Folded, TokenKind, tokens};
+use crate::text::{Folded, is_han, tokens};
 
 /// Ordinals a customer may write, folded, with the place they mean; `LAST` counts from the end.
 const ORDINALS: [(&str, usize); 41] = [
@@ -54,11 +54,7 @@ const SPARE_WORDS: usize = 3;
 
 /// The one label that has most of the words said. Single letters and marks say nothing.
 fn by_words(said: &str, labels: &[Folded]) -> Option<usize> {
-    let words: Vec<&str> = tokens(said)
-        .filter(|token| !matches!(token.kind, TokenKind::Mark))
-        .filter(|token| token.kind == TokenKind::Han || token.span.len() > 1)
-        .filter_map(|token| said.get(token.span))
-        .collect();
+    let words = words(said);
     let scores: Vec<usize> = labels.iter().map(|label| shared(&words, label.as_str())).collect();
     let best = scores.iter().copied().max().filter(|best| *best > 0)?;
     if words.len() > best + SPARE_WORDS {
@@ -69,8 +65,21 @@ fn by_words(said: &str, labels: &[Folded]) -> Option<usize> {
 
 /// How many of the words a label has, as whole words; Chinese has no spaces to tell by.
 fn shared(words: &[&str], label: &str) -> usize {
-    let known: Vec<&str> = tokens(label).filter_map(|token| label.get(token.span)).collect();
+    let known = self::words(label);
     words.iter().filter(|word| known.contains(word)).count()
+}
+
+/// Words with their digits, so that AB1 and AB2 share nothing; Chinese characters one by one.
+fn words(text: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = Vec::new();
+    for piece in text.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()) {
+        if piece.chars().any(is_han) {
+            words.extend(tokens(piece).filter_map(|token| piece.get(token.span)));
+        } else if piece.len() > 1 {
+            words.push(piece);
+        }
+    }
+    words
 }
 
 /// The index of the only `true`.

@@ -42,6 +42,7 @@ impl Run<'_> {
             run.report_intents(heard.said);
             run.feel(heard);
             run.whole_message(heard);
+            run.never_silent();
         });
         let intent = self.intent.as_ref().map(ToString::to_string);
         let (confidence, rung) = (self.confidence, self.rung.to_string());
@@ -232,6 +233,20 @@ impl Run<'_> {
         self.abandon_flows();
         self.note(Happening::Expired);
         self.say_own("expired");
+    }
+
+    /// Whatever the rules forgot to say, a customer the bot talks to gets an answer.
+    fn never_silent(&mut self) {
+        let answered = !self.replies.is_empty() || self.prompt != Prompt::Quiet || self.collect.is_some();
+        if answered || self.doc.owner != Owner::Bot || self.doc.pending.is_some() {
+            return;
+        }
+        if self.resting().is_some() || self.doc.question.is_some() {
+            self.prompt = Prompt::Again;
+        } else {
+            self.say_own("miss_again");
+            self.offer_person();
+        }
     }
 
     /// Hands a message on to the person at the desk.

@@ -9,6 +9,9 @@ use crate::session::Question;
 /// How much of a clause a command must cover, in percent of its letters: "cancel please" is one, "cancel my order" is not.
 const COMMAND_COVER: usize = 55;
 
+/// The same for words that cancel inside an open flow, where nothing else was understood: 算了不退了.
+const CANCEL_COVER: usize = 30;
+
 /// Lexicons whose words alone are commands to the bot.
 const COMMANDS: [&str; 6] = ["cancel", "repeat", "skip", "undo", "dont_know", "why_ask"];
 
@@ -18,12 +21,17 @@ impl Run<'_> {
         if self.correction(heard, request) {
             return true;
         }
+        let undecided = !matches!(request.decision(), Decision::Act(_));
+        let is_open = !self.doc.stack.is_empty() || self.doc.question.is_some();
+        if is_open && undecided && !request.is_question() && share(heard, request, text, "cancel") >= CANCEL_COVER {
+            self.cancel();
+            return true;
+        }
         let Some(command) = COMMANDS.into_iter().find(|lexicon| covers(heard, request, text, lexicon)) else {
             return false;
         };
-        let undecided = !matches!(request.decision(), Decision::Act(_));
         match command {
-            "cancel" if !self.doc.stack.is_empty() || self.doc.question.is_some() => self.cancel(),
+            "cancel" if is_open => self.cancel(),
             "cancel" if undecided => self.say_own("nothing_to_cancel"),
             "repeat" if undecided => self.repeat(),
             "skip" if undecided => return self.skip(),
@@ -268,6 +276,11 @@ impl Run<'_> {
 
 /// Whether words of a lexicon are (nearly) all a clause says.
 fn covers(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> bool {
+    share(heard, request, text, lexicon) >= COMMAND_COVER
+}
+
+/// How much of a clause is words of a lexicon, in percent of its letters.
+fn share(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> usize {
     let span = request.span();
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
     let mut covered = 0;
@@ -280,5 +293,5 @@ fn covers(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> boo
         covered += heard.text.get(at.clone()).map_or(0, letters);
         end = at.end;
     }
-    covered > 0 && covered * 100 >= letters(text) * COMMAND_COVER
+    covered * 100 / letters(text).max(1)
 }
