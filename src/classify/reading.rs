@@ -342,7 +342,7 @@ impl Source<'_> {
         }
     }
 
-    fn role(&self, item: &Item) -> Option<Role> {
+    pub(super) fn role(&self, item: &Item) -> Option<Role> {
         match item.target {
             Target::Lexicon(lexicon) => self.roles.get(lexicon as usize).copied(),
             _ => None,

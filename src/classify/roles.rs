@@ -18,6 +18,8 @@ pub(super) enum Role {
     ClauseSplit,
     /// Marks a question.
     Question,
+    /// Words of matters that are no shop's: they speak for "none of these".
+    OtherTopic,
 }
 
 /// The role of each lexicon of a pack.
@@ -29,6 +31,7 @@ pub(super) fn roles(pack: &Pack) -> Vec<Role> {
         "whole_words" => Role::WholeWord,
         "clause_split" => Role::ClauseSplit,
         "question" => Role::Question,
+        "other_topics" => Role::OtherTopic,
         _ => Role::Reported,
     };
     pack.lexicons.iter().map(|lexicon| role(lexicon.name.as_str())).collect()

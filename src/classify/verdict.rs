@@ -1,6 +1,7 @@
 use super::classification::Outcome;
 use super::finding::{Finding, State};
 use super::reading::Source;
+use super::roles::Role;
 use super::score::{BEST, CAP, Decided, Scale};
 use crate::matching::{Fit, Target};
 
@@ -64,6 +65,10 @@ impl Tally {
                 Target::Keyword(intent) | Target::Pattern(intent) => (intent, false),
                 Target::Learned(intent) => (intent, true),
                 Target::LearnedNone => {
+                    self.none += finding.points;
+                    continue;
+                }
+                Target::Lexicon(_) if source.role(item) == Some(Role::OtherTopic) => {
                     self.none += finding.points;
                     continue;
                 }
