@@ -10,8 +10,12 @@ pub(super) fn scan_bank(text: &str, out: &mut Vec<Hit>) {
         while group < row.groups.len() {
             let longest = row.groups.len().min(group + 7);
             let found = (group + 1..=longest).rev().find(|to| {
+                let length: usize = row.sizes(group).take(*to - group).sum();
+                if !(13..=19).contains(&length) {
+                    return false;
+                }
                 let digits = row.digits(text, group..*to);
-                (13..=19).contains(&digits.len()) && matches!(digits.as_bytes().first(), Some(b'2'..=b'6' | b'9')) && luhn(&digits)
+                matches!(digits.as_bytes().first(), Some(b'2'..=b'6' | b'9')) && luhn(&digits)
             });
             match found {
                 Some(to) => {

@@ -19,8 +19,6 @@ const MOST_FOUND: usize = 100;
 pub(crate) struct Entities {
     /// The pack's entities in its order, then the built-in ones it does not declare.
     known: Vec<Known>,
-    /// How many of them are the pack's.
-    declared: usize,
     yes_no: YesNo,
 }
 
@@ -46,7 +44,6 @@ impl Entities {
     /// The entities of a pack.
     pub(crate) fn new(pack: &Pack) -> Self {
         let mut known: Vec<Known> = pack.entities.iter().map(|entity| Known::new(entity, pack)).collect();
-        let declared = known.len();
         for (name, builtin) in Builtin::ALL {
             if pack.entity(name).is_none() {
                 let privacy = match builtin {
@@ -58,7 +55,7 @@ impl Entities {
                 known.push(Known { name: name.into(), reader: Reader::Builtin(builtin), privacy, is_sought });
             }
         }
-        Self { known, declared, yes_no: YesNo::new(pack) }
+        Self { known, yes_no: YesNo::new(pack) }
     }
 
     /// Adds every typed value of a message, in its order.
@@ -86,6 +83,7 @@ impl Entities {
         let has_digit = view.bytes().any(|byte| byte.is_ascii_digit());
         let mails = if view.contains('@') { scanned(email::scan, view) } else { Vec::new() };
         let mut row: Option<View<'_>> = None;
+        let mut has_han: Option<bool> = None;
         for known in self.known.iter().filter(|known| known.is_sought) {
             match &known.reader {
                 Reader::Pattern(pattern) if has_digit || !pattern.needs_digit => {
@@ -101,8 +99,12 @@ impl Entities {
                     known.tell(&hits, text, out);
                 }
                 Reader::Builtin(builtin @ (Builtin::Quantity | Builtin::Money | Builtin::Date | Builtin::Time)) => {
+                    let is_chinese = *has_han.get_or_insert_with(|| holds_han(view));
+                    if !(has_digit || is_chinese || may_be_spoken(*builtin, view)) {
+                        continue;
+                    }
                     let row = row.get_or_insert_with(|| View::new(view));
-                    let language = has_han(view).then_some(Language::Zh);
+                    let language = is_chinese.then_some(Language::Zh);
                     let hits = match (builtin, clock) {
                         (Builtin::Quantity, _) => any_language(language, |language| amount::quantities(row, language)),
                         (Builtin::Money, _) => any_language(language, |language| amount::money(row, language)),
@@ -172,9 +174,9 @@ impl Entities {
         Reading::of(hits.into_iter().map(|hit| (hit.value, hit.others)))
     }
 
-    /// How many entities the pack declares; their indices are those of [`Pack::entities`].
-    pub(crate) fn declared(&self) -> usize {
-        self.declared
+    /// The names of all entities: the pack's, then the built-in ones it does not declare.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(|known| known.name.as_str())
     }
 }
 
@@ -248,195 +250,20 @@ fn overlaps(hits: &[Hit], span: &Range<usize>) -> bool {
     hits.iter().any(|hit| hit.span.start < span.end && span.start < hit.span.end)
 }
 
-fn has_han(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(crate::text::is_han)
+/// Whether a text in a spaced script may name a value of a builtin without any digit. Days are always looked for.
+fn may_be_spoken(builtin: Builtin, text: &str) -> bool {
+    const COUNTS: [&str; 11] = ["couple", "pair", "dozen", "piece", "item", "box", " par", "docena", "dúzia", "unidad", "pieza"];
+    const MONEY: [&str; 8] = ["dollar", "buck", "euro", "pound", "reais", "peso", "yuan", "dólar"];
+    const TIMES: [&str; 10] = ["noon", "midnight", "o'clock", " at ", "mediod", "medianoche", "meio", "meia", "a las ", "às "];
+    let signs: &[&str] = match builtin {
+        Builtin::Quantity => &COUNTS,
+        Builtin::Money => &MONEY,
+        Builtin::Time => &TIMES,
+        _ => return true,
+    };
+    signs.iter().any(|sign| text.contains(sign))
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::diagnostic::Origin;
-    use crate::rules::{
-        Entity, EntityValue, Escalation, Form, Keyword, Languages, Learned, Lexicon, Part, Priority, Revision, Stems, Thresholds,
-        WhileHuman,
-    };
-
-    fn keyword(text: &str) -> Keyword {
-        let parts = Box::new([Part::Words(text.into())]);
-        Keyword { origin: Origin::default(), language: None, text: text.into(), weight: None, parts }
-    }
-
-    fn entity(name: &str, kind: EntityKind) -> Entity {
-        Entity { origin: Origin::default(), name: name.into(), kind, privacy: Privacy::Public }
-    }
-
-    fn entities() -> Entities {
-        let value = |name: &str, words: &[&str]| EntityValue {
-            origin: Origin::default(),
-            name: name.into(),
-            words: words.iter().map(|word| keyword(word)).collect(),
-            labels: Vec::new(),
-        };
-        let builtin = |name: &str, builtin| entity(name, EntityKind::Builtin(builtin));
-        let problem = EntityKind::Values(vec![
-            value("damaged", &["破损", "碎了", "broken", "arrived damaged", "roto"]),
-            value("wrong", &["发错", "wrong item"]),
-        ]);
-        let lexicon = |name: &str, words: &[&str]| Lexicon {
-            origin: Origin::default(),
-            name: name.into(),
-            entries: words.iter().map(|word| keyword(word)).collect(),
-        };
-        let mut pack = Pack {
-            revision: Revision(Arc::from("test")),
-            version: 0,
-            languages: Languages { default: Language::Zh, all: Language::ALL.to_vec(), fallback: Vec::new() },
-            thresholds: Thresholds { act: 0.6, margin: 0.2 },
-            facts: Vec::new(),
-            customer: Vec::new(),
-            groups: Vec::new(),
-            entities: vec![
-                builtin("date", Builtin::Date),
-                builtin("email", Builtin::Email),
-                builtin("money", Builtin::Money),
-                entity("order_no", EntityKind::Pattern { regex: r"[A-Z]{2,3}\d{4,12}|\d{8,12}".into(), form: Form::Upper }),
-                builtin("phone", Builtin::Phone),
-                entity("problem", problem),
-                builtin("quantity", Builtin::Quantity),
-                builtin("time", Builtin::Time),
-            ],
-            intents: Vec::new(),
-            notices: Vec::new(),
-            actions: Vec::new(),
-            flows: Vec::new(),
-            escalation: Escalation {
-                queue: "general".into(),
-                priority: Priority::Normal,
-                say: None,
-                reasons: Vec::new(),
-                adjust: Vec::new(),
-                targets: Vec::new(),
-                hours: None,
-                while_human: WhileHuman::default(),
-            },
-            texts: Vec::new(),
-            lexicons: vec![lexicon("no", &["no", "不"]), lexicon("yes", &["yes", "好的"])],
-            stems: Stems::default(),
-            channels: Vec::new(),
-            consent: None,
-            learned: Learned::default(),
-        };
-        pack.entities.sort_by(|left, right| left.name.cmp(&right.name));
-        Entities::new(&pack)
-    }
-
-    fn clock() -> Clock {
-        Clock { now: "2026-03-04T10:00:00+08:00".parse().unwrap(), zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)) }
-    }
-
-    fn plain(value: &Value) -> String {
-        match value {
-            Value::Text(text) => text.clone(),
-            Value::Record(_) => "record".to_owned(),
-            Value::Bool(truth) => truth.to_string(),
-            value => value.as_decimal().map_or_else(String::new, |number| number.to_string()),
-        }
-    }
-
-    #[test]
-    fn a_message_tells_its_values() {
-        let entities = entities();
-        for (text, expected) in [
-            ("订单AB12345678什么时候到", "order_no=AB12345678@AB12345678"),
-            ("ＡＢ１２３４５６７８", "order_no=AB12345678@ＡＢ１２３４５６７８"),
-            ("13800138000", "phone=13800138000@13800138000"),
-            ("订单号13800138000", "order_no=13800138000@13800138000"),
-            ("call +34 612 345 678", "phone=+34612345678@+34 612 345 678"),
-            ("zhang12345678@qq.com", "email=zhang12345678@qq.com@zhang12345678@qq.com"),
-            ("昨天买了两件，共¥99", "date=2026-03-03@昨天 quantity=2@两件 money=record@¥99"),
-            ("明天下午3点", "date=2026-03-05@明天 time=2026-03-05T15:00:00+08:00@下午3点"),
-            ("where is my order", ""),
-            ("", ""),
-        ] {
-            let mut found = Vec::new();
-            entities.find(&Folded::new(text), text, &[], Some(&clock()), &mut found);
-            let told: Vec<String> = found.iter().map(|found| format!("{}={}@{}", found.entity(), plain(found.value()), &text[found.span()])).collect();
-            assert_eq!(told.join(" "), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn listed_values_come_from_the_matcher() {
-        let entities = entities();
-        let index = 6 - 1;
-        let mut found = Vec::new();
-        let text = "It is BROKEN";
-        entities.find(&Folded::new(text), text, &[ValueHit { entity: index, value: 0, span: 6..12 }], None, &mut found);
-        assert_eq!((found.len(), plain(found[0].value()).as_str(), &text[found[0].span()]), (1, "damaged", "BROKEN"));
-    }
-
-    #[test]
-    fn an_answer_is_read_as_what_was_asked_for() {
-        let entities = entities();
-        for (entity, text, language, expected) in [
-            ("order_no", "AB 1234 5678", Language::En, "AB12345678"),
-            ("order_no", "AB12345678 o AB87654321", Language::Es, "AB12345678 & AB87654321"),
-            ("order_no", "13800138000", Language::Zh, ""),
-            ("problem", "它碎了", Language::Zh, "damaged"),
-            ("problem", "Está ROTO", Language::Es, "damaged"),
-            ("problem", "damaged", Language::En, "damaged"),
-            ("problem", "arrived damaged and it was the wrong item", Language::En, "damaged & wrong"),
-            ("problem", "unbroken", Language::En, ""),
-            ("phone", "6234 5678", Language::Zh, "62345678"),
-            ("date", "3/2", Language::En, "2026-03-02 | 2026-02-03"),
-            ("date", "3/2", Language::Pt, "2026-02-03"),
-            ("yes_no", "好的", Language::Zh, "true"),
-            ("yes_no", "No!", Language::En, "false"),
-            ("yes_no", "yes, but change the address", Language::En, ""),
-            ("number", "两千三", Language::Zh, "2300"),
-            ("number", "three", Language::Es, "3"),
-            ("quantity", "un par", Language::Es, "2"),
-            ("rating", "★★★★", Language::En, "4"),
-            ("name", "我叫王小明", Language::Zh, "王小明"),
-            ("bank_card", "4111-1111-1111-1111", Language::En, "4111111111111111"),
-            ("id_card", "cpf 529.982.247-25", Language::Pt, "52998224725"),
-            ("nothing", "x", Language::En, ""),
-        ] {
-            let reading = match entities.read(entity, text, language, &clock()) {
-                Reading::Value(value) => plain(&value),
-                Reading::Several(values) => values.iter().map(plain).collect::<Vec<_>>().join(" & "),
-                Reading::Ambiguous(values) => values.iter().map(plain).collect::<Vec<_>>().join(" | "),
-                Reading::None => String::new(),
-            };
-            assert_eq!(reading, expected, "{entity}: {text}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_text_can_be_read(
-            any in "\\PC{0,60}",
-            numbers in "[0-9一二两三十百千万点半年月日号周上下前后天:./$€¥★+() -]{0,40}",
-            words in "(in|at|to|last|next|two|hundred|and|mil|y|e|de|la|3|pm|friday|lunes|terca|feira|march|half|past|yes|no|不|好的|,| ){0,20}",
-        ) {
-            let entities = entities();
-            for text in [&any, &numbers, &words, &format!("{numbers}{any}")] {
-                let mut found = Vec::new();
-                entities.find(&Folded::new(text), text, &[], Some(&clock()), &mut found);
-                for found in &found {
-                    assert!(text.get(found.span()).is_some(), "{text:?}");
-                }
-                if let Some(Answer { rest: Some(rest), .. }) = entities.answer(text) {
-                    assert!(text.get(rest).is_some(), "{text:?}");
-                }
-                for known in &entities.known {
-                    for language in Language::ALL {
-                        entities.read(known.name.as_str(), text, language, &clock());
-                    }
-                }
-            }
-        }
-    }
+fn holds_han(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(crate::text::is_han)
 }

@@ -19,11 +19,14 @@ mod free;
 mod hit;
 mod listed;
 mod mask;
+mod naming;
 mod numeral;
 mod pattern;
 mod phone;
 mod phrases;
 mod reading;
+#[cfg(test)]
+mod tests;
 mod time;
 mod view;
 mod yes_no;

@@ -1,5 +1,8 @@
 //! Numbers in digits and in the words of four languages.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::view::View;
 use crate::text::{Language, TokenKind};
 
@@ -165,6 +168,12 @@ const PT: [(&str, f64); 54] = [
     ("seiscentos", 600.0), ("seiscentas", 600.0), ("setecentos", 700.0), ("setecentas", 700.0), ("oitocentos", 800.0),
     ("oitocentas", 800.0), ("novecentos", 900.0), ("novecentas", 900.0), ("mil", 1000.0),
 ];
+/// The tables by word: every word of a message may be looked up.
+type Words = BTreeMap<&'static str, f64>;
+static WORDS_EN: LazyLock<Words> = LazyLock::new(|| EN.into_iter().collect());
+static WORDS_ES: LazyLock<Words> = LazyLock::new(|| ES.into_iter().collect());
+static WORDS_PT: LazyLock<Words> = LazyLock::new(|| PT.into_iter().collect());
+
 /// Set phrases, the longer first.
 const PHRASES: [(Language, &[&str], f64); 21] = [
     (Language::En, &["half", "a", "dozen"], 6.0),
@@ -196,13 +205,13 @@ fn worded(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)
     if let Some((_, words, value)) = phrase {
         return Some((*value, at + words.len()));
     }
-    let (table, joint): (&[(&str, f64)], &[&str]) = match language {
-        Language::En => (&EN, &["and", "-"]),
-        Language::Es => (&ES, &["y"]),
-        Language::Pt => (&PT, &["e"]),
+    let (table, joint): (&LazyLock<Words>, &[&str]) = match language {
+        Language::En => (&WORDS_EN, &["and", "-"]),
+        Language::Es => (&WORDS_ES, &["y"]),
+        Language::Pt => (&WORDS_PT, &["e"]),
         Language::Zh => return None,
     };
-    let value = |index: usize| table.iter().find(|(word, _)| *word == view.at(index)).map(|(_, value)| *value);
+    let value = |index: usize| table.get(view.at(index)).copied();
     let first = value(at)?;
     let (mut total, mut part) = if is(first, 1000) { (first, 0.0) } else { (0.0, first) };
     let mut end = at + 1;

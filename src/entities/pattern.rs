@@ -4,7 +4,7 @@ use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use unicode_normalization::UnicodeNormalization;
 
-use super::digits::named_as_id;
+use super::naming::named_as_id;
 use super::phone::{self, is_chinese_mobile};
 use crate::rules::Form;
 use crate::text::Folded;

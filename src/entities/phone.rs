@@ -1,7 +1,8 @@
 use std::ops::Range;
 
-use super::digits::{Row, named_as_id, named_as_phone, rows};
+use super::digits::{Row, rows};
 use super::hit::Hit;
+use super::naming::{named_as_id, named_as_phone};
 
 /// Phone numbers of a folded text: mobiles and landlines of China, Spain, Portugal, Brazil, Mexico and the United States,
 /// and anything international. The value is digits with the `+` that was written.
@@ -43,6 +44,9 @@ pub(super) fn is_chinese_mobile(digits: &str) -> bool {
     digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..])
 }
 
+/// Most groups people write a national number in.
+const MOST_GROUPS: usize = 6;
+
 /// Where Chinese mobile numbers stand in a folded text, save those that words call an id.
 pub(super) fn mobiles(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -57,15 +61,17 @@ fn length(row: &Row, from: usize, text: &str) -> Option<usize> {
     if row.is_international && from == 0 {
         return international(row, text);
     }
-    if named_as_id(text, start) {
-        return None;
-    }
-    let longest = row.groups.len().min(from + 6);
-    (from + 1..=longest).rev().map(|to| to - from).find(|count| {
-        let digits = row.digits(text, from..from + count);
-        let sizes: Vec<usize> = row.sizes(from).take(*count).collect();
-        is_national(&digits, &sizes) || (*count == 1 && (7..=15).contains(&digits.len()) && named_as_phone(text, start))
-    })
+    let mut sizes = [0; MOST_GROUPS];
+    let known = sizes.iter_mut().zip(row.sizes(from)).map(|(size, length)| *size = length).count();
+    let found = (1..=known).rev().find(|count| {
+        let sizes = sizes.get(..*count).unwrap_or_default();
+        // Why: most rows are too short or too long for any phone, and need no closer look.
+        if !(7..=15).contains(&sizes.iter().sum::<usize>()) {
+            return false;
+        }
+        is_national(&row.digits(text, from..from + count), sizes) || (*count == 1 && named_as_phone(text, start))
+    })?;
+    (!named_as_id(text, start)).then_some(found)
 }
 
 /// Digits of a whole number per country code (ITU-T E.164 plans): fewest, most.

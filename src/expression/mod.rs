@@ -21,6 +21,8 @@ mod problem;
 mod render;
 mod scope;
 mod source;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod typing;
 mod vocabulary;
