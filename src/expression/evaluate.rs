@@ -7,7 +7,7 @@ use super::arithmetic::compute;
 use super::compare::compare;
 use super::filter::apply;
 use super::format;
-use super::tree::{Comparison, Compiled, Filter, Form, Measure, Node, Path, Step, Values};
+use super::tree::{Comparison, Compiled, Filter, Measure, Node, Path, Step, Values};
 use super::vocabulary::Vocabulary;
 use super::Locale;
 use crate::rules::Value;

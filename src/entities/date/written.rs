@@ -3,7 +3,7 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::{Days, Read, date, figure, one, small, spoken};
+use super::{Days, Read, date, figure, one, small};
 use crate::entities::calendar::month;
 use crate::entities::view::View;
 use crate::text::{Language, TokenKind};
