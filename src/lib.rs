@@ -27,7 +27,7 @@ pub use dialog::{
 pub use engine::{Contract, Engine, EngineBuilder, Part};
 pub use entities::Found;
 pub use escalation::{Handoff, Mode, Quote};
-pub use load::{LoadError, LoadErrorKind, Source};
+pub use load::{LoadError, LoadErrorKind, Source, schema};
 pub use reply::{Card, Chip, Reply};
 pub use rules::{
     ActionName, EntityName, FactName, Field, FlowId, IntentId, LexiconName, Money, Priority, Queue, ReasonId, Revision,

@@ -89,8 +89,6 @@ codes! {
         "A rule file holds sections such as `intents:` or `flows:`, each at the start of a line."
     111 FORMAT_VERSION "an unknown format version"
         "`kefu:` names the version of the rule language, and this library reads version 1. A newer file needs a newer library."
-    112 UNREADABLE "a file that cannot be read"
-        "The file exists but could not be opened or read, mostly because of its permissions."
 
     // K02: names and shapes.
     201 UNKNOWN_KEY "an unknown key"
@@ -161,8 +159,6 @@ codes! {
         "Word groups hold plain phrases. Write the words of the other group out."
     409 BAD_WEIGHT "a weight that is no positive number"
         "A weight is a number above 0 and up to 100; 1 is one ordinary keyword."
-    410 TWICE "the same phrase twice"
-        "The phrase stands in the list twice; it counts once."
 
     // K05: references.
     501 UNKNOWN_INTENT "an unknown intent"
@@ -207,8 +203,6 @@ codes! {
         "On some way to this place nothing has filled the slot. Ask for it first on every way, or read it only under `when: slot`."
     607 UNKNOWN_FILTER "an unknown filter"
         "Filters are money, date, time and plural."
-    608 NOT_A_CONDITION "a condition that is neither true nor false"
-        "`when:` and `valid:` need a comparison, or something that may be missing."
     609 TOO_LARGE_EXPRESSION "an expression that is too large"
         "The expression is nested too deeply or too long to be evaluated within a turn's bounds."
 

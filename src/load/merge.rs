@@ -76,7 +76,11 @@ fn wrap(node: &mut Node, language: Language) {
 /// Reports keys that stand twice in a map, and keeps the first.
 pub(super) fn drop_duplicates(node: &mut Node, findings: &mut Vec<Finding>) {
     match &mut node.content {
-        Content::List(items) => items.iter_mut().for_each(|item| drop_duplicates(item, findings)),
+        Content::List(items) => {
+            for item in items {
+                drop_duplicates(item, findings);
+            }
+        }
         Content::Map(entries) => {
             let mut seen: BTreeMap<Box<str>, Origin> = BTreeMap::new();
             entries.retain(|(key, _)| {
@@ -88,22 +92,20 @@ pub(super) fn drop_duplicates(node: &mut Node, findings: &mut Vec<Finding>) {
                     _ => return true,
                 };
                 let message = format!("`{name}` stands twice in this map");
-                match seen.get(&name) {
-                    Some(first) => {
-                        findings.push(
-                            Finding::error(Code::DUPLICATE_KEY, key.origin, message)
-                                .related(*first, "first here")
-                                .help("join the two values, or remove one"),
-                        );
-                        false
-                    }
-                    None => {
-                        seen.insert(name, key.origin);
-                        true
-                    }
+                if let Some(first) = seen.get(&name) {
+                    findings.push(
+                        Finding::error(Code::DUPLICATE_KEY, key.origin, message)
+                            .related(*first, "first here")
+                            .help("join the two values, or remove one"),
+                    );
+                    return false;
                 }
+                seen.insert(name, key.origin);
+                true
             });
-            entries.iter_mut().for_each(|(_, value)| drop_duplicates(value, findings));
+            for (_, value) in entries {
+                drop_duplicates(value, findings);
+            }
         }
         _ => {}
     }

@@ -1,7 +1,7 @@
 //! YAML in, rules out: reads a pack's files, merges them leaf by leaf over the base pack, and lowers them into the typed
 //! model, with every problem at its line.
 //!
-//! The way of a file: `source` (a name and bytes) → `read` (serde_yaml through an own visitor into `node`, which keeps order
+//! The way of a file: `source` (a name and bytes) → `read` (`serde_yaml` through an own visitor into `node`, which keeps order
 //! and duplicates and numbers every node) → `merge` → `lower` (rules, compiled texts, findings). Nothing has positions until
 //! a finding needs one; then `marks` re-reads that file once, with an event parser that numbers nodes alike.
 //!
@@ -19,6 +19,7 @@ mod node;
 mod prepare;
 mod read;
 mod revision;
+mod schema;
 mod source;
 mod syntax;
 
@@ -31,6 +32,7 @@ pub(crate) use document::{Entry, read_documents};
 pub use error::{LoadError, LoadErrorKind};
 pub(crate) use folder::read_dir;
 pub(crate) use lower::parse_duration;
+pub use schema::schema;
 pub use source::Source;
 pub(crate) use source::base_sources;
 
@@ -124,8 +126,10 @@ fn assemble(files: &Files<'_>, roots: Vec<Node>, mut findings: Vec<Finding>) -> 
         }
         merge(&mut own, root, Meeting::IsAnError, &mut Vec::new(), &mut findings);
     }
+    let texts = base.field("texts").and_then(Node::as_map).unwrap_or_default();
+    let own_texts = texts.iter().filter_map(|(key, _)| key.as_text().map(Box::from)).collect();
     merge(&mut base, own, Meeting::Overrides, &mut Vec::new(), &mut findings);
-    lower::Lowering::new(files, &base, languages, &headers, findings).lower()
+    lower::Lowering::new(files, &base, languages, &headers, own_texts, findings).lower()
 }
 
 fn empty() -> Node {

@@ -31,7 +31,7 @@ pub(super) fn prepare<'s>(base: &'s [Source], own: &'s [Source]) -> Prepared<'s>
         let text = match text(source) {
             Ok(text) => text,
             Err(diagnostic) => {
-                prepared.diagnostics.push(diagnostic);
+                prepared.diagnostics.push(*diagnostic);
                 ""
             }
         };
@@ -39,7 +39,7 @@ pub(super) fn prepare<'s>(base: &'s [Source], own: &'s [Source]) -> Prepared<'s>
         let root = match read(&file, origin) {
             Ok(root) => root,
             Err(diagnostic) => {
-                prepared.diagnostics.push(diagnostic);
+                prepared.diagnostics.push(*diagnostic);
                 None
             }
         };
@@ -54,14 +54,15 @@ pub(super) fn prepare<'s>(base: &'s [Source], own: &'s [Source]) -> Prepared<'s>
     prepared
 }
 
-fn text(source: &Source) -> Result<&str, Diagnostic> {
+fn text(source: &Source) -> Result<&str, Box<Diagnostic>> {
     let bytes = source.bytes();
     if bytes.len() > LARGEST {
         let size = bytes.len() as f64 / (1024.0 * 1024.0);
         let message = format!("`{}` has {size:.1} MB, and a rule file may have 8 MB", source.name());
-        return Err(Diagnostic::new(Code::TOO_LARGE, Severity::Error, message)
+        let diagnostic = Diagnostic::new(Code::TOO_LARGE, Severity::Error, message)
             .at(Place::new(source.name(), 1, "", 0..1))
-            .with_help(Some("split it: all files of a pack add up".to_owned())));
+            .with_help(Some("split it: all files of a pack add up".to_owned()));
+        return Err(Box::new(diagnostic));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text)),
@@ -73,17 +74,18 @@ fn text(source: &Source) -> Result<&str, Diagnostic> {
             let column = before.chars().count();
             let bad = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
             let message = format!("the byte 0x{bad:02X} is no UTF-8");
-            Err(Diagnostic::new(Code::NOT_UTF8, Severity::Error, message)
+            let diagnostic = Diagnostic::new(Code::NOT_UTF8, Severity::Error, message)
                 .at(Place::new(source.name(), line, before, column..column + 1))
-                .with_help(Some("save the file as UTF-8".to_owned())))
+                .with_help(Some("save the file as UTF-8".to_owned()));
+            Err(Box::new(diagnostic))
         }
     }
 }
 
 /// The root of a file; `None` for an empty one.
-fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Diagnostic> {
+fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Box<Diagnostic>> {
     let at = |code: Code, message: &str, place: Place, help: Option<&str>| {
-        Diagnostic::new(code, Severity::Error, message).at(place).with_help(help.map(str::to_owned))
+        Box::new(Diagnostic::new(code, Severity::Error, message).at(place).with_help(help.map(str::to_owned)))
     };
     // Why: an alias is followed by the YAML reader without a word, so it has to be found before.
     if has_alias_sign(file.text)
@@ -116,7 +118,7 @@ fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Diagnostic> {
                         let help = "remove the tag; a text that begins with `!` must be quoted";
                         at(Code::TAG, "tags have no meaning in rules", file.place_of(node, None), Some(help))
                     }
-                    None => syntax::explain(file, &error),
+                    None => Box::new(syntax::explain(file, &error)),
                 });
             }
         }

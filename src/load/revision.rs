@@ -31,7 +31,9 @@ impl Hash {
             Content::Text(text) => self.bytes(text.as_bytes()),
             Content::List(items) => {
                 self.bytes(b"[");
-                items.iter().for_each(|item| self.node(item));
+                for item in items {
+                    self.node(item);
+                }
                 self.bytes(b"]");
             }
             Content::Map(entries) => {

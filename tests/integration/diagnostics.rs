@@ -150,3 +150,30 @@ fn the_revision_is_of_the_rules_and_not_of_the_files() {
     assert_eq!(revision(&[("bot.yaml", GOOD)]), revision(&split));
     assert_ne!(revision(&[("bot.yaml", GOOD)]), revision(&[("bot.yaml", &GOOD.replace("nine", "ten"))]));
 }
+
+/// A pack with something of everything, to be broken in every way.
+const EVERYTHING: &str = include_str!("../diagnostics/unknown_references.yaml");
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
+
+    /// Whatever stands in a file, loading ends with an engine or with problems that have a place in it.
+    #[test]
+    fn a_broken_file_is_reported_and_never_a_panic(
+        at in 0usize..1_000,
+        length in 0usize..40,
+        put in "[\\PC]{0,6}|[-\\[\\]{}:,#&*!|>'\"%@`? \n\t]{1,4}",
+    ) {
+        let signs: Vec<char> = EVERYTHING.chars().collect();
+        let at = at.min(signs.len());
+        let text: String = signs[..at].iter().copied().chain(put.chars()).chain(signs[(at + length).min(signs.len())..].iter().copied()).collect();
+        if let Err(error) = build(&[("bot.yaml", &text)]) {
+            proptest::prop_assert!(!error.diagnostics().is_empty());
+            let lines = text.lines().count() + 1;
+            for diagnostic in error.diagnostics() {
+                let place = diagnostic.place().unwrap();
+                proptest::prop_assert!(place.file() != "bot.yaml" || place.line() <= lines, "{}", diagnostic);
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 use super::super::keys;
 use super::super::node::{Content, Node};
 use super::Lowering;
+use super::call::fits;
 use super::flow::Steps;
 use super::phrases::Groups;
 use super::presence::Place;
@@ -59,16 +60,7 @@ impl Lowering<'_> {
         };
         let again = words(self, "again", &place);
         let why = words(self, "why", &place);
-        let mut valid = Vec::new();
-        for (key, value) in fields.get("valid").and_then(Node::as_map).unwrap_or_default() {
-            let condition = self.condition_at(key, &answered.scope, Unset::IsAnError);
-            let say = self.words(value, &answered.scope);
-            if let (Some(condition), Some(say)) = (condition, say) {
-                reads.extend_from_slice(self.expressions.reads_condition(condition));
-                reads.extend(self.words_read(&say));
-                valid.push(Validity { condition, say });
-            }
-        }
+        let valid = self.validity(fields.get("valid"), &answered, &mut reads);
         let tries = fields.get("tries").and_then(|node| self.whole(node, 0, 100)).unwrap_or(TRIES);
         let mut branches = Vec::new();
         let mut ends = Vec::new();
@@ -80,8 +72,7 @@ impl Lowering<'_> {
             branches.push((Role::Else, Vec::new()));
         } else {
             // Why: without an own branch a question that failed too often goes to a person; the third miss never happens.
-            let reason = ReasonId::from("slot_failed");
-            branches.push((Role::Else, vec![leaf(node, StepKind::Handoff(HandOver { reason }))]));
+            branches.push((Role::Else, vec![gives_up(node)]));
         }
         if let Some(empty) = fields.get("empty") {
             let (built, end) = self.block(empty, place.branch(), steps);
@@ -133,6 +124,21 @@ impl Lowering<'_> {
         built.branches = branches;
         self.identify(&mut built.step, fields, node, &name, steps);
         (Some(built), Place::join(&before, ends, &steps.types))
+    }
+
+    /// Conditions on an answer, read where it is there.
+    fn validity(&mut self, node: Option<&Node>, answered: &Place, reads: &mut Vec<SlotName>) -> Vec<Validity> {
+        let mut valid = Vec::new();
+        for (key, value) in node.and_then(Node::as_map).unwrap_or_default() {
+            let condition = self.condition_at(key, &answered.scope, Unset::IsAnError);
+            let say = self.words(value, &answered.scope);
+            if let (Some(condition), Some(say)) = (condition, say) {
+                reads.extend_from_slice(self.expressions.reads_condition(condition));
+                reads.extend(self.words_read(&say));
+                valid.push(Validity { condition, say });
+            }
+        }
+        valid
     }
 
     fn row_slot(&mut self, node: &Node, row: Option<&Type>, steps: &Steps<'_>) -> Option<SlotName> {
@@ -232,7 +238,7 @@ impl Lowering<'_> {
         let name = self.name(value, "a field of the row").unwrap_or_default();
         match &row {
             Type::Record(known) => match row.field(&name) {
-                Some(found) if self.fits(found, ty, steps.entities) => {}
+                Some(found) if fits(found, ty, steps.entities) => {}
                 Some(found) => {
                     self.error(Code::ARGUMENT_TYPE, value, format!("the field `{name}` is {found}, and the slot is {ty}"));
                 }
@@ -308,13 +314,10 @@ impl Lowering<'_> {
         for (key, value) in given {
             let Some(option) = self.text_key(key) else { continue };
             let option_fields = self.fields(value, &keys::OPTION);
-            let label = match option_fields.get("label") {
-                Some(node) => self.words(node, &place.scope),
-                None => {
-                    self.error(Code::MISSING, key, format!("the option `{option}` needs a `label`"));
-                    None
-                }
-            };
+            let label = option_fields.get("label").and_then(|node| self.words(node, &place.scope));
+            if !option_fields.has("label") {
+                self.error(Code::MISSING, key, format!("the option `{option}` needs a `label`"));
+            }
             let mut keywords = Vec::new();
             if let Some(node) = option_fields.get("words") {
                 keywords = self.phrases(node, Groups::Allowed);
@@ -331,17 +334,12 @@ impl Lowering<'_> {
             }
         }
         let tries = fields.get("tries").and_then(|node| self.whole(node, 0, 100)).unwrap_or(TRIES);
-        match fields.get("else") {
-            Some(node) => {
-                let (built, end) = self.block(node, place.branch(), steps);
-                branches.push((Role::Else, built));
-                ends.push(end);
-            }
-            None => {
-                let reason = ReasonId::from("slot_failed");
-                branches.push((Role::Else, vec![leaf(node, StepKind::Handoff(HandOver { reason }))]));
-            }
-        }
+        let (built, end) = match fields.get("else") {
+            Some(node) => self.block(node, place.branch(), steps),
+            None => (vec![gives_up(node)], None),
+        };
+        branches.push((Role::Else, built));
+        ends.push(end);
         let after = Place::join(&place, ends, &steps.types);
         let Some(say) = say else { return (None, after) };
         let mut built = leaf(node, StepKind::Choose(Box::new(Choice { say, options, otherwise: None, tries })));
@@ -350,4 +348,9 @@ impl Lowering<'_> {
         self.identify(&mut built.step, fields, node, &name, steps);
         (Some(built), after)
     }
+}
+
+/// Where a question that failed too often goes without a branch of its own.
+fn gives_up(node: &Node) -> Built {
+    leaf(node, StepKind::Handoff(HandOver { reason: ReasonId::from("slot_failed") }))
 }

@@ -135,7 +135,7 @@ impl Lowering<'_> {
             return false;
         };
         if argument.ty.is_optional() {
-            if !self.fits(ty.required(), &argument.ty, steps.entities) {
+            if !fits(ty.required(), &argument.ty, steps.entities) {
                 self.error(Code::ARGUMENT_TYPE, node, format!("`{name}` is {ty}, and {whose} takes {}", argument.ty));
             }
             return true;
@@ -143,7 +143,7 @@ impl Lowering<'_> {
         // Why: the slot may be proved to be there by a condition, which only the scope knows.
         match self.expressions.expression(name, &place.scope) {
             Ok((_, found)) if !found.is_optional() => {
-                if !self.fits(&found, &argument.ty, steps.entities) {
+                if !fits(&found, &argument.ty, steps.entities) {
                     let message = format!("`{name}` is {found}, and {whose} takes {}", argument.ty);
                     self.error(Code::ARGUMENT_TYPE, node, message);
                 }
@@ -225,19 +225,14 @@ impl Lowering<'_> {
         for (key, value) in map {
             let Some(name) = self.text_key(key) else { continue };
             let slot = SlotName::from(&*name);
-            let wanted = match declared {
-                None => None,
-                Some(declared) => match declared.iter().find(|known| known.name == slot) {
-                    Some(known) => Some(&known.ty),
-                    None => {
-                        let code = if whose == "the action" { Code::UNKNOWN_ARGUMENT } else { Code::UNKNOWN_SLOT };
-                        let kind = if whose == "the action" { "argument" } else { "slot" };
-                        let finding = Finding::error(code, key.origin, format!("{whose} has no {kind} `{name}`"));
-                        self.report(finding.maybe_help(did_you_mean_help(&name, declared.iter().map(|known| known.name.as_str()))));
-                        continue;
-                    }
-                },
-            };
+            let wanted = declared.and_then(|declared| declared.iter().find(|known| known.name == slot)).map(|known| &known.ty);
+            if let (Some(declared), None) = (declared, wanted) {
+                let code = if whose == "the action" { Code::UNKNOWN_ARGUMENT } else { Code::UNKNOWN_SLOT };
+                let kind = if whose == "the action" { "argument" } else { "slot" };
+                let finding = Finding::error(code, key.origin, format!("{whose} has no {kind} `{name}`"));
+                self.report(finding.maybe_help(did_you_mean_help(&name, declared.iter().map(|known| known.name.as_str()))));
+                continue;
+            }
             presets.extend(self.preset(slot, value, wanted, scope, entities));
         }
         presets
@@ -307,42 +302,14 @@ impl Lowering<'_> {
 
     fn check_fit(&mut self, node: &Node, found: &Type, wanted: Option<&Type>, entities: &[Entity]) {
         if let Some(wanted) = wanted
-            && !self.fits(found, wanted, entities)
+            && !fits(found, wanted, entities)
         {
-            if found.is_optional() && self.fits(found.required(), wanted, entities) {
+            if found.is_optional() && fits(found.required(), wanted, entities) {
                 let finding = Finding::error(Code::UNSET, node.origin, format!("this may be unset, and {wanted} is meant here"));
                 self.report(finding.help("give it only under `when:`, or with `| default(…)`"));
                 return;
             }
             self.error(Code::ARGUMENT_TYPE, node, format!("{wanted} is meant here, and this is {found}"));
-        }
-    }
-
-    /// Whether a value of one type can be given where another is declared.
-    pub(super) fn fits(&self, found: &Type, wanted: &Type, entities: &[Entity]) -> bool {
-        let basic = |ty: &Type| basic(ty, entities);
-        match (found, wanted) {
-            _ if found == wanted => true,
-            (Type::Optional(found), Type::Optional(wanted)) => self.fits(found, wanted, entities),
-            (_, Type::Optional(wanted)) => self.fits(found, wanted, entities),
-            (Type::Optional(_), _) => false,
-            (Type::List(found), Type::List(wanted)) => self.fits(found, wanted, entities),
-            (Type::Record(_), Type::Record(fields)) => fields.iter().all(|field| {
-                found.field(&field.name).map_or(field.ty.is_optional(), |ty| self.fits(ty, &field.ty, entities))
-            }),
-            // Why: a text may be what an entity's pattern reads; listed values it can only be by their names.
-            (Type::Entity(_) | Type::Date | Type::Time | Type::Image, Type::Text) => {
-                !matches!(basic(found), Type::Integer | Type::Decimal | Type::Money | Type::Bool)
-            }
-            (Type::Integer, Type::Decimal | Type::Money) | (Type::Decimal, Type::Money) => true,
-            (found, wanted @ Type::Entity(_)) | (found @ Type::Entity(_), wanted) => {
-                let (left, right) = (basic(found), basic(wanted));
-                if matches!(left, Type::Entity(_)) || matches!(right, Type::Entity(_)) {
-                    return false;
-                }
-                (&left, &right) != (found, wanted) && self.fits(&left, &right, entities)
-            }
-            _ => false,
         }
     }
 
@@ -356,6 +323,33 @@ impl Lowering<'_> {
             })
             .cloned()
             .collect()
+    }
+}
+
+/// Whether a value of one type can be given where another is declared.
+pub(super) fn fits(found: &Type, wanted: &Type, entities: &[Entity]) -> bool {
+    let basic = |ty: &Type| basic(ty, entities);
+    match (found, wanted) {
+        _ if found == wanted => true,
+        (Type::Optional(found), Type::Optional(wanted)) | (Type::List(found), Type::List(wanted)) => fits(found, wanted, entities),
+        (_, Type::Optional(wanted)) => fits(found, wanted, entities),
+        (Type::Optional(_), _) => false,
+        (Type::Record(_), Type::Record(fields)) => fields.iter().all(|field| {
+            found.field(&field.name).map_or(field.ty.is_optional(), |ty| fits(ty, &field.ty, entities))
+        }),
+        // Why: a text may be what an entity's pattern reads; listed values it can only be by their names.
+        (Type::Entity(_) | Type::Date | Type::Time | Type::Image, Type::Text) => {
+            !matches!(basic(found), Type::Integer | Type::Decimal | Type::Money | Type::Bool)
+        }
+        (Type::Integer, Type::Decimal | Type::Money) | (Type::Decimal, Type::Money) => true,
+        (found, wanted @ Type::Entity(_)) | (found @ Type::Entity(_), wanted) => {
+            let (left, right) = (basic(found), basic(wanted));
+            if matches!(left, Type::Entity(_)) || matches!(right, Type::Entity(_)) {
+                return false;
+            }
+            (&left, &right) != (found, wanted) && fits(&left, &right, entities)
+        }
+        _ => false,
     }
 }
 

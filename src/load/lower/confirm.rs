@@ -10,7 +10,7 @@ impl Lowering<'_> {
     /// Only flows that an intent can start, directly or by others, are looked at: what a customer wants is a guess there.
     /// A flow that the host or the escalation starts is started by no guess, and its questions say what they are for.
     pub(super) fn check_confirms(&mut self, flows: &[Flow], intents: &[Intent], actions: &[Action]) {
-        let mut walk = Walk { flows, actions, seen: BTreeMap::new(), faulty: BTreeSet::new() };
+        let mut walk = Walk { flows, actions, seen: BTreeSet::new(), faulty: BTreeSet::new() };
         for intent in intents {
             if let Does::Flow(flow, _) = &intent.does {
                 walk.flow(flow, false, 0);
@@ -31,7 +31,7 @@ struct Walk<'p> {
     flows: &'p [Flow],
     actions: &'p [Action],
     /// Flows looked at, by whether the customer had said yes before.
-    seen: BTreeMap<(FlowId, bool), ()>,
+    seen: BTreeSet<(FlowId, bool)>,
     faulty: BTreeSet<(FlowId, Pc)>,
 }
 
@@ -40,7 +40,7 @@ const DEEPEST: usize = 32;
 
 impl Walk<'_> {
     fn flow(&mut self, id: &FlowId, confirmed: bool, depth: usize) {
-        if depth > DEEPEST || self.seen.insert((id.clone(), confirmed), ()).is_some() {
+        if depth > DEEPEST || !self.seen.insert((id.clone(), confirmed)) {
             return;
         }
         let Some(flow) = self.flows.iter().find(|flow| flow.id == *id) else { return };

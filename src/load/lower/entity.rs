@@ -32,7 +32,7 @@ impl Lowering<'_> {
             }
             let kind = match kinds.first().copied() {
                 Some("pattern") => self.entity_pattern(&fields),
-                Some("values") => self.entity_values(fields.get("values")),
+                Some("values") => Some(self.entity_values(fields.get("values"))),
                 Some(_) => self.entity_builtin(fields.get("builtin")),
                 None => {
                     let message = format!("the entity `{name}` needs `pattern`, `values` or `builtin`");
@@ -72,7 +72,7 @@ impl Lowering<'_> {
         found.map(EntityKind::Builtin)
     }
 
-    fn entity_values(&mut self, node: Option<&Node>) -> Option<EntityKind> {
+    fn entity_values(&mut self, node: Option<&Node>) -> EntityKind {
         let mut values = Vec::new();
         if let Some(items) = node.and_then(Node::as_list) {
             // `[small, large]`: names without words of their own.
@@ -80,7 +80,7 @@ impl Lowering<'_> {
                 let Some(name) = self.name(item, "the name of a value") else { continue };
                 values.push(EntityValue { origin: item.origin, name, words: Vec::new(), labels: Vec::new() });
             }
-            return Some(EntityKind::Values(values));
+            return EntityKind::Values(values);
         }
         for (name, key, value) in self.named(node, "values") {
             let mut words = Vec::new();
@@ -108,7 +108,7 @@ impl Lowering<'_> {
             }
             values.push(EntityValue { origin: key.origin, name, words, labels });
         }
-        Some(EntityKind::Values(values))
+        EntityKind::Values(values)
     }
 
     fn privacy(&mut self, node: &Node) -> Option<Privacy> {

@@ -230,10 +230,10 @@ impl Lowering<'_> {
                         found.add(self, into.into(), row, step.origin);
                     }
                 }
-            } else if let (Some(name), Some(into)) = (text("call"), text("into")) {
-                if let Some(action) = actions.iter().find(|action| action.name == *name) {
-                    found.add(self, into.into(), Type::Record(action.results.clone()), step.origin);
-                }
+            } else if let (Some(name), Some(into)) = (text("call"), text("into"))
+                && let Some(action) = actions.iter().find(|action| action.name == *name)
+            {
+                found.add(self, into.into(), Type::Record(action.results.clone()), step.origin);
             }
             for (key, value) in step.field("set").and_then(Node::as_map).unwrap_or_default() {
                 let Some(slot) = key.as_text() else { continue };
@@ -335,7 +335,9 @@ pub(super) fn branches(step: &Node) -> Vec<&Node> {
 fn asks(steps: &Node, found: &mut BTreeSet<SlotName>) {
     for step in steps.as_list().unwrap_or_default() {
         found.extend(step.field("ask").and_then(Node::as_text).map(SlotName::from));
-        branches(step).into_iter().for_each(|branch| asks(branch, found));
+        for branch in branches(step) {
+            asks(branch, found);
+        }
     }
 }
 

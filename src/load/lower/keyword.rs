@@ -71,7 +71,7 @@ fn regex_sign(text: &str) -> Option<Range<usize>> {
 fn weight_inside(text: &str) -> Option<Range<usize>> {
     let (phrase, weight) = text.rsplit_once(':')?;
     let is_weight = weight.starts_with(' ') && weight.trim().parse::<f64>().is_ok();
-    (is_weight && !phrase.trim().is_empty()).then(|| phrase.len()..text.len())
+    (is_weight && !phrase.trim().is_empty()).then_some(phrase.len()..text.len())
 }
 
 struct KeywordParser<'k> {

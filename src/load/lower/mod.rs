@@ -49,6 +49,8 @@ pub(super) struct Lowering<'f> {
     headers: &'f [Option<crate::text::Language>],
     names: Names,
     expressions: Expressions,
+    /// The bot's own words: the texts of the base pack.
+    own_texts: std::collections::BTreeSet<Box<str>>,
     /// Texts used by `{text: name}`.
     used_texts: std::collections::BTreeSet<Box<str>>,
     /// Numeric facts of the pack, for texts that repeat them.
@@ -69,6 +71,7 @@ impl<'f> Lowering<'f> {
         rules: &'f Node,
         languages: Languages,
         headers: &'f [Option<crate::text::Language>],
+        own_texts: std::collections::BTreeSet<Box<str>>,
         findings: Vec<Finding>,
     ) -> Self {
         Self {
@@ -79,6 +82,7 @@ impl<'f> Lowering<'f> {
             headers,
             names: Names::default(),
             expressions: Expressions::new(&[]),
+            own_texts,
             used_texts: std::collections::BTreeSet::new(),
             numbers: Vec::new(),
             next_words: 0,

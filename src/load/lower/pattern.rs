@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use regex_syntax::ParserBuilder;
@@ -190,7 +191,7 @@ impl Lowering<'_> {
         for (range, name) in placeholders(written) {
             folded.push_str(&fold(written.get(done..range.start)?));
             done = range.end;
-            let Some(inserted) = self.insertion(name, entities) else {
+            let Some(inserted) = insertion(name, entities) else {
                 let known = self.names.entities.iter().map(|known| &**known);
                 let finding = Finding::error(Code::UNKNOWN_ENTITY, node.origin, format!("there is no entity `{name}`"))
                     .within(range)
@@ -202,9 +203,9 @@ impl Lowering<'_> {
             let times = used.iter().filter(|other| **other == name).count();
             let group = name.replace(['-', '.'], "_");
             if times == 1 {
-                folded.push_str(&format!("(?P<{group}>{inserted})"));
+                let _ = write!(folded, "(?P<{group}>{inserted})");
             } else {
-                folded.push_str(&format!("(?P<{group}_{times}>{inserted})"));
+                let _ = write!(folded, "(?P<{group}_{times}>{inserted})");
             }
         }
         folded.push_str(&fold(written.get(done..)?));
@@ -242,29 +243,29 @@ impl Lowering<'_> {
         };
         self.report(finding);
     }
+}
 
-    /// What `{name}` stands for in a pattern.
-    fn insertion(&self, name: &str, entities: &[Entity]) -> Option<String> {
-        let entity = entities.iter().find(|entity| entity.name == *name)?;
-        Some(match &entity.kind {
-            EntityKind::Pattern { regex, .. } => format!("(?:{regex})"),
-            EntityKind::Values(values) => {
-                let mut words: Vec<String> = values
-                    .iter()
-                    .flat_map(|value| &value.words)
-                    .filter_map(|keyword| match &*keyword.parts {
-                        [Part::Words(words)] => Some(regex_syntax::escape(&to_simplified(&words.to_lowercase()))),
-                        _ => None,
-                    })
-                    .collect();
-                // Why: the first alternative that fits wins, and the longest is meant.
-                words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-                words.dedup();
-                if words.is_empty() { "[^\\s\\S]".to_owned() } else { format!("(?:{})", words.join("|")) }
-            }
-            EntityKind::Builtin(builtin) => shape(*builtin).to_owned(),
-        })
-    }
+/// What `{name}` stands for in a pattern.
+fn insertion(name: &str, entities: &[Entity]) -> Option<String> {
+    let entity = entities.iter().find(|entity| entity.name == *name)?;
+    Some(match &entity.kind {
+        EntityKind::Pattern { regex, .. } => format!("(?:{regex})"),
+        EntityKind::Values(values) => {
+            let mut words: Vec<String> = values
+                .iter()
+                .flat_map(|value| &value.words)
+                .filter_map(|keyword| match &*keyword.parts {
+                    [Part::Words(words)] => Some(regex_syntax::escape(&to_simplified(&words.to_lowercase()))),
+                    _ => None,
+                })
+                .collect();
+            // Why: the first alternative that fits wins, and the longest is meant.
+            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+            words.dedup();
+            if words.is_empty() { "[^\\s\\S]".to_owned() } else { format!("(?:{})", words.join("|")) }
+        }
+        EntityKind::Builtin(builtin) => shape(*builtin).to_owned(),
+    })
 }
 
 /// The rough shape of a built-in entity inside a pattern; the exact reading is done by `entities`.

@@ -206,16 +206,16 @@ impl Lowering<'_> {
                 items.push(LearnedItem { origin: keyword.origin, intent, keyword });
             }
         }
-        let mut number = |name: &str| fields.get(name).and_then(|node| self.number(node)).map(|number| number as f32);
-        let temperature = number("temperature");
-        let none = number("none");
-        let near = number("near");
-        let all = number("all");
+        let mut points = |name: &str| fields.get(name).and_then(|node| self.number(node)).map(|number| number as f32);
+        let temperature = points("temperature");
+        let none_of_these = points("none");
+        let near = points("near");
+        let all = points("all");
         if let (Some(temperature), Some(node)) = (temperature, fields.get("temperature"))
             && temperature <= 0.0
         {
             self.error(Code::OUT_OF_RANGE, node, "a temperature is above 0");
         }
-        Learned { items, temperature, none, near, all }
+        Learned { items, temperature, none: none_of_these, near, all }
     }
 }

@@ -149,3 +149,94 @@ fn go_back(program: &mut [Step]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::load::{Source, load};
+    use crate::rules::{Flow, Node, Pc, StepKind};
+
+    /// A program in short: `number kind [branch=number …] -> next`.
+    fn short(flow: &Flow) -> Vec<String> {
+        let to = |pc: &Option<Pc>| pc.map_or("end".to_owned(), |pc| pc.0.to_string());
+        let line = |(index, step): (usize, &Node)| {
+            let what = match &step.kind {
+                StepKind::Say(_) => "say".to_owned(),
+                StepKind::Ask(ask) => {
+                    let empty = ask.empty.map_or(String::new(), |pc| format!(" empty={}", pc.0));
+                    format!("ask {} else={}{empty}", ask.slot, to(&ask.otherwise))
+                }
+                StepKind::Confirm(confirm) => format!("confirm else={}", to(&confirm.otherwise)),
+                StepKind::Call(call) => {
+                    let errors: String = call.errors.iter().map(|(name, pc)| format!(" {name}={}", to(pc))).collect();
+                    format!("call{errors} other={}", to(&call.other))
+                }
+                StepKind::When { then, otherwise, .. } => format!("when then={} else={}", to(then), to(otherwise)),
+                StepKind::Switch { arms, otherwise, .. } => {
+                    let arms: String = arms
+                        .iter()
+                        .map(|(value, pc)| format!(" {}={}", value.as_text().unwrap_or("?"), to(pc)))
+                        .collect();
+                    format!("switch{arms} else={}", to(otherwise))
+                }
+                StepKind::Redo { step, .. } => format!("redo {}", step.0),
+                StepKind::Handoff(over) => format!("handoff {}", over.reason),
+                StepKind::Join => "join".to_owned(),
+                StepKind::End(_) => "stop".to_owned(),
+                _ => "other".to_owned(),
+            };
+            format!("{index} {what} -> {}", to(&step.next))
+        };
+        flow.program.iter().enumerate().map(line).collect()
+    }
+
+    #[test]
+    fn branches_come_back_and_redo_finds_its_question() {
+        let rules = "
+languages: {default: en}
+entities: {kind: {values: {a: {en: [a]}, b: {en: [b]}, c: {en: [c]}}}, no: {pattern: 'x[0-9]+'}}
+actions: {get: {in: {no: text}, out: {days: integer}, errors: [gone], effect: read}, put: {}}
+intents: {f: {keywords: {en: [f]}, flow: f}}
+flows:
+  f:
+    steps:
+      - {ask: no, say: {en: Which?}}
+      - call: get
+        into: it
+        errors:
+          gone: [{say: {en: Gone.}}, {redo: no}]
+          other: [{handoff: backend}]
+      - {when: it.days > 7, end: resolved}
+      - {ask: kind, say: {en: Kind?}, tries: 1, else: []}
+      - {when: kind, then: [{say: {en: Some.}}]}
+      - {confirm: {en: Right?}, else: [{redo: no}]}
+      - {call: put, errors: {other: []}}
+";
+        let loaded = load(&[Source::new("bot.yaml", rules)]).unwrap_or_else(|error| panic!("{error}"));
+        let flow = loaded.pack.flow("f").unwrap();
+        assert_eq!(flow.start, Some(Pc(0)));
+        assert_eq!(
+            short(flow),
+            [
+                "0 ask no else=1 -> 2",
+                "1 handoff slot_failed -> end",
+                "2 call gone=3 other=5 -> 6",
+                "3 say -> 4",
+                "4 redo 0 -> end",
+                "5 handoff backend -> end",
+                "6 when then=7 else=8 -> 8",
+                "7 stop -> end",
+                "8 ask kind else=9 -> 9",
+                "9 when then=10 else=11 -> 11",
+                "10 say -> 11",
+                "11 confirm else=12 -> 13",
+                "12 redo 0 -> end",
+                "13 call other=14 -> end",
+                "14 join -> end",
+            ]
+        );
+        let ids: Vec<&str> = flow.program.iter().filter_map(|step| step.id.as_ref()).map(|id| id.as_str()).collect();
+        assert_eq!(ids, ["no", "get", "kind", "confirm", "put"]);
+        let call = &flow.program[2];
+        assert_eq!((call.reads.len(), call.writes.len(), call.reads[0].as_str(), call.writes[0].as_str()), (1, 1, "no", "it"));
+    }
+}

@@ -234,11 +234,7 @@ impl Lowering<'_> {
     pub(super) fn items<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.content {
             Content::List(items) => items,
-            Content::Null => {
-                self.wrong_shape(node, "a list is meant");
-                &[]
-            }
-            Content::Map(_) => {
+            Content::Null | Content::Map(_) => {
                 self.wrong_shape(node, "a list is meant");
                 &[]
             }

@@ -18,22 +18,21 @@ const KINDS: [&str; 11] =
 impl Lowering<'_> {
     /// A list of steps: what it becomes, and what is known behind it (`None` if it never gets there).
     pub(super) fn block(&mut self, node: &Node, start: Place, steps: &mut Steps<'_>) -> (Vec<Built>, Option<Place>) {
-        let Some(list) = node.as_list() else {
+        let Some(items) = node.as_list() else {
             let finding = Finding::error(Code::WRONG_SHAPE, node.origin, format!("a list of steps is meant, and here stands {}", node.describe()));
             self.report(finding.help("begin each step with `- `"));
             return (Vec::new(), Some(start));
         };
-        let mut built = Vec::with_capacity(list.len());
+        let mut built = Vec::with_capacity(items.len());
         let mut place = Some(start);
         let mut last = None;
-        for item in list {
-            let here = match place.take() {
-                Some(place) => place,
-                None => {
-                    let Some(last) = last.take() else { break };
-                    self.report(Finding::warning(Code::DEAD_STEP, item.origin, "every way ends before this step"));
-                    last
-                }
+        for item in items {
+            let here = if let Some(place) = place.take() {
+                place
+            } else {
+                let Some(last) = last.take() else { break };
+                self.report(Finding::warning(Code::DEAD_STEP, item.origin, "every way ends before this step"));
+                last
             };
             last = Some(here.clone());
             let (step, after) = self.step(item, here, steps);
@@ -111,7 +110,7 @@ impl Lowering<'_> {
             "call" => self.call(node, fields, place, steps),
             "set" => self.set(node, fields, place, steps),
             "run" => self.run(node, fields, place, steps),
-            "wait" => self.wait(node, fields, place, steps),
+            "wait" => self.wait(node, fields, &place, steps),
             "say" => self.say(node, fields, place, steps),
             "handoff" => {
                 let reason = fields.get("handoff").and_then(|node| self.reason_reference(node));
@@ -210,17 +209,12 @@ impl Lowering<'_> {
         let mut branches = Vec::new();
         let mut ends = Vec::new();
         for (name, role, start) in [("then", Role::Then, holds), ("else", Role::Else, fails)] {
-            match fields.get(name) {
-                Some(node) => {
-                    let (built, end) = self.block(node, start, steps);
-                    branches.push((role, built));
-                    ends.push(end);
-                }
-                None => {
-                    branches.push((role, Vec::new()));
-                    ends.push(Some(start));
-                }
-            }
+            let (built, end) = match fields.get(name) {
+                Some(node) => self.block(node, start, steps),
+                None => (Vec::new(), Some(start)),
+            };
+            branches.push((role, built));
+            ends.push(end);
         }
         let after = Place::join(&place, ends, &steps.types);
         let Some(condition) = condition else { return (None, after.or(Some(place))) };
@@ -313,28 +307,15 @@ impl Lowering<'_> {
         Some(built)
     }
 
-    fn wait(&mut self, node: &Node, fields: &Fields<'_>, place: Place, steps: &mut Steps<'_>) -> (Option<Built>, Option<Place>) {
+    fn wait(&mut self, node: &Node, fields: &Fields<'_>, place: &Place, steps: &mut Steps<'_>) -> (Option<Built>, Option<Place>) {
         let mut event = None;
         let mut at_most = fields.get("at_most").and_then(|node| self.duration(node));
         if let Some(value) = fields.get("wait") {
-            match value.as_map() {
-                Some(_) => {
-                    let event_node = value.field("event");
-                    event = event_node.and_then(|node| self.name(node, "the name of an event"));
-                    if let Some(node) = value.field("at_most") {
-                        at_most = self.duration(node);
-                    }
-                }
-                None => {
-                    let written = self.as_written(value).unwrap_or_default();
-                    match parse_duration(&written) {
-                        Some(time) => at_most = Some(time),
-                        None if written.starts_with(|sign: char| sign.is_ascii_digit()) => {
-                            at_most = self.duration(value);
-                        }
-                        None => event = self.name(value, "a time or the name of an event"),
-                    }
-                }
+            let written = self.as_written(value).unwrap_or_default();
+            match parse_duration(&written) {
+                Some(time) => at_most = Some(time),
+                None if written.starts_with(|sign: char| sign.is_ascii_digit()) => at_most = self.duration(value),
+                None => event = self.name(value, "a time or the name of an event"),
             }
         }
         let id = event.clone().unwrap_or_else(|| "wait".into());
@@ -348,7 +329,7 @@ impl Lowering<'_> {
         let mut built = leaf(node, StepKind::Wait { event, at_most, otherwise: None });
         built.branches = branches;
         self.identify(&mut built.step, fields, node, &id, steps);
-        (Some(built), Place::join(&place, ends, &steps.types))
+        (Some(built), Place::join(place, ends, &steps.types))
     }
 
     /// Gives a resting step its id: `id:`, or the name of what it is about.

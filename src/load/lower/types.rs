@@ -40,14 +40,14 @@ impl Lowering<'_> {
     /// `text`, `order_status`, `[type]`, `{name: type}`, `type or none`.
     pub(super) fn ty(&mut self, node: &Node) -> Option<Type> {
         match &node.content {
-            Content::List(items) => match items.as_slice() {
-                [item] => Some(Type::List(Box::new(self.ty(item)?))),
-                _ => {
-                    let finding = Finding::error(Code::WRONG_SHAPE, node.origin, "a list type has one type in its brackets");
-                    self.report(finding.help("write [text], or [{name: text, price: money}] for rows"));
-                    None
+            Content::List(items) => {
+                if let [item] = items.as_slice() {
+                    return Some(Type::List(Box::new(self.ty(item)?)));
                 }
-            },
+                let finding = Finding::error(Code::WRONG_SHAPE, node.origin, "a list type has one type in its brackets");
+                self.report(finding.help("write [text], or [{name: text, price: money}] for rows"));
+                None
+            }
             Content::Map(_) => Some(Type::Record(self.type_fields(node))),
             _ => {
                 let name = self.name(node, "a type")?;

@@ -10,59 +10,14 @@ use crate::text::Language;
 /// Keys of a map of words that are no languages.
 const APART: &[&str] = &["text", "since", "until", "show"];
 
-/// The bot's own words, with the names each may read.
-const OWN: &[(&str, &[&str])] = &[
-    ("greeting", &[]),
-    ("miss", &[]),
-    ("miss_again", &[]),
-    ("clarify", &[]),
-    ("clarify_or", &[]),
-    ("re_ask", &[]),
-    ("waiting", &[]),
-    ("goodbye", &[]),
-    ("handing_over", &[]),
-    ("handing_over_sorry", &[]),
-    ("handing_over_safety", &[]),
-    ("handing_over_backend", &[]),
-    ("already_handed_over", &[]),
-    ("withdrawn", &[]),
-    ("released", &[]),
-    ("unanswered", &[]),
-    ("closed_now", &[]),
-    ("cancelled", &[]),
-    ("declined", &[]),
-    ("nothing_to_cancel", &[]),
-    ("nothing_to_repeat", &[]),
-    ("cannot_skip", &[]),
-    ("undone", &[]),
-    ("nothing_to_undo", &[]),
+/// What the bot's own words may read beside facts, customer and hours; the bot gives it where it says them.
+const READS: &[(&str, &[&str])] = &[
     ("noted_correction", &["value"]),
-    ("too_late_to_correct", &[]),
-    ("cannot_change_now", &[]),
-    ("what_to_change", &[]),
-    ("choose_number", &[]),
-    ("not_that_choice", &[]),
-    ("old_choice", &[]),
-    ("yes_label", &[]),
-    ("no_label", &[]),
-    ("person_label", &[]),
-    ("keep_label", &[]),
     ("switch_first", &["current", "next"]),
     ("switch_label", &["next"]),
     ("finish_label", &["current"]),
     ("returning", &["flow"]),
     ("offer_value", &["value"]),
-    ("message_cut", &[]),
-    ("voice_or_image", &[]),
-    ("empty_message", &[]),
-    ("expired", &[]),
-    ("reminder", &[]),
-    ("loop_stop", &[]),
-    ("survey_thanks", &[]),
-    ("why_ask", &[]),
-    ("private_in_public", &[]),
-    ("rules_changed", &[]),
-    ("too_many_messages", &[]),
 ];
 
 impl Lowering<'_> {
@@ -70,17 +25,18 @@ impl Lowering<'_> {
     pub(super) fn texts(&mut self, node: Option<&Node>, scope: &Scope) -> Vec<(Box<str>, Words)> {
         let mut texts = Vec::new();
         for (name, key, value) in self.named(node, "texts") {
-            let Some((_, reads)) = OWN.iter().find(|(known, _)| *known == &*name) else {
+            if !self.own_texts.contains(&name) {
                 // Why: when a reference is misspelt, the text it means is not to blame.
                 let misspelt = self.findings.iter().any(|finding| finding.code == Code::UNKNOWN_TEXT);
                 if !misspelt && !self.used_texts.contains(&name) {
+                    let help = did_you_mean_help(&name, self.own_texts.iter().map(|known| &**known));
                     let finding = Finding::warning(Code::UNUSED_TEXT, key.origin, format!("nothing uses the text `{name}`"));
-                    self.report(finding.maybe_help(did_you_mean_help(&name, OWN.iter().map(|(known, _)| *known))));
+                    self.report(finding.maybe_help(help));
                 }
                 continue;
-            };
+            }
             let mut scope = scope.clone();
-            for read in *reads {
+            for read in READS.iter().find(|(known, _)| *known == &*name).map_or(&[] as &[&str], |(_, reads)| reads) {
                 scope.declare(*read, Type::Text, Presence::Set);
             }
             if let Some(words) = self.words(value, &scope) {
