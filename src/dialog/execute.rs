@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
                 Next::Go(arm.map_or(*otherwise, |(_, branch)| *branch).or(node.next))
             }
             StepKind::Run { flow, with } => self.step_run(flow, with),
-            StepKind::Wait { .. } => self.rest(),
+            StepKind::Wait { at_most, .. } => self.step_wait(*at_most),
             StepKind::Handoff(hand_over) => self.step_handoff(&hand_over.reason),
             StepKind::Redo { slot, step } => self.step_redo(flow, slot, *step),
             StepKind::End(outcome) => {
@@ -157,6 +157,9 @@ impl<'a> Run<'a> {
     /// Ends the flow on top with its callers; what is below comes back, then what was asked for beside it.
     pub(super) fn end_flow(&mut self, outcome: Outcome) {
         self.drop_flow(outcome);
+        if outcome == Outcome::Resolved && self.doc.stack.is_empty() {
+            self.schedule_followers("resolved");
+        }
         self.after_flow();
     }
 
@@ -190,14 +193,19 @@ impl<'a> Run<'a> {
             let below = frame.flow.clone();
             self.say_returning(&below);
             self.prompt = Prompt::Back;
+            self.fit_top();
             return;
         }
         self.prompt = Prompt::Quiet;
-        if self.doc.later.is_empty() || self.has_handed_over() {
+        if self.has_handed_over() {
             return;
         }
-        let next = self.doc.later.remove(0);
-        self.request(&next, None);
+        if !self.doc.later.is_empty() {
+            let next = self.doc.later.remove(0);
+            self.request(&next, None);
+            return;
+        }
+        self.start_due();
     }
 
     /// Ends every open flow without a word.

@@ -7,8 +7,8 @@ use super::run::Run;
 use super::rulebook::Rulebook;
 use super::Rung;
 use crate::entities::mask;
-use crate::rules::{Busy, Field, Flow, SlotName, Type, Value};
-use crate::session::{Document, Owner, Speaker};
+use crate::rules::{Busy, Field, Flow, StepKind, Type, Value};
+use crate::session::{Document, Owner, Scheduled, Speaker};
 
 /// Whether the event fits the session. Nothing has changed yet.
 pub(super) fn check(rules: &Rulebook, doc: &Document, event: &Event) -> Result<(), EventError> {
@@ -64,7 +64,12 @@ fn conform(rules: &Rulebook, name: &str, value: &Value, ty: &Type) -> Result<Val
 }
 
 fn check_named(rules: &Rulebook, name: &str, with: &Value) -> Result<(), EventError> {
-    let Some(flow) = listener(rules, name) else { return Err(EventError::UnknownEvent { name: name.to_owned() }) };
+    let Some(flow) = listener(rules, name) else {
+        let awaited = rules.pack.flows.iter().flat_map(|flow| &flow.program).any(
+            |node| matches!(&node.kind, StepKind::Wait { event: Some(event), .. } if **event == *name),
+        );
+        return if awaited { Ok(()) } else { Err(EventError::UnknownEvent { name: name.to_owned() }) };
+    };
     for argument in &flow.arguments {
         let value = with.field(argument.name.as_str()).unwrap_or(&Value::None);
         conform(rules, argument.name.as_str(), value, &argument.ty)?;
@@ -113,25 +118,32 @@ impl Run<'_> {
         self.policy_says(&|_| 0.0, None);
     }
 
+    /// A named event wakes the flow that waits for it, else starts the flow that listens to it.
     fn named(&mut self, name: &str, with: &Value) {
         let rules = self.rules;
-        let Some(flow) = listener(rules, name) else { return };
-        if self.doc.owner == Owner::Human {
+        if self.wake(name, with) {
             return;
         }
-        match (self.doc.stack.is_empty(), flow.busy) {
-            (false, Busy::Drop) => return,
-            (false, Busy::Wait) if self.doc.pending.is_some() => return,
-            _ => {}
-        }
+        let Some(flow) = listener(rules, name) else { return };
         let values = flow.arguments.iter().map(|argument| {
             let value = with.field(argument.name.as_str()).cloned().unwrap_or_default();
             let value = rules.expressions.conforms(&value, &argument.ty).unwrap_or(value);
-            (SlotName::from(argument.name.as_str()), value)
+            (argument.name.clone(), value)
         });
-        let values = values.collect();
-        self.start_flow(&flow.id, &[], values);
-        self.come_back();
+        let with: std::collections::BTreeMap<_, _> = values.collect();
+        let after = flow.trigger.as_ref().and_then(|trigger| trigger.after).map_or(0, |after| after.as_millis() as i64);
+        let busy = !self.doc.stack.is_empty() || self.doc.pending.is_some() || self.doc.owner != Owner::Bot;
+        match flow.busy {
+            Busy::Drop if busy => {}
+            Busy::Interrupt if self.doc.pending.is_none() && self.doc.owner == Owner::Bot && after == 0 => {
+                self.start_flow(&flow.id, &[], with.into_iter().collect());
+                self.come_back();
+            }
+            _ => {
+                self.doc.scheduled.push(Scheduled { flow: flow.id.clone(), at: self.now() + after, with });
+                self.start_due();
+            }
+        }
     }
 
     fn accepted(&mut self) {

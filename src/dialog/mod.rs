@@ -16,6 +16,7 @@ mod execute;
 mod handover;
 mod host;
 mod message;
+mod migrate;
 mod mood;
 mod known;
 mod record;

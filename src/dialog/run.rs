@@ -108,9 +108,10 @@ impl Run<'_> {
         if let Some(channel) = event.channel {
             self.doc.channel = Some(channel);
         }
+        self.fit_to_rules();
         self.doc.revision.clear();
         self.doc.revision.push_str(self.rules.pack.revision.as_str());
-        self.doc.version = self.rules.pack.version;
+        self.doc.version = self.doc.version.max(self.rules.pack.version);
         match event.kind {
             EventKind::Message(text) => self.message(&text, &event.attachments),
             EventKind::Choice(value) => self.choice(&value),

@@ -165,6 +165,9 @@ pub(crate) struct Document {
     pub(crate) counters: Counters,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) handoff: Option<OpenHandoff>,
+    /// Flows that an event will start: when time has come and no other flow is open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) scheduled: Vec<Scheduled>,
     /// Reasons a person has dealt with; their condition alone causes no second handoff.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) settled: Vec<ReasonId>,
@@ -219,6 +222,16 @@ pub(crate) struct Pending {
     pub(crate) held: Option<String>,
 }
 
+/// A flow that will start later.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Scheduled {
+    pub(crate) flow: FlowId,
+    /// Milliseconds since 1970.
+    pub(crate) at: i64,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) with: BTreeMap<SlotName, Value>,
+}
+
 /// The outputs of the last message that had an id, to be given again.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Replay {
@@ -246,6 +259,7 @@ impl Document {
             customer: Value::None,
             counters: Counters::default(),
             handoff: None,
+            scheduled: Vec::new(),
             settled: Vec::new(),
             pending: None,
             dropped: VecDeque::new(),

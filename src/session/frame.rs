@@ -36,6 +36,9 @@ pub(crate) struct Frame {
     /// What a correction changed: steps that read none of it are not run again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) dirty: Vec<SlotName>,
+    /// When a `wait` step goes on without its event, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) wakes: Option<i64>,
     /// Where the flow rested when it was corrected; from there on all is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<StepId>,
@@ -71,6 +74,7 @@ impl Frame {
             found: Vec::new(),
             said: Vec::new(),
             dirty: Vec::new(),
+            wakes: None,
             until: None,
         }
     }

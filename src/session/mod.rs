@@ -12,7 +12,7 @@ mod transcript;
 
 pub(crate) use counters::Counters;
 pub use document::{Session, SessionError};
-pub(crate) use document::{Document, Pending, Replay};
+pub(crate) use document::{Document, Pending, Replay, Scheduled};
 pub(crate) use frame::{Frame, Phase};
 pub(crate) use handover::{OpenHandoff, Owner};
 pub(crate) use question::{Question, StoredChip};
