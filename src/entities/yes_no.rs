@@ -120,6 +120,10 @@ fn shortened(word: &str) -> String {
 
 /// Whether an answer ends where it seems to: 对 in 对不起 and `no` in "no quiero cancelar" are no answers.
 fn fits(view: &View<'_>, at: usize, end: usize, text: &str, known: &YesNo) -> bool {
+    // Why: 行不行 and 是不是 ask; their parts are no answers.
+    if view.follows(at + 1, &["不", view.at(at)]) || (view.at(at) == "不" && view.is_joined(at) && view.before(at, 1) == view.at(at + 1)) {
+        return false;
+    }
     let Some(next) = view.word(end) else { return true };
     let said = text.get(view.span(at, end)).unwrap_or_default();
     next.kind == TokenKind::Mark
@@ -207,6 +211,8 @@ mod tests {
             ("对不起", None),
             ("不用转人工", None),
             ("可以退吗", None),
+            ("是不是", None),
+            ("好不好", None),
             ("no quiero cancelar", None),
             ("si no llega mañana", None),
             ("right now", None),
