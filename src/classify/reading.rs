@@ -250,7 +250,7 @@ impl Reading {
         let inside = |word: &Range<u32>| {
             word.start <= place.start && word.end >= place.end && word.end - word.start > place.end - place.start
         };
-        if self.tongue.has_lost(item.language) {
+        if self.tongue.withholds(item.language, finding.fit) {
             State::OtherLanguage
         } else if self.whole_words.iter().any(inside) {
             State::InsideWord

@@ -1,7 +1,7 @@
 //! The language of a message, from cheap signs: script, function words, the session, and what was matched.
 
 use super::roles::Role;
-use crate::matching::{Item, Scan, Target};
+use crate::matching::{Fit, Item, Scan, Target};
 use crate::rules::Pack;
 use crate::text::{Language, TokenKind};
 
@@ -29,6 +29,15 @@ impl Tongue {
     /// Whether evidence in a language is withheld; evidence of any language never is.
     pub(super) fn has_lost(&self, language: Option<Language>) -> bool {
         language.is_some_and(|language| self.lost.get(language.index()).copied().unwrap_or(false))
+    }
+
+    /// Whether a hit in a language is withheld: the language has lost, or it is another than the message's and the word
+    /// only fits by its stem ("human" is no form of Spanish humear).
+    pub(super) fn withholds(&self, language: Option<Language>, fit: Fit) -> bool {
+        let foreign = |language: Language| {
+            !language.is_unspaced() && self.language.is_some_and(|own| own != language && !own.is_unspaced())
+        };
+        self.has_lost(language) || (fit >= Fit::Stem && language.is_some_and(foreign))
     }
 
     pub(super) fn of(scan: &Scan, text: &str, items: &[Item], roles: &[Role], pack: &Pack, hint: Option<Language>) -> Self {
@@ -77,7 +86,9 @@ impl Tongue {
             // Why once per place: an author's many overlapping keywords tell no more than one.
             if speaks && let (Some(matched), Some(last)) = (matched.get_mut(language.index()), last.get_mut(language.index())) && *last != hit.start {
                 *last = hit.start;
-                *matched = (*matched + MATCHED).min(MOST_MATCHED);
+                // Why half for a stem: inflections of three related languages often meet in one.
+                let worth = if hit.fit >= Fit::Stem { MATCHED / 2.0 } else { MATCHED };
+                *matched = (*matched + worth).min(MOST_MATCHED);
             }
         }
         for language in Language::ALL {

@@ -8,7 +8,7 @@ use super::record::Happening;
 use super::run::Run;
 use crate::entities::{mask, mask_value};
 use crate::escalation::{Decision, Handoff, Mode, Quote, Signals, Situation, decide, is_open, next_open, summary};
-use crate::rules::{Ask, Builtin, EntityKind, FlowId, IntentId, Privacy, ReasonId, StepKind, Value};
+use crate::rules::{Ask, Builtin, EntityKind, FlowId, IntentId, Privacy, ReasonId, Value};
 use crate::session::{Counters, OpenHandoff, Owner, Speaker};
 use crate::text::{Language, Script};
 

@@ -10,5 +10,5 @@ mod summary;
 
 pub use handoff::{Handoff, Mode, Quote};
 pub(crate) use hours::{is_open, next_open};
-pub(crate) use policy::{Cause, Decision, Signals, decide};
+pub(crate) use policy::{Decision, Signals, decide};
 pub(crate) use summary::{Situation, summary};
