@@ -59,7 +59,13 @@ fn candidate_line(text: &str, candidate: &Candidate) -> String {
         format!("`{}` on “{}” {}..{} {:+.0}", hit.rule(), words(text, span.clone()), span.start, span.end, hit.weight())
     });
     let hits: Vec<String> = hits.collect();
-    format!("  {} {:.2} (score {:.0}): {}", candidate.intent(), candidate.confidence(), candidate.score(), hits.join(", "))
+    format!(
+        "  {} {:.2} (score {:.0}): {}",
+        candidate.intent(),
+        candidate.confidence(),
+        candidate.score(),
+        hits.join(", ")
+    )
 }
 
 fn words(text: &str, span: std::ops::Range<usize>) -> &str {

@@ -11,12 +11,8 @@ pub(super) fn document(reports: &[Report]) -> String {
         let of_file: Vec<&Report> = reports.iter().filter(|report| report.file() == file).collect();
         let failed = of_file.iter().filter(|report| !report.passed()).count();
         // Why: writing to a String cannot fail.
-        let _ = writeln!(
-            xml,
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\">",
-            escaped(file),
-            of_file.len()
-        );
+        let _ =
+            writeln!(xml, "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\">", escaped(file), of_file.len());
         for report in of_file {
             let _ = case(&mut xml, report);
         }
@@ -34,7 +30,12 @@ fn case(xml: &mut String, report: &Report) -> std::fmt::Result {
         Some(failure) => {
             let keys: Vec<&str> = failure.mismatches().iter().map(crate::testing::Mismatch::key).collect();
             let message = format!("line {}: {}", failure.line(), keys.join(", "));
-            writeln!(xml, ">\n      <failure message=\"{}\">{}</failure>", escaped(&message), escaped(&report.to_string()))?;
+            writeln!(
+                xml,
+                ">\n      <failure message=\"{}\">{}</failure>",
+                escaped(&message),
+                escaped(&report.to_string())
+            )?;
             writeln!(xml, "    </testcase>")
         }
     }

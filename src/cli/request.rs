@@ -25,8 +25,23 @@ pub(super) struct Misread {
 
 /// Keys a line may have.
 const KEYS: [&str; 17] = [
-    "session", "at", "id", "channel", "public", "attachments", "text", "choice", "host", "reason", "event", "with", "rating",
-    "customer", "action_done", "action_failed", "tick",
+    "session",
+    "at",
+    "id",
+    "channel",
+    "public",
+    "attachments",
+    "text",
+    "choice",
+    "host",
+    "reason",
+    "event",
+    "with",
+    "rating",
+    "customer",
+    "action_done",
+    "action_failed",
+    "tick",
 ];
 
 impl Request {
@@ -156,6 +171,7 @@ fn moment(written: &str) -> Result<SystemTime, String> {
         written.parse().map_err(|_| "`at` must be a moment such as 2026-03-02T10:00:00+08:00".to_owned())?;
     let millis = moment.as_millisecond();
     let span = Duration::from_millis(millis.unsigned_abs());
-    let time = if millis >= 0 { SystemTime::UNIX_EPOCH.checked_add(span) } else { SystemTime::UNIX_EPOCH.checked_sub(span) };
+    let time =
+        if millis >= 0 { SystemTime::UNIX_EPOCH.checked_add(span) } else { SystemTime::UNIX_EPOCH.checked_sub(span) };
     time.ok_or_else(|| "`at` is out of range".to_owned())
 }

@@ -72,7 +72,11 @@ fn bar(count: usize) -> ProgressBar {
     ProgressBar::new(count as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn print<'d>(format: TestFormat, reports: &[Report], warnings: impl Iterator<Item = &'d Diagnostic>) -> Result<(), Stop> {
+fn print<'d>(
+    format: TestFormat,
+    reports: &[Report],
+    warnings: impl Iterator<Item = &'d Diagnostic>,
+) -> Result<(), Stop> {
     let mut output = io::stdout().lock();
     match format {
         TestFormat::Text => {

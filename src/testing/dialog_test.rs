@@ -3,8 +3,8 @@ use std::path::Path;
 
 use super::line::Line;
 use super::{Report, Script, reader, runner};
-use crate::engine::Engine;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::engine::Engine;
 use crate::load::{LoadError, Source, read_dir};
 use crate::rules::Value;
 

@@ -1,6 +1,6 @@
 use super::Script;
-use crate::engine::Engine;
 use crate::dialog::{Effect, Event, EventError, Record, Rung, Turn, Waiting};
+use crate::engine::Engine;
 use crate::escalation::Handoff;
 use crate::reply::Reply;
 use crate::rules::IntentId;
@@ -93,10 +93,12 @@ impl Exchange {
 
     /// The last that was told about an open handoff.
     pub fn handoff_update(&self) -> Option<&Handoff> {
-        self.effects().filter_map(|effect| match effect {
-            Effect::HandoffUpdated(handoff) => Some(&**handoff),
-            _ => None,
-        }).last()
+        self.effects()
+            .filter_map(|effect| match effect {
+                Effect::HandoffUpdated(handoff) => Some(&**handoff),
+                _ => None,
+            })
+            .last()
     }
 
     /// What the event was understood as.

@@ -213,5 +213,7 @@ pub(super) fn unknown_key(key: &Entry, known: &[&str]) -> Diagnostic {
     let name = key.text().unwrap_or_default();
     Diagnostic::new(Code::UNKNOWN_KEY, Severity::Error, format!("there is no key `{name}` here"))
         .at(key.place().clone())
-        .with_help(did_you_mean_help(name, known.iter().copied()).or_else(|| Some(format!("one of: {}", known.join(", ")))))
+        .with_help(
+            did_you_mean_help(name, known.iter().copied()).or_else(|| Some(format!("one of: {}", known.join(", ")))),
+        )
 }

@@ -47,7 +47,8 @@ impl Expectation {
             }
             Expectation::Answers(wanted) => {
                 let given: Vec<String> = seen.happenings().filter_map(answered).collect();
-                let holds = if wanted.is_empty() { given.is_empty() } else { wanted.iter().all(|id| given.contains(id)) };
+                let holds =
+                    if wanted.is_empty() { given.is_empty() } else { wanted.iter().all(|id| given.contains(id)) };
                 (holds, names(wanted), names(&given))
             }
             Expectation::Flow(wanted) => {
@@ -60,7 +61,8 @@ impl Expectation {
             }
             Expectation::Chips(wanted) => {
                 let chips: Vec<_> = seen.exchange.replies().flat_map(crate::reply::Reply::chips).collect();
-                let offered = |wanted: &String| chips.iter().any(|chip| chip.label() == wanted || show(chip.value()) == *wanted);
+                let offered =
+                    |wanted: &String| chips.iter().any(|chip| chip.label() == wanted || show(chip.value()) == *wanted);
                 let holds = if wanted.is_empty() { chips.is_empty() } else { wanted.iter().all(offered) };
                 let came: Vec<String> =
                     chips.iter().map(|chip| format!("{} ({})", chip.label(), show(chip.value()))).collect();
@@ -148,7 +150,8 @@ impl<'a> Evidence<'a> {
             Some(arguments) => format!("{name} {}", arguments.describe()),
             None => name.clone(),
         });
-        let came: Vec<String> = calls.iter().map(|call| format!("{} {}", call.name(), show(call.arguments()))).collect();
+        let came: Vec<String> =
+            calls.iter().map(|call| format!("{} {}", call.name(), show(call.arguments()))).collect();
         (holds, names(&expected.collect::<Vec<_>>()), names(&came))
     }
 

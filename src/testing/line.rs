@@ -19,7 +19,10 @@ pub(super) enum What {
     Choice(Value),
     Rating(u32),
     Customer(Value),
-    Event { name: String, with: Value },
+    Event {
+        name: String,
+        with: Value,
+    },
     Accepted,
     Released,
     Failed,

@@ -17,8 +17,8 @@ const SESSION: &str = "default";
 
 const TEST_KEYS: [&str; 7] = ["test", "note", "now", "customer", "actions", "session", "talk"];
 const LINE_KEYS: [&str; 18] = [
-    "user", "choice", "attach", "rating", "event", "with", "host", "text", "reason", "customer", "wait", "reload", "session",
-    "id", "channel", "public", "bot", "note",
+    "user", "choice", "attach", "rating", "event", "with", "host", "text", "reason", "customer", "wait", "reload",
+    "session", "id", "channel", "public", "bot", "note",
 ];
 /// The keys that say what happens; a line has one of them.
 const HAPPENINGS: [&str; 9] = ["user", "choice", "attach", "rating", "event", "host", "customer", "wait", "reload"];
@@ -133,7 +133,13 @@ fn read_line(entry: &Entry, session: &str) -> Result<Line, Diagnostic> {
     let happens = match given.as_slice() {
         [one] => *one,
         ["user", "attach"] => "user",
-        [] => return Err(missing(entry, "user", "what happens: one of the keys user, choice, attach, rating, event, host, wait")),
+        [] => {
+            return Err(missing(
+                entry,
+                "user",
+                "what happens: one of the keys user, choice, attach, rating, event, host, wait",
+            ));
+        }
         _ => return Err(wrong(entry, &format!("a line has one of `{}`, not several", given.join("`, `")))),
     };
     let session = match entry.field("session") {
@@ -141,7 +147,13 @@ fn read_line(entry: &Entry, session: &str) -> Result<Line, Diagnostic> {
         None => session.to_owned(),
     };
     let expected = entry.field("bot").map_or(Ok(Vec::new()), Expectation::read)?;
-    Ok(Line { place: entry.place().clone(), session, what: what(entry, happens)?, delivery: delivery(entry)?, expected })
+    Ok(Line {
+        place: entry.place().clone(),
+        session,
+        what: what(entry, happens)?,
+        delivery: delivery(entry)?,
+        expected,
+    })
 }
 
 fn what(entry: &Entry, happens: &str) -> Result<What, Diagnostic> {

@@ -159,7 +159,8 @@ fn event(what: &What, delivery: &Delivery) -> Event {
 
 /// A line whose event the session refused.
 fn refused(line: &Line, why: String) -> Failure {
-    let mismatch = Mismatch { key: "event".to_owned(), expected: "an event that fits the session".to_owned(), came: why };
+    let mismatch =
+        Mismatch { key: "event".to_owned(), expected: "an event that fits the session".to_owned(), came: why };
     Failure {
         line: line.place.line(),
         what: line.what.describe(),

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use super::subset::Subset;
 use super::{TestError, reader};
-use crate::engine::Engine;
 use crate::dialog::{ActionCall, Event};
+use crate::engine::Engine;
 use crate::load::{Entry, Source};
 use crate::rules::{Type, Value};
 

@@ -32,9 +32,8 @@ impl Subset {
                 debug_assert_eq!(key.text(), Some("like"));
                 return regex(source, pattern).map(Subset::Like);
             }
-            let fields = fields.iter().map(|(key, value)| {
-                Ok((key.text().unwrap_or_default().to_owned(), Subset::read(value)?))
-            });
+            let fields =
+                fields.iter().map(|(key, value)| Ok((key.text().unwrap_or_default().to_owned(), Subset::read(value)?)));
             return fields.collect::<Result<_, _>>().map(Subset::Record);
         }
         Ok(match (entry.text(), entry.scalar()) {
@@ -61,9 +60,9 @@ impl Subset {
                 let empty = wanted.is_empty() && !items.is_empty();
                 !empty && wanted.iter().all(|wanted| items.iter().any(|item| wanted.matches(item)))
             }),
-            Subset::Record(wanted) => wanted
-                .iter()
-                .all(|(name, wanted)| wanted.matches(value.field(name).unwrap_or(&Value::None))),
+            Subset::Record(wanted) => {
+                wanted.iter().all(|(name, wanted)| wanted.matches(value.field(name).unwrap_or(&Value::None)))
+            }
         }
     }
 
