@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::arguments::{Check, CheckFormat};
 use super::exit::{Done, Stop, Verdict};
@@ -34,11 +34,9 @@ pub(super) fn run(check: &Check) -> Done {
             }
         }
         CheckFormat::Json => {
-            let document = json!({
-                "format": 1, "errors": errors + usize::from(empty.is_some()), "warnings": warnings,
-                "diagnostics": found, "message": empty,
-            });
-            writeln!(output, "{document}")?;
+            let errors = errors + usize::from(empty.is_some());
+            let document = Findings { format: 1, errors, warnings, message: empty.as_deref(), diagnostics: &found };
+            writeln!(output, "{}", serde_json::to_string(&document).map_err(io::Error::from)?)?;
         }
         CheckFormat::Github => {
             for diagnostic in &found {
@@ -52,6 +50,17 @@ pub(super) fn run(check: &Check) -> Done {
         None => eprintln!("{}: {}, {}", pack.display(), counted(errors, "error"), counted(warnings, "warning")),
     }
     Ok(if errors > 0 || empty.is_some() { Verdict::Found } else { Verdict::Fine })
+}
+
+/// What was found, as one JSON document.
+#[derive(Serialize)]
+struct Findings<'a> {
+    format: u32,
+    errors: usize,
+    warnings: usize,
+    /// What concerns the pack as a whole, such as that it is empty.
+    message: Option<&'a str>,
+    diagnostics: &'a [Diagnostic],
 }
 
 /// `1 error`, `2 errors`.

@@ -23,7 +23,7 @@ impl Expectation {
         let (holds, expected, came) = match self {
             Expectation::Says(wanted) => {
                 let failed: Vec<&Said> = wanted.iter().filter(|said| !said.holds(seen.exchange)).collect();
-                (failed.is_empty(), join(failed.into_iter().map(Said::describe)), "see below".to_owned())
+                (failed.is_empty(), join(failed.into_iter().map(Said::describe)), String::new())
             }
             Expectation::Silent => {
                 let count = seen.exchange.replies().count();

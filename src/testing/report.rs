@@ -95,7 +95,10 @@ impl fmt::Display for Failure {
         for mismatch in &self.mismatches {
             writeln!(f, "    {}", mismatch.key)?;
             writeln!(f, "      expected  {}", mismatch.expected)?;
-            writeln!(f, "      came      {}", mismatch.came)?;
+            // Why: what was said stands below, in whole.
+            if !mismatch.came.is_empty() {
+                writeln!(f, "      came      {}", mismatch.came)?;
+            }
         }
         for (index, text) in self.said.iter().enumerate() {
             let lead = if index == 0 { "the bot said" } else { "            " };
@@ -127,7 +130,7 @@ impl Mismatch {
         &self.expected
     }
 
-    /// What came instead.
+    /// What came instead; empty for `says`, as [`Failure::said`] has it.
     pub fn came(&self) -> &str {
         &self.came
     }
