@@ -436,10 +436,17 @@ impl Run<'_> {
 
     /// Adds a line to the transcript; it must be masked.
     pub(super) fn transcribe(&mut self, who: Speaker, text: &str) {
+        let full = text.len();
         let lines = &mut self.doc.transcript;
         if lines.len() == TranscriptLine::KEPT {
             lines.pop_front();
         }
-        lines.push_back(TranscriptLine { at: self.clock.now.as_millisecond(), who, text: text.to_owned() });
+        // Why: a pasted megabyte must not go on being stored and handed over for forty turns.
+        let end = text.char_indices().nth(TranscriptLine::LONGEST).map_or(text.len(), |(end, _)| end);
+        let mut text = text.get(..end).unwrap_or(text).to_owned();
+        if end < full {
+            text.push('…');
+        }
+        lines.push_back(TranscriptLine { at: self.clock.now.as_millisecond(), who, text });
     }
 }

@@ -26,6 +26,9 @@ impl TranscriptLine {
     /// How many lines a session keeps: enough for an agent to see what happened.
     pub(crate) const KEPT: usize = 40;
 
+    /// The longest line kept, in characters; of longer ones the beginning.
+    pub(crate) const LONGEST: usize = 2_000;
+
     /// When it was said, in milliseconds since 1970, UTC.
     pub fn at(&self) -> i64 {
         self.at

@@ -9,9 +9,9 @@ fn the_answer_comes_in_the_language_and_script_of_the_question() {
     for (question, words) in [
         ("运费多少", "运费"),
         ("運費多少", "運費"),
-        ("how much is shipping", "hipping"),
-        ("cuánto cuesta el envío", "nvío"),
-        ("quanto custa o frete", "rete"),
+        ("how much is shipping", "CNY 8"),
+        ("cuánto cuesta el envío", "8 yuanes"),
+        ("quanto custa o frete", "8 yuans"),
     ] {
         let said = text(&Customer::new("a").says(question));
         assert!(said.contains(words), "{question}: {said}");
@@ -44,7 +44,7 @@ channels: {sms: {chips: 0, length: 40}, web: {chips: 6}}
 intents:
   hours:
     keywords: {en: [hours]}
-    say: {en: We are open from nine to nine, every single day of the week.}
+    say: {en: 'We are open from nine to nine, every single day of the week.'}
     chips: [prices]
   prices: {title: {en: Prices}, keywords: {en: [prices]}, say: {en: Low.}}
 ";
