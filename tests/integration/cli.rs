@@ -49,8 +49,19 @@ fn runs_print_what_their_files_say() {
 #[test]
 fn every_line_gives_one_object_with_the_same_keys() {
     let keys = [
-        "format", "session", "replay", "replies", "intent", "requests", "confidence", "language", "waiting", "effects", "handoff",
-        "rung", "records",
+        "format",
+        "session",
+        "replay",
+        "replies",
+        "intent",
+        "requests",
+        "confidence",
+        "language",
+        "waiting",
+        "effects",
+        "handoff",
+        "rung",
+        "records",
     ];
     let lines = [
         "hello",
@@ -151,8 +162,10 @@ fn an_action_that_the_file_does_not_name_waits() {
     let file = folder.join("answers.yaml");
     std::fs::write(&file, "other.action: [{gives: {}}]\n").unwrap();
     let done = "{\"action_done\":{\"id\":\"default-1\",\"value\":{\"table\":\"3\"}}}";
-    let output =
-        run(&["chat", TINY, "--jsonl", "--actions", file.to_str().unwrap()], format!("book\nSunday\n{done}\n").as_bytes());
+    let output = run(
+        &["chat", TINY, "--jsonl", "--actions", file.to_str().unwrap()],
+        format!("book\nSunday\n{done}\n").as_bytes(),
+    );
     let came = objects(&output);
     assert_eq!(came[1]["waiting"], "action");
     assert_eq!(came[2]["replies"][0]["text"], "Table 3 is yours.");

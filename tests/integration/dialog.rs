@@ -25,9 +25,9 @@ fn a_result_that_breaks_the_contract_is_a_failure() {
     let mut customer = Customer::unanswered("a");
     let id = call_id(&customer.says("track my order").turns()[0]);
     let next = customer.event(Event::action_done(id, Value::record([("orders", Value::from(7))])));
-    let ended = next.records().any(|record| {
-        matches!(&record.what, kefu::Happening::ActionEnded { result, .. } if result == "other")
-    });
+    let ended = next
+        .records()
+        .any(|record| matches!(&record.what, kefu::Happening::ActionEnded { result, .. } if result == "other"));
     assert!(ended && next.turns()[0].asks() == Some("order_no"));
 }
 
@@ -122,9 +122,15 @@ fn rules_may_change_in_the_middle_of_a_flow() {
             .build()
             .unwrap_or_else(|error| panic!("{error}"))
     };
-    let old = pack("      - {ask: name, say: {en: Your name?}}\n      - {ask: city, say: {en: Your city?}}\n      - {say: {en: 'Done, {{ name }} of {{ city }}.'}}\n      - {end: resolved}\n");
-    let renamed = pack("      - {ask: name, say: {en: Your name?}}\n      - {ask: town, was: city, say: {en: Your town?}}\n      - {say: {en: 'Done, {{ name }} of {{ town }}.'}}\n      - {end: resolved}\n");
-    let gone = pack("      - {ask: name, say: {en: Your name?}}\n      - {say: {en: 'Done, {{ name }}.'}}\n      - {end: resolved}\n");
+    let old = pack(
+        "      - {ask: name, say: {en: Your name?}}\n      - {ask: city, say: {en: Your city?}}\n      - {say: {en: 'Done, {{ name }} of {{ city }}.'}}\n      - {end: resolved}\n",
+    );
+    let renamed = pack(
+        "      - {ask: name, say: {en: Your name?}}\n      - {ask: town, was: city, say: {en: Your town?}}\n      - {say: {en: 'Done, {{ name }} of {{ town }}.'}}\n      - {end: resolved}\n",
+    );
+    let gone = pack(
+        "      - {ask: name, say: {en: Your name?}}\n      - {say: {en: 'Done, {{ name }}.'}}\n      - {end: resolved}\n",
+    );
     let begin = || {
         let mut session = Session::new("a");
         let _ = old.handle(&mut session, Event::message("book"), at(MORNING)).unwrap();

@@ -7,8 +7,28 @@ use kefu::{Effect, Event, Waiting};
 use crate::shop::{Customer, text};
 
 const FIELDS: [&str; 22] = [
-    "format", "id", "session", "reason", "reasons", "evidence", "priority", "queue", "due_at", "language", "mode", "flow", "step",
-    "done", "slots", "tried", "misses", "frustration", "summary", "transcript", "contact", "next_actions",
+    "format",
+    "id",
+    "session",
+    "reason",
+    "reasons",
+    "evidence",
+    "priority",
+    "queue",
+    "due_at",
+    "language",
+    "mode",
+    "flow",
+    "step",
+    "done",
+    "slots",
+    "tried",
+    "misses",
+    "frustration",
+    "summary",
+    "transcript",
+    "contact",
+    "next_actions",
 ];
 
 #[test]
@@ -76,7 +96,8 @@ fn the_person_gets_what_the_customer_writes() {
     customer.event(Event::agent_accepted());
     let exchange = customer.says("are you there?");
     assert_eq!(exchange.waiting(), Some(Waiting::Agent));
-    let passed_on = exchange.effects().any(|effect| matches!(effect, Effect::ToAgent(message) if message.text == "are you there?"));
+    let passed_on =
+        exchange.effects().any(|effect| matches!(effect, Effect::ToAgent(message) if message.text == "are you there?"));
     assert!(passed_on && exchange.replies().next().is_none());
 }
 

@@ -6,8 +6,25 @@ use std::path::{Path, PathBuf};
 
 /// The rooms from the top down.
 const ROOMS: [&str; 19] = [
-    "text", "diagnostic", "rules", "expression", "matching", "entities", "classify", "session", "reply", "escalation",
-    "dialog", "load", "check", "engine", "testing", "eval", "store", "server", "cli",
+    "text",
+    "diagnostic",
+    "rules",
+    "expression",
+    "matching",
+    "entities",
+    "classify",
+    "session",
+    "reply",
+    "escalation",
+    "dialog",
+    "load",
+    "check",
+    "engine",
+    "testing",
+    "eval",
+    "store",
+    "server",
+    "cli",
 ];
 
 /// Crates that one room keeps to itself.
@@ -169,7 +186,16 @@ fn clocks_and_files_stay_outside_the_core() {
     };
     let mut wrong = Vec::new();
     for file in files() {
-        for what in ["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "std::fs", "fs::read", "std::env", "println!"] {
+        for what in [
+            "SystemTime::now",
+            "Instant::now",
+            "Timestamp::now",
+            "Zoned::now",
+            "std::fs",
+            "fs::read",
+            "std::env",
+            "println!",
+        ] {
             let body = file.code.split("#[cfg(test)]").next().unwrap_or_default();
             if body.contains(what) && !allowed(&file, what) {
                 wrong.push(format!("{}: `{what}`", file.path.display()));

@@ -22,8 +22,16 @@ fn the_answer_comes_in_the_language_and_script_of_the_question() {
 fn no_answer_shows_a_template_or_a_name_of_the_rules() {
     let mut customer = Customer::new("a");
     for question in [
-        "how long does delivery take", "how much is shipping", "what is your warranty", "which payment methods", "运费多少", "发货要几天",
-        "política de devolución", "quanto custa o frete", "where is my order", "AB12345678",
+        "how long does delivery take",
+        "how much is shipping",
+        "what is your warranty",
+        "which payment methods",
+        "运费多少",
+        "发货要几天",
+        "política de devolución",
+        "quanto custa o frete",
+        "where is my order",
+        "AB12345678",
     ] {
         let said = text(&customer.says(question));
         for sign in ["{{", "}}", "{%", "facts.", "undefined", "none"] {

@@ -43,7 +43,8 @@ fn what_holds_passes() {
         "- {user: repair}\n  - {reload: true}\n  - {user: kettle, bot: {ends: resolved}}",
         "- {user: repair, session: a}\n  - {user: opening hours, session: b, bot: {flow: none}}",
     ] {
-        let report = run(&format!("test: t\nactions: {{repairs.book: [{{gives: {{ticket: T-1}}}}]}}\ntalk:\n  {talk}\n"));
+        let report =
+            run(&format!("test: t\nactions: {{repairs.book: [{{gives: {{ticket: T-1}}}}]}}\ntalk:\n  {talk}\n"));
         assert!(report.passed(), "{talk}\n{report}");
         assert!(report.checked() > 0, "{talk}");
     }

@@ -33,7 +33,11 @@ fn hostile_messages_are_answered_in_bounded_time() {
         let exchange = customer.says(message);
         assert!(!exchange.turns().is_empty());
         assert!(begin.elapsed() < BOUND, "{name}: {:?}", begin.elapsed());
-        assert!(customer.session.to_json().len() < 200_000, "{name}: the session grew to {}", customer.session.to_json().len());
+        assert!(
+            customer.session.to_json().len() < 200_000,
+            "{name}: the session grew to {}",
+            customer.session.to_json().len()
+        );
     }
 }
 
