@@ -27,7 +27,6 @@ mod tree;
 mod typing;
 mod vocabulary;
 
-pub(crate) use conform::Mismatch;
 pub(crate) use expressions::{Expressions, Unset};
 pub(crate) use locale::Locale;
 pub(crate) use problem::{Problem, ProblemKind};
