@@ -1,4 +1,5 @@
-//! kefu
+#![doc = include_str!("../README.md")]
+
 mod check;
 mod classify;
 #[cfg(feature = "cli")]
@@ -35,3 +36,8 @@ pub use rules::{
 };
 pub use session::{Session, SessionError, Speaker, TranscriptLine};
 pub use text::{Language, Script};
+
+/// How the house is built, and how to add a step kind, a check, a language or a built-in entity.
+pub mod contributing {
+    #![doc = include_str!("contributing.md")]
+}
