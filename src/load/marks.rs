@@ -1,6 +1,8 @@
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle};
+
+use super::read::DEEPEST;
 
 /// Where the nodes of a file stand, in the numbering of [`super::read::Reader`]: the one re-read of a file that has
 /// something to report.
@@ -10,6 +12,8 @@ pub(super) struct Marks {
     comments: Vec<Range<usize>>,
     /// First anchor or alias, in bytes.
     alias: Option<Range<usize>>,
+    /// First node that is nested deeper than rules may be, in bytes.
+    too_deep: Option<Range<usize>>,
 }
 
 /// A node's place and notation.
@@ -40,8 +44,28 @@ impl Marks {
         let mut marks = Marks::default();
         // Why: an alias must become a finding, not the end of reading.
         let options = granit_parser::options! { emit_unresolved_aliases: true };
+        let mut depth = 0usize;
         for next in Parser::new_from_str_with_options(text, options) {
-            let Ok((event, span)) = next else { break };
+            let (event, span) = match next {
+                Ok(found) => found,
+                Err(error) => {
+                    // Why: brackets that are never closed are looked at for a `:` behind them before the first is told.
+                    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+                        let at = error.marker().byte_offset().unwrap_or(0);
+                        marks.too_deep = Some(at..at + 1);
+                    }
+                    break;
+                }
+            };
+            match event {
+                Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+                Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > DEEPEST {
+                marks.too_deep = span.byte_range();
+                break;
+            }
             let start = span.start.byte_offset().unwrap_or(0);
             let bytes = start..span.end.byte_offset().unwrap_or(start).max(start);
             let (notation, written, anchor) = match event {
@@ -67,6 +91,10 @@ impl Marks {
 
     pub(super) fn spot(&self, node: u32) -> Option<&Spot> {
         self.spots.get(node as usize)
+    }
+
+    pub(super) fn too_deep(&self) -> Option<Range<usize>> {
+        self.too_deep.clone()
     }
 
     pub(super) fn alias(&self) -> Option<Range<usize>> {

@@ -87,6 +87,13 @@ fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Box<Diagnostic>
     let at = |code: Code, message: &str, place: Place, help: Option<&str>| {
         Box::new(Diagnostic::new(code, Severity::Error, message).at(place).with_help(help.map(str::to_owned)))
     };
+    // Why: the YAML reader takes time with the square of the depth, so great depth has to be found before.
+    if may_be_deep(file.text)
+        && let Some(bytes) = file.marks().too_deep()
+    {
+        let message = format!("maps and lists are nested more than {DEEPEST} deep");
+        return Err(at(Code::TOO_DEEP, &message, file.place(bytes), Some("split it up; a flow can `run` another")));
+    }
     // Why: an alias is followed by the YAML reader without a word, so it has to be found before.
     if has_alias_sign(file.text)
         && let Some(bytes) = file.marks().alias()
@@ -132,6 +139,28 @@ fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Box<Diagnostic>
             Err(at(Code::NOT_A_MAP, &message, file.place_of(0, None), Some("begin with a section such as `intents:`")))
         }
     }
+}
+
+/// Whether a text may be nested very deeply: many brackets open at once, or many `- ` in one line. Brackets in quotes count
+/// too; the event parser then tells for sure.
+fn may_be_deep(text: &str) -> bool {
+    let mut open = 0usize;
+    let mut marks = 0usize;
+    let mut before = b'\n';
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            b'\n' => marks = 0,
+            b' ' if matches!(before, b'-' | b'?' | b':') => marks += 1,
+            _ => {}
+        }
+        if open > 2 * DEEPEST || marks > 2 * DEEPEST {
+            return true;
+        }
+        before = byte;
+    }
+    false
 }
 
 /// Whether a text has a sign that may begin an anchor or alias; the event parser then tells for sure.

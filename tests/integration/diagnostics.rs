@@ -95,6 +95,14 @@ fn an_alias_bomb_is_refused_at_once() {
 }
 
 #[test]
+fn a_hundred_thousand_brackets_are_refused_at_once() {
+    // Why: read as they stand, they would take minutes.
+    for text in ["[", "{a: ", "- ", "? "] {
+        assert_eq!(codes(&[("deep.yaml", &text.repeat(100_000))]), ["K0107"], "{text}");
+    }
+}
+
+#[test]
 fn a_file_of_ten_megabytes_is_refused() {
     let large = format!("{GOOD}# {}", "x".repeat(10 * 1024 * 1024));
     let error = build(&[("large.yaml", &large)]).err().unwrap();

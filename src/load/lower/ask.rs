@@ -32,11 +32,7 @@ impl Lowering<'_> {
         // Why: a name that no slot can have is reported where its type was gathered.
         let Some(ty) = steps.types.get(&slot).cloned() else { return (None, Some(place)) };
         let entity = match fields.get("entity") {
-            Some(node) => {
-                let known: Vec<Box<str>> = self.names.entities.iter().cloned().collect();
-                let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-                self.reference(node, "entity", Code::UNKNOWN_ENTITY, &known)
-            }
+            Some(node) => self.known(node, "entity", Code::UNKNOWN_ENTITY, |names| &names.entities),
             None => Some(name.clone()),
         };
         let entity = entity.filter(|name| steps.entity(name).is_some()).map(|name| EntityName::from(&*name));

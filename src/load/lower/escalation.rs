@@ -82,11 +82,9 @@ impl Lowering<'_> {
 
     fn reason(&mut self, name: &str, key: &Node, node: &Node, scope: &Scope, everything: &Scope) -> Reason {
         let fields = self.fields(node, &keys::REASON);
-        let lexicon = fields.get("lexicon").and_then(|node| {
-            let known: Vec<Box<str>> = self.names.lexicons.iter().cloned().collect();
-            let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-            self.reference(node, "lexicon", Code::UNKNOWN_LEXICON, &known)
-        });
+        let lexicon = fields
+            .get("lexicon")
+            .and_then(|node| self.known(node, "lexicon", Code::UNKNOWN_LEXICON, |names| &names.lexicons));
         let mut at = Vec::new();
         if let Some(node) = fields.get("at") {
             let counters = self.fields(node, &keys::AT);

@@ -68,9 +68,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn flow_reference(&mut self, node: &Node) -> Option<FlowId> {
-        let known: Vec<Box<str>> = self.names.flows.iter().cloned().collect();
-        let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-        self.reference(node, "flow", Code::UNKNOWN_FLOW, &known).map(|name| FlowId::from(&*name))
+        self.known(node, "flow", Code::UNKNOWN_FLOW, |names| &names.flows).map(|name| FlowId::from(&*name))
     }
 
     fn zone(&mut self, node: &Node) -> Option<Box<str>> {

@@ -94,18 +94,14 @@ impl Lowering<'_> {
     }
 
     pub(super) fn reason_reference(&mut self, node: &Node) -> Option<ReasonId> {
-        let known: Vec<Box<str>> = self.names.reasons.iter().cloned().collect();
-        let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-        self.reference(node, "escalation reason", Code::UNKNOWN_REASON, &known).map(|name| ReasonId::from(&*name))
+        self.known(node, "escalation reason", Code::UNKNOWN_REASON, |names| &names.reasons).map(|name| ReasonId::from(&*name))
     }
 
     fn intent_list(&mut self, node: Option<&Node>) -> Vec<IntentId> {
         let Some(node) = node else { return Vec::new() };
-        let known: Vec<Box<str>> = self.names.intents.iter().cloned().collect();
-        let known: Vec<&str> = known.iter().map(|name| &**name).collect();
         let mut intents = Vec::new();
         for item in self.items(node) {
-            let intent = self.reference(item, "intent", Code::UNKNOWN_INTENT, &known);
+            let intent = self.known(item, "intent", Code::UNKNOWN_INTENT, |names| &names.intents);
             intents.extend(intent.map(|name| IntentId::from(&*name)));
         }
         intents

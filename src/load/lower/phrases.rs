@@ -195,7 +195,7 @@ impl Lowering<'_> {
         let fields = self.fields(node, &keys::LEARNED);
         let mut items = Vec::new();
         for (name, key, value) in self.named(fields.get("weights"), "weights") {
-            let intent = intents.iter().position(|intent| intent.id == *name);
+            let intent = intents.binary_search_by(|intent| intent.id.as_str().cmp(&name)).ok();
             if intent.is_none() && &*name != "none" {
                 let help = did_you_mean_help(&name, intents.iter().map(|intent| intent.id.as_str()));
                 let finding = Finding::error(Code::UNKNOWN_INTENT, key.origin, format!("there is no intent `{name}`"));

@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::keys::Table;
 use super::super::node::{Content, Node};
 use super::Lowering;
+use super::names::Names;
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
 
 /// The entries of a map whose keys are known.
@@ -242,7 +244,25 @@ impl Lowering<'_> {
         }
     }
 
-    /// A name that must be known, with its code if it is not.
+    /// A name that must be among the names of a kind.
+    pub(super) fn known(
+        &mut self,
+        node: &Node,
+        what: &str,
+        code: Code,
+        names: fn(&Names) -> &BTreeSet<Box<str>>,
+    ) -> Option<Box<str>> {
+        let name = self.name(node, what)?;
+        if names(&self.names).contains(&name) {
+            return Some(name);
+        }
+        let help = did_you_mean_help(&name, names(&self.names).iter().map(|known| &**known));
+        let finding = Finding::error(code, node.origin, format!("there is no {what} `{name}`"));
+        self.report(finding.maybe_help(help));
+        None
+    }
+
+    /// A name that must be among a few.
     pub(super) fn reference(&mut self, node: &Node, what: &str, code: Code, known: &[&str]) -> Option<Box<str>> {
         let name = self.name(node, what)?;
         if known.contains(&&*name) {
