@@ -50,7 +50,7 @@ impl Marks {
                 Ok(found) => found,
                 Err(error) => {
                     // Why: brackets that are never closed are looked at for a `:` behind them before the first is told.
-                    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+                    if *error.kind() == ErrorKind::RecursionLimitExceeded && marks.too_deep.is_none() {
                         let at = error.marker().byte_offset().unwrap_or(0);
                         marks.too_deep = Some(at..at + 1);
                     }
@@ -62,9 +62,8 @@ impl Marks {
                 Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            if depth > DEEPEST {
+            if depth > DEEPEST && marks.too_deep.is_none() {
                 marks.too_deep = span.byte_range();
-                break;
             }
             let start = span.start.byte_offset().unwrap_or(0);
             let bytes = start..span.end.byte_offset().unwrap_or(start).max(start);
