@@ -207,7 +207,7 @@ impl Reading {
                 self.try_pattern(source, pattern, clause);
             }
         }
-        for &pattern in source.matcher.ungated() {
+        for &pattern in source.scan.ungated() {
             for clause in 0..self.clauses.len() {
                 self.try_pattern(source, pattern, clause);
             }

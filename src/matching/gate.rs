@@ -250,11 +250,64 @@ pub(super) struct Choices {
     common: u32,
 }
 
-impl Choices {
-    /// Whether one of them occurs.
-    pub(super) fn occur_in(&self, text: &str) -> bool {
-        self.literals.iter().any(|literal| memchr::memmem::find(text.as_bytes(), literal).is_some())
+/// What a pattern requires beside the literal that gates it, as bits of [`Grams`].
+pub(super) struct Required(Box<[Box<[[u16; GRAMS_TESTED]]>]>);
+
+/// Three bytes in a row that occur in a text, as bits: if one of a literal is missing, so is the literal.
+#[derive(Clone)]
+pub(super) struct Grams([u64; GRAM_WORDS]);
+
+/// How many grams of a literal are tested.
+const GRAMS_TESTED: usize = 4;
+/// 2,048 bits: a message of a hundred bytes sets one in twenty.
+const GRAM_WORDS: usize = 32;
+
+impl Required {
+    pub(super) fn new(all: Vec<Choices>) -> Self {
+        let long = |choices: &Choices| choices.literals.iter().all(|literal| literal.len() >= SHORTEST);
+        Self(all.into_iter().filter(long).map(|choices| choices.literals.iter().map(|literal| grams(literal)).collect()).collect())
     }
+
+    /// Whether a text with these grams may hold all that is required.
+    pub(super) fn may_hold(&self, text: &Grams) -> bool {
+        self.0.iter().all(|choices| choices.iter().any(|literal| literal.iter().all(|gram| text.holds(*gram))))
+    }
+}
+
+impl Default for Grams {
+    fn default() -> Self {
+        Self([0; GRAM_WORDS])
+    }
+}
+
+impl Grams {
+    /// Takes the grams of a text.
+    pub(super) fn take(&mut self, text: &str) {
+        self.0 = [0; GRAM_WORDS];
+        for window in text.as_bytes().windows(SHORTEST) {
+            let gram = gram(window) as usize;
+            self.0[gram / 64] |= 1 << (gram % 64);
+        }
+    }
+
+    fn holds(&self, gram: u16) -> bool {
+        self.0[gram as usize / 64] & 1 << (gram % 64) != 0
+    }
+}
+
+/// Grams of a literal, spread over its length; a short one's are repeated.
+fn grams(literal: &[u8]) -> [u16; GRAMS_TESTED] {
+    let last = literal.len() - SHORTEST;
+    std::array::from_fn(|number| {
+        let at = last * number / (GRAMS_TESTED - 1);
+        gram(&literal[at..at + SHORTEST])
+    })
+}
+
+#[inline]
+fn gram(window: &[u8]) -> u16 {
+    let number = u32::from(window[0]) | u32::from(window[1]) << 8 | u32::from(window[2]) << 16;
+    (number.wrapping_mul(SPREAD as u32) >> 21) as u16
 }
 
 /// All sets of literals of which a match must contain one each.

@@ -121,7 +121,15 @@ impl Matcher {
         self.cut(text.as_str(), scan);
         self.walk(scan);
         self.gate.scan(text.as_str(), |pattern, at| scan.patterns.push((pattern, at)));
-        scan.patterns.sort_unstable();
+        scan.ungated.extend_from_slice(self.gate.always());
+        if !scan.patterns.is_empty() || !scan.ungated.is_empty() {
+            scan.patterns.sort_unstable();
+            scan.grams.take(text.as_str());
+            let Scan { patterns, ungated, grams, .. } = scan;
+            let is_possible = |pattern: u32| self.patterns[pattern as usize].is_possible(grams);
+            patterns.retain(|(pattern, _)| is_possible(*pattern));
+            ungated.retain(|pattern| is_possible(*pattern));
+        }
     }
 
     /// What is looked for, by the numbers of the hits.
@@ -137,11 +145,6 @@ impl Matcher {
     /// The first match of a pattern in a part of the folded text.
     pub(crate) fn find(&self, pattern: u32, text: &str) -> Option<Range<usize>> {
         self.patterns.get(pattern as usize)?.find(text)
-    }
-
-    /// Patterns that must be tried on every text.
-    pub(crate) fn ungated(&self) -> &[u32] {
-        self.gate.always()
     }
 
     /// Words of entity values among the hits, in the languages that count.

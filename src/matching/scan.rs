@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::gate::Grams;
 use super::hash::SPREAD;
 use super::hit::{Fit, Hit};
 use super::phrases::Node;
@@ -15,6 +16,9 @@ pub(crate) struct Scan {
     pub(super) hits: Vec<Hit>,
     /// Patterns that could match, and a byte near which.
     pub(super) patterns: Vec<(u32, u32)>,
+    /// Patterns that could match anywhere.
+    pub(super) ungated: Vec<u32>,
+    pub(super) grams: Grams,
     pub(super) walks: Vec<Walk>,
     /// Phrases of groups found so far, the last token of the text first.
     pub(super) groups: Vec<GroupHit>,
@@ -100,6 +104,11 @@ impl Scan {
         &self.patterns
     }
 
+    /// Patterns that could match anywhere in the text.
+    pub(crate) fn ungated(&self) -> &[u32] {
+        &self.ungated
+    }
+
     /// What follows the last token.
     pub(crate) fn last_break(&self) -> Break {
         self.last_break
@@ -115,6 +124,7 @@ impl Scan {
         self.forms.clear();
         self.hits.clear();
         self.patterns.clear();
+        self.ungated.clear();
         self.walks.clear();
         self.groups.clear();
         self.groups_at.clear();
