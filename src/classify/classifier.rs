@@ -7,13 +7,14 @@ use super::finding::{Finding, State};
 use super::reading::{Reading, Source};
 use super::roles::{Role, roles};
 use super::score::Scale;
+use super::similarity::{Likeness, Similarity};
 use super::tongue::Tongue;
 use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, Options, Scratch};
 use crate::entities::Entities;
 use crate::matching::{Leniency, Matcher, Target};
 use crate::rules::Pack;
-use crate::text::TokenKind;
+use crate::text::{Language, TokenKind};
 
 /// Longest message, in characters, that is read; what follows is cut off and the classification says so.
 ///
@@ -29,6 +30,7 @@ pub(crate) struct Classifier {
     roles: Vec<Role>,
     courtesies: Courtesies,
     scale: Scale,
+    similarity: Option<Similarity>,
 }
 
 impl Classifier {
@@ -40,6 +42,7 @@ impl Classifier {
             roles: roles(&pack),
             courtesies: Courtesies::new(&pack),
             scale: Scale::new(&pack.learned, &pack.thresholds),
+            similarity: options.similarity.is_on().then(|| Similarity::new(&pack)),
             pack,
             options,
         }
@@ -63,7 +66,7 @@ impl Classifier {
     /// What a message says. The result stands in the scratch until the next message.
     pub(crate) fn classify<'s>(&self, scratch: &'s mut Scratch, text: &str, hints: &Hints) -> &'s Classification {
         let (text, is_cut) = cut(text);
-        let Scratch { folded, scan, reading, tally, verdicts, values, covered, classification } = scratch;
+        let Scratch { folded, scan, reading, tally, verdicts, values, covered, likeness, classification } = scratch;
         folded.fold(text);
         self.matcher.scan(folded, scan);
         let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
@@ -88,19 +91,30 @@ impl Classifier {
             }
             verdicts.push(tally.decide(&self.scale, |intent| self.courtesies.contain(intent)));
         }
+        let language = tongue.language.unwrap_or(self.pack.languages.default);
         let joined = join_target(verdicts);
         let mut whole = None;
-        if let Some(target) = joined
-            && verdicts.len() > 1
-        {
-            // Why once more: the same words in two clauses are one wish.
-            let mut together = reading.findings.len();
-            self.mark_repeats(reading, &mut together);
-            tally.sum(&source, reading.findings.iter());
-            for intent in tally.asked(&self.scale) {
-                self.note_asked(classification, intent);
+        if let Some(target) = joined {
+            if verdicts.len() > 1 {
+                // Why once more: the same words in two clauses are one wish.
+                reading.count_once(self.matcher.items().len(), 0..reading.findings.len());
+                tally.sum(&source, reading.findings.iter());
+                for intent in tally.asked(&self.scale) {
+                    self.note_asked(classification, intent);
+                }
             }
-            let verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
+            let mut verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
+            if self.compare(folded.as_str(), language, &verdict, likeness) {
+                // Why not those: "don't cancel it" is very like "cancel it".
+                let is_taken_away = |intent: u32| {
+                    let of_intent = |finding: &&Finding| source.intent(finding) == Some(intent);
+                    reading.findings.iter().filter(of_intent).any(Finding::is_denied)
+                };
+                for (intent, points) in likeness.points().iter().filter(|(intent, _)| !is_taken_away(*intent)) {
+                    tally.add(*intent, *points);
+                }
+                verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
+            }
             let target = target.unwrap_or_else(|| self.best_clause(&source, reading, verdict.candidates().first()));
             if let Some(place) = verdicts.get_mut(target) {
                 *place = verdict;
@@ -125,7 +139,7 @@ impl Classifier {
         }
         classification.is_cut = is_cut;
         classification.script = folded.script();
-        classification.language = tongue.language.unwrap_or(self.pack.languages.default);
+        classification.language = language;
         classification.lexicons.clear();
         classification.entities.clear();
         values.clear();
@@ -168,9 +182,17 @@ impl Classifier {
         }
     }
 
-    /// Lets every item count once in the whole message; the marks of single clauses stay.
-    fn mark_repeats(&self, reading: &mut Reading, count: &mut usize) {
-        reading.count_once(self.matcher.items().len(), 0..*count);
+    /// Compares a message with the examples, if that could change what was decided.
+    fn compare(&self, text: &str, language: Language, verdict: &Verdict, likeness: &mut Likeness) -> bool {
+        likeness.clear();
+        let Some(similarity) = &self.similarity else { return false };
+        let score = |place: usize| verdict.candidates().get(place).map_or(0.0, |(_, score)| *score);
+        // Why: with so much between them, all that likeness can give leaves the first the first, and in scope.
+        if verdict.decided.outcome == Outcome::Act && score(0) - score(1) > similarity.most() {
+            return false;
+        }
+        similarity.compare(text, language, likeness);
+        !likeness.points().is_empty()
     }
 
     /// The clause that says most for an intent, the last of equals.

@@ -41,6 +41,11 @@ impl Finding {
         self.state == State::Stands
     }
 
+    /// Whether the message itself takes it away.
+    pub(super) fn is_denied(&self) -> bool {
+        matches!(self.state, State::Negated | State::Excepted)
+    }
+
     pub(super) fn covers(&self, other: &Finding) -> bool {
         self.bytes.start <= other.bytes.start && self.bytes.end >= other.bytes.end
     }

@@ -17,6 +17,7 @@ mod reused;
 mod roles;
 mod score;
 mod scratch;
+mod similarity;
 mod tongue;
 mod verdict;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::Classification;
 use super::reading::Reading;
+use super::similarity::Likeness;
 use super::verdict::{Tally, Verdict};
 use crate::matching::{Scan, ValueHit};
 use crate::text::{Folded, Language};
@@ -16,6 +17,7 @@ pub struct Scratch {
     pub(super) verdicts: Vec<Verdict>,
     pub(super) values: Vec<ValueHit>,
     pub(super) covered: Vec<bool>,
+    pub(super) likeness: Likeness,
     pub(super) classification: Classification,
 }
 
@@ -30,6 +32,7 @@ impl Scratch {
             verdicts: Vec::new(),
             values: Vec::new(),
             covered: Vec::new(),
+            likeness: Likeness::default(),
             classification: Classification::new(Language::En),
         }
     }
