@@ -110,8 +110,11 @@ impl Classifier {
                     let of_intent = |finding: &&Finding| source.intent(finding) == Some(intent);
                     reading.findings.iter().filter(of_intent).any(Finding::is_denied)
                 };
-                for (intent, points) in likeness.points().iter().filter(|(intent, _)| !is_taken_away(*intent)) {
-                    tally.add(*intent, *points);
+                for &(intent, points) in likeness.points() {
+                    // Why only where a rule speaks: likeness alone would guess, and a guess may start a flow.
+                    if tally.speaks_for(intent) && !is_taken_away(intent) {
+                        tally.add(intent, points);
+                    }
                 }
                 verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
             }

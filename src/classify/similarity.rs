@@ -65,6 +65,8 @@ struct Index {
     example_postings: Vec<(u32, f32)>,
     intent_starts: Vec<u32>,
     intent_postings: Vec<(u32, f32)>,
+    /// The weight of a fragment that no example holds: that of an ordinary one.
+    strange: f32,
     /// The intent of each example.
     intents: Vec<u32>,
     /// One more than the largest intent.
@@ -119,7 +121,12 @@ impl Similarity {
         all.resize(index.intent_count, 0.0);
         let mut norm = 0.0_f32;
         for fragment in fragments.iter() {
-            let Some(&number) = index.fragments.get(fragment) else { continue };
+            // Why strange fragments count too: a text that is mostly about something else is not like an example.
+            let Some(&number) = index.fragments.get(fragment) else {
+                let strange = if fragment & HEAVY != 0 { 2.0 * index.strange } else { index.strange };
+                norm += strange * strange;
+                continue;
+            };
             let number = number as usize;
             let weight = index.weights[number];
             norm += weight * weight;
@@ -180,6 +187,8 @@ impl Index {
                 (weight * if fragment & HEAVY != 0 { 2.0 } else { 1.0 }) as f32
             })
             .collect();
+        let light = || holders.keys().zip(&weights).filter(|(fragment, _)| *fragment & HEAVY == 0);
+        let strange = light().map(|(_, weight)| weight).sum::<f32>() / light().count().max(1) as f32;
         let fragments: Map = holders.keys().copied().zip(0_u32..).collect();
         let norms: Vec<f32> = examples
             .iter()
@@ -210,7 +219,7 @@ impl Index {
             intent_starts.push(intent_postings.len() as u32);
         }
         let intents = examples.iter().map(|(intent, _)| *intent).collect();
-        Some(Self { fragments, weights, example_starts, example_postings, intent_starts, intent_postings, intents, intent_count })
+        Some(Self { fragments, weights, example_starts, example_postings, intent_starts, intent_postings, strange, intents, intent_count })
     }
 }
 

@@ -89,6 +89,11 @@ impl Tally {
         }
     }
 
+    /// Whether any finding speaks for an intent.
+    pub(super) fn speaks_for(&self, intent: u32) -> bool {
+        self.sums.get(intent as usize).is_some_and(|sum| sum.touched)
+    }
+
     /// Adds points that come from no finding.
     pub(super) fn add(&mut self, intent: u32, points: f32) {
         if self.sums.len() <= intent as usize {
