@@ -19,6 +19,9 @@ const MOST_NEGATED: usize = 64;
 /// Chinese negators of one character; what stands on both sides of them alike is a question (能不能), not a negation.
 const BARE_NEGATORS: [&str; 2] = ["不", "没"];
 
+/// Bytes of a word so short that it is an article or a pronoun, listed or not.
+const SHORT_WORD: u32 = 2;
+
 /// A wish is denied from this token on.
 const DENIED: u8 = 1;
 /// A fact is denied from this token on.
@@ -145,7 +148,9 @@ impl Reading {
             }
             self.denied[at] |= mark;
             // Why: "no lo canceles", "don't you cancel": one function word may stand between.
-            let is_function_word = tokens[at].kind == TokenKind::Word && tokens[at].marks & FUNCTION_WORD != 0;
+            let token = &tokens[at];
+            let is_short = token.end - token.start <= SHORT_WORD;
+            let is_function_word = token.kind == TokenKind::Word && (is_short || token.marks & FUNCTION_WORD != 0);
             if is_function_word && unparted(at + 1) && !source.asks_at(hit.end) {
                 self.denied[at + 1] |= mark;
             }
