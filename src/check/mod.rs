@@ -1,7 +1,7 @@
 //! Lints: what is no mistake, but probably not meant. One lint per file, each a plain function over the rules.
 //!
-//! In come a finished pack and its compiled texts; out go findings, all warnings, which `load` gives their places. What needs
-//! an engine (an example that another intent wins) is proved in `testing`. Nothing here reads files.
+//! In come a finished pack and its compiled texts; out go findings, all warnings, which `load` gives their places. Nothing
+//! here reads files.
 //!
 //! To add a lint: a code in `diagnostic/code.rs`, a file here with one `pub(super) fn find`, a line in [`LINTS`], and a case
 //! in `tests/diagnostics/lint_*.yaml`.
@@ -9,6 +9,7 @@
 mod example;
 mod idle;
 mod language;
+mod proof;
 mod unused;
 
 use std::path::Path;
@@ -18,7 +19,7 @@ use crate::load::{LoadError, Source, load_and, read_dir};
 use crate::rules::Pack;
 
 /// Every lint, in the order in which they run; findings are sorted by place afterwards.
-const LINTS: &[fn(&Pack) -> Vec<Finding>] = &[language::find, unused::find, idle::find, example::find];
+const LINTS: &[fn(&Pack) -> Vec<Finding>] = &[language::find, unused::find, idle::find, example::find, proof::find];
 
 /// Every warning about rules that load: those of loading, and what the lints find.
 ///

@@ -121,7 +121,6 @@ impl Pack {
             if let Some(regex) = word.strip_prefix('/') {
                 let regex = regex.strip_suffix('/').unwrap();
                 self.intents[place].patterns.push(Pattern {
-                    origin: Origin::default(),
                     language: Some(language),
                     text: regex.into(),
                     regex: regex.into(),
@@ -146,7 +145,7 @@ impl Pack {
         let place = self.lexicons.iter().position(|lexicon| lexicon.name.as_str() >= name).unwrap_or(self.lexicons.len());
         match self.lexicons.get_mut(place).filter(|lexicon| lexicon.name.as_str() == name) {
             Some(lexicon) => lexicon.entries.append(&mut entries),
-            None => self.lexicons.insert(place, Lexicon { origin: Origin::default(), name: name.into(), entries }),
+            None => self.lexicons.insert(place, Lexicon { name: name.into(), entries }),
         }
         self
     }
@@ -155,7 +154,6 @@ impl Pack {
     pub(crate) fn learned_words(mut self, intent: Option<&str>, language: Language, words: &[&str]) -> Self {
         for word in words {
             let item = LearnedItem {
-                origin: Origin::default(),
                 intent: intent.map(|id| self.intent(id).unwrap().0),
                 keyword: keyword(&self, language, word),
             };

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::arguments::{Check, CheckFormat};
 use super::exit::{Done, Stop, Verdict};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::engine::Engine;
+use crate::check::check_dir;
 use crate::load::LoadErrorKind;
 
 /// Every error and warning of a pack, or what a code means.
@@ -19,8 +19,8 @@ pub(super) fn run(check: &Check) -> Done {
         return Ok(Verdict::Fine);
     }
     let Some(pack) = &check.pack else { return Err(Stop::Usage("a folder of rules is needed".to_owned())) };
-    let (found, empty) = match Engine::from_dir(pack) {
-        Ok(engine) => (engine.warnings().to_vec(), None),
+    let (found, empty) = match check_dir(pack) {
+        Ok(warnings) => (warnings, None),
         Err(error) if error.kind() == LoadErrorKind::Unreadable => return Err(Stop::Usage(error.to_string())),
         Err(error) if error.diagnostics().is_empty() => (Vec::new(), Some(error.to_string())),
         Err(error) => (error.diagnostics().to_vec(), None),

@@ -247,6 +247,10 @@ codes! {
         "The text repeats a number that stands in `facts:`. When the fact changes, the text would be wrong. Write {{ facts.name }}."
     807 FLOW_UNUSED "a flow that nothing starts"
         "No intent, event, flow or escalation rule starts the flow."
+    808 EXAMPLE_LOST "an example that its own intent does not win"
+        "The example is read as a customer's message, by keywords and patterns alone, and another intent or none is understood."
+    809 NOT_EXAMPLE_WON "a not-example that the intent wins"
+        "The sentence must not be understood as this intent, but its keywords or patterns say so."
 
     // K09: dialog tests.
     901 NO_EXPECTATION "a dialog test that ends without checking anything"

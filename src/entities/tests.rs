@@ -17,12 +17,11 @@ fn keyword(text: &str) -> Keyword {
 }
 
 fn entity(name: &str, kind: EntityKind) -> Entity {
-    Entity { origin: Origin::default(), name: name.into(), kind, privacy: Privacy::Public }
+    Entity { name: name.into(), kind, privacy: Privacy::Public }
 }
 
 fn entities() -> Entities {
     let value = |name: &str, words: &[&str]| EntityValue {
-        origin: Origin::default(),
         name: name.into(),
         words: words.iter().map(|word| keyword(word)).collect(),
         labels: Vec::new(),
@@ -33,7 +32,6 @@ fn entities() -> Entities {
         value("wrong", &["发错", "wrong item"]),
     ]);
     let lexicon = |name: &str, words: &[&str]| Lexicon {
-        origin: Origin::default(),
         name: name.into(),
         entries: words.iter().map(|word| keyword(word)).collect(),
     };

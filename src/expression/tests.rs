@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{Expressions, Locale, Scope, Unset, Values};
-use crate::diagnostic::Origin;
 use crate::expression::{Presence, ProblemKind};
 use crate::rules::{Entity, EntityKind, EntityValue, Field, Privacy, SlotName, Type, Value};
 use crate::text::{Language, Script};
@@ -26,13 +25,11 @@ fn record<const N: usize>(fields: [(&str, Type); N]) -> Type {
 
 fn shop() -> (Expressions, Scope, Shop) {
     let value = |name: &str, zh: &str, en: &str| EntityValue {
-        origin: Origin::default(),
         name: name.into(),
         words: Vec::new(),
         labels: vec![(Language::Zh, zh.into()), (Language::En, en.into())],
     };
     let listed = |name: &str, values| Entity {
-        origin: Origin::default(),
         name: name.into(),
         kind: EntityKind::Values(values),
         privacy: Privacy::Public,

@@ -1,11 +1,9 @@
 use super::{EntityName, Keyword};
-use crate::diagnostic::Origin;
 use crate::text::Language;
 
 /// A type of value found in text.
 #[derive(Clone, Debug)]
 pub(crate) struct Entity {
-    pub(crate) origin: Origin,
     pub(crate) name: EntityName,
     pub(crate) kind: EntityKind,
     pub(crate) privacy: Privacy,
@@ -25,7 +23,6 @@ pub(crate) enum EntityKind {
 /// One named value of an entity's list.
 #[derive(Clone, Debug)]
 pub(crate) struct EntityValue {
-    pub(crate) origin: Origin,
     pub(crate) name: Box<str>,
     /// What a customer may call it, in every language.
     pub(crate) words: Vec<Keyword>,

@@ -3,7 +3,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{ConditionId, FlowId, LexiconName, Queue, ReasonId, Words};
-use crate::diagnostic::Origin;
 
 /// How soon a person should look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,7 +37,6 @@ pub(crate) struct Escalation {
 /// One reason to hand over. `None` means the default's.
 #[derive(Clone, Debug)]
 pub(crate) struct Reason {
-    pub(crate) origin: Origin,
     pub(crate) id: ReasonId,
     pub(crate) queue: Option<Queue>,
     pub(crate) priority: Option<Priority>,
@@ -66,7 +64,6 @@ pub(crate) enum At {
 /// A rule that changes where a handoff goes; it causes none.
 #[derive(Clone, Debug)]
 pub(crate) struct Adjust {
-    pub(crate) origin: Origin,
     pub(crate) when: ConditionId,
     pub(crate) queue: Option<Queue>,
     pub(crate) priority: Option<Priority>,
@@ -82,7 +79,6 @@ pub(crate) struct Target {
 /// When people are at the desk.
 #[derive(Clone, Debug)]
 pub(crate) struct Hours {
-    pub(crate) origin: Origin,
     pub(crate) zone: Box<str>,
     /// Per weekday, Monday first.
     pub(crate) week: [Vec<OpenSpan>; 7],

@@ -1,10 +1,8 @@
 use super::{FactName, Type, Value, Words};
-use crate::diagnostic::Origin;
 
 /// A value the shop gives once and texts refer to as `facts.name`.
 #[derive(Clone, Debug)]
 pub(crate) struct Fact {
-    pub(crate) origin: Origin,
     pub(crate) name: FactName,
     pub(crate) value: FactValue,
 }

@@ -33,7 +33,6 @@ pub(crate) enum Does {
 /// A regex over the folded clause; `{entity}` parts are already inserted as named groups.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    pub(crate) origin: Origin,
     pub(crate) language: Option<Language>,
     /// As written, for explanations.
     pub(crate) text: Box<str>,
@@ -53,7 +52,6 @@ pub(crate) struct Example {
 /// Words said before an answer while they hold.
 #[derive(Clone, Debug)]
 pub(crate) struct Notice {
-    pub(crate) origin: Origin,
     pub(crate) name: Box<str>,
     /// The intents it is said before; empty means all.
     pub(crate) on: Vec<IntentId>,

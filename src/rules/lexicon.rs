@@ -1,10 +1,8 @@
 use super::{Keyword, LexiconName};
-use crate::diagnostic::Origin;
 
 /// A weighted word list with a meaning, such as negation or a legal threat.
 #[derive(Clone, Debug)]
 pub(crate) struct Lexicon {
-    pub(crate) origin: Origin,
     pub(crate) name: LexiconName,
     pub(crate) entries: Vec<LexiconEntry>,
 }

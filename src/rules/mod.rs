@@ -31,7 +31,7 @@ pub use pack::Revision;
 pub use id::{ActionName, EntityName, FactName, FlowId, IntentId, LexiconName, Queue, ReasonId, SlotName, StepId};
 pub use escalation::Priority;
 pub(crate) use intent::{Example, Intent, Does, Notice, Pattern};
-pub(crate) use lexicon::{Lexicon, LexiconEntry};
+pub(crate) use lexicon::{Lexicon};
 pub(crate) use pack::{Channel, Consent, Languages, Learned, LearnedItem, Pack, Stems, Thresholds};
 pub(crate) use phrase::{Keyword, Part};
 pub use types::{Field, Type};

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     Action, Entity, Escalation, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Words,
 };
-use crate::diagnostic::Origin;
 use crate::text::Language;
 
 /// A whole rule pack, base pack included.
@@ -122,7 +121,6 @@ pub(crate) struct Learned {
 /// A learnt weight of a phrase for an intent.
 #[derive(Clone, Debug)]
 pub(crate) struct LearnedItem {
-    pub(crate) origin: Origin,
     /// Index into [`Pack::intents`]; `None` speaks for "none of these".
     pub(crate) intent: Option<usize>,
     pub(crate) keyword: Keyword,

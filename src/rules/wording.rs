@@ -42,7 +42,6 @@ pub(crate) struct Wording {
 /// One way of saying it.
 #[derive(Clone, Debug)]
 pub(crate) struct Variant {
-    pub(crate) origin: Origin,
     pub(crate) template: TemplateId,
     /// Only while this holds (empathy at `frustration >= 2`).
     pub(crate) when: Option<ConditionId>,

@@ -42,7 +42,7 @@ impl Lowering<'_> {
             };
             let privacy = fields.get("private").and_then(|node| self.privacy(node)).unwrap_or_default();
             if let Some(kind) = kind {
-                entities.push(Entity { origin: key.origin, name: EntityName::from(&*name), kind, privacy });
+                entities.push(Entity { name: EntityName::from(&*name), kind, privacy });
             }
         }
         entities
@@ -78,11 +78,11 @@ impl Lowering<'_> {
             // `[small, large]`: names without words of their own.
             for item in items {
                 let Some(name) = self.name(item, "the name of a value") else { continue };
-                values.push(EntityValue { origin: item.origin, name, words: Vec::new(), labels: Vec::new() });
+                values.push(EntityValue { name, words: Vec::new(), labels: Vec::new() });
             }
             return EntityKind::Values(values);
         }
-        for (name, key, value) in self.named(node, "values") {
+        for (name, _, value) in self.named(node, "values") {
             let mut words = Vec::new();
             let mut labels: Vec<(Language, Box<str>)> = Vec::new();
             if !value.is_null() {
@@ -106,7 +106,7 @@ impl Lowering<'_> {
                     }
                 }
             }
-            values.push(EntityValue { origin: key.origin, name, words, labels });
+            values.push(EntityValue { name, words, labels });
         }
         EntityKind::Values(values)
     }

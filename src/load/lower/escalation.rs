@@ -2,7 +2,7 @@ use super::super::keys;
 use super::super::node::Node;
 use super::Lowering;
 use super::names::REASONS;
-use crate::diagnostic::{Code, Finding, Origin, did_you_mean_help};
+use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::expression::{Presence, Scope, Unset};
 use crate::rules::{
     Adjust, At, Escalation, LexiconName, Priority, Queue, Reason, ReasonId, SlotName, Target, Type, Unanswered,
@@ -61,7 +61,6 @@ impl Lowering<'_> {
         for name in REASONS {
             if !policy.reasons.iter().any(|reason| reason.id == *name) {
                 policy.reasons.push(Reason {
-                    origin: Origin::default(),
                     id: ReasonId::from(name),
                     queue: None,
                     priority: None,
@@ -80,7 +79,7 @@ impl Lowering<'_> {
         self.name(node, "the name of a queue").map(|name| Queue::from(&*name))
     }
 
-    fn reason(&mut self, name: &str, key: &Node, node: &Node, scope: &Scope, everything: &Scope) -> Reason {
+    fn reason(&mut self, name: &str, _: &Node, node: &Node, scope: &Scope, everything: &Scope) -> Reason {
         let fields = self.fields(node, &keys::REASON);
         let lexicon = fields
             .get("lexicon")
@@ -105,7 +104,6 @@ impl Lowering<'_> {
             }
         }
         Reason {
-            origin: key.origin,
             id: ReasonId::from(name),
             queue: fields.get("queue").and_then(|node| self.queue(node)),
             priority: fields.get("priority").and_then(|node| self.choice(node, &PRIORITIES)),
@@ -123,7 +121,6 @@ impl Lowering<'_> {
             return None;
         };
         Some(Adjust {
-            origin: node.origin,
             when: self.condition_at(when, everything, Unset::IsFalse)?,
             queue: fields.get("queue").and_then(|node| self.queue(node)),
             priority: fields.get("priority").and_then(|node| self.choice(node, &PRIORITIES)),

@@ -9,7 +9,7 @@ impl Lowering<'_> {
         let mut facts = Vec::new();
         let mut numbers = Vec::new();
         let nothing = Scope::new();
-        for (name, key, value) in self.named(node, "facts") {
+        for (name, _, value) in self.named(node, "facts") {
             let value = if is_words(value) {
                 let Some(words) = self.words(value, &nothing) else { continue };
                 FactValue::Words(words)
@@ -22,7 +22,7 @@ impl Lowering<'_> {
                 }
                 FactValue::Value(ty, given)
             };
-            facts.push(Fact { origin: key.origin, name: FactName::from(&*name), value });
+            facts.push(Fact { name: FactName::from(&*name), value });
         }
         // Why: set when all are read, since a number inside a fact is where it belongs.
         self.numbers = numbers;

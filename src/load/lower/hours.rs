@@ -64,7 +64,7 @@ impl Lowering<'_> {
             closed.run = fields.get("run").and_then(|node| self.flow_reference(node));
             closed.say = fields.get("say").and_then(|node| self.words(node, scope));
         }
-        Some(Hours { origin: node.origin, zone, week, dates, closed })
+        Some(Hours { zone, week, dates, closed })
     }
 
     pub(super) fn flow_reference(&mut self, node: &Node) -> Option<FlowId> {

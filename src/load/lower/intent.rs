@@ -117,7 +117,7 @@ impl Lowering<'_> {
             };
             let Some(mut say) = self.words(say, scope) else { continue };
             self.words_beside(&fields, scope, &mut say);
-            notices.push(Notice { origin: key.origin, name, on: self.intent_list(fields.get("on")), say });
+            notices.push(Notice { name, on: self.intent_list(fields.get("on")), say });
         }
         notices
     }

@@ -31,9 +31,9 @@ impl Lowering<'_> {
 
     pub(super) fn lexicons(&mut self, node: Option<&Node>) -> Vec<Lexicon> {
         let mut lexicons = Vec::new();
-        for (name, key, value) in self.named(node, "lexicons") {
+        for (name, _, value) in self.named(node, "lexicons") {
             let entries = self.phrases(value, Groups::Allowed);
-            lexicons.push(Lexicon { origin: key.origin, name: LexiconName::from(&*name), entries });
+            lexicons.push(Lexicon { name: LexiconName::from(&*name), entries });
         }
         lexicons
     }
@@ -203,7 +203,7 @@ impl Lowering<'_> {
                 continue;
             }
             for keyword in self.phrases(value, Groups::Allowed) {
-                items.push(LearnedItem { origin: keyword.origin, intent, keyword });
+                items.push(LearnedItem { intent, keyword });
             }
         }
         let mut points = |name: &str| fields.get(name).and_then(|node| self.number(node)).map(|number| number as f32);

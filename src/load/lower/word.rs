@@ -173,7 +173,7 @@ impl Lowering<'_> {
                 None => scope.clone(),
             };
             if let Some(template) = self.template_at(text, &holds) {
-                variants.push(Variant { origin: text.origin, template, when });
+                variants.push(Variant { template, when });
             }
         }
         variants

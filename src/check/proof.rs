@@ -1,0 +1,61 @@
+use std::sync::Arc;
+
+use crate::classify::{Classifier, Decision, Hints, Options, Scratch};
+use crate::diagnostic::{Code, Finding};
+use crate::rules::{Example, Intent, Pack};
+
+/// Examples that their own intent does not win, and not-examples that it does.
+///
+/// Each is read without likeness to examples: an example must not prove itself.
+pub(super) fn find(pack: &Pack) -> Vec<Finding> {
+    let options = Options { similarity: crate::classify::Switch::Off, ..Options::default() };
+    let classifier = Classifier::new(Arc::new(pack.clone()), options);
+    let mut scratch = Scratch::new();
+    let mut findings = Vec::new();
+    for intent in &pack.intents {
+        for example in &intent.examples {
+            findings.extend(lost(&classifier, &mut scratch, intent, example));
+        }
+        for example in &intent.not_examples {
+            findings.extend(won(&classifier, &mut scratch, intent, example));
+        }
+    }
+    findings
+}
+
+fn lost(classifier: &Classifier, scratch: &mut Scratch, intent: &Intent, example: &Example) -> Option<Finding> {
+    let hints = Hints { language: Some(example.language), clock: None };
+    let said = classifier.classify(scratch, &example.text, &hints);
+    let is_own = |decision: &Decision<'_>| matches!(decision, Decision::Act(id) if **id == intent.id);
+    if said.intent() == Some(&intent.id) || said.requests().iter().any(|request| is_own(&request.decision())) {
+        return None;
+    }
+    let best = said.candidates().first();
+    let message = match (said.intent(), best) {
+        (Some(other), _) => format!("this example of `{}` is understood as `{other}`", intent.id),
+        (None, Some(best)) if best.intent() != &intent.id => {
+            format!("this example of `{}` is not clear; `{}` comes nearest", intent.id, best.intent())
+        }
+        (None, Some(_)) => format!("this example of `{}` is not clear enough to act on", intent.id),
+        (None, None) => format!("no keyword or pattern finds this example of `{}`", intent.id),
+    };
+    let finding = Finding::warning(Code::EXAMPLE_LOST, example.origin, message);
+    let words: Vec<&str> = best.map(|best| best.evidence().iter().map(crate::classify::Evidence::rule).collect()).unwrap_or_default();
+    Some(if words.is_empty() {
+        finding.help("add a keyword that is in it")
+    } else {
+        finding.help(format!("what speaks for `{}`: `{}`", best.map_or("", |best| best.intent().as_str()), words.join("`, `")))
+    })
+}
+
+fn won(classifier: &Classifier, scratch: &mut Scratch, intent: &Intent, example: &Example) -> Option<Finding> {
+    let hints = Hints { language: Some(example.language), clock: None };
+    let said = classifier.classify(scratch, &example.text, &hints);
+    if said.intent() != Some(&intent.id) {
+        return None;
+    }
+    let rules: Vec<&str> = said.candidates().first()?.evidence().iter().map(crate::classify::Evidence::rule).collect();
+    let message = format!("this not-example is understood as `{}`", intent.id);
+    let finding = Finding::warning(Code::NOT_EXAMPLE_WON, example.origin, message);
+    Some(finding.help(format!("what speaks for it: `{}`; an `unless` phrase takes the intent out", rules.join("`, `"))))
+}
