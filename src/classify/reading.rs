@@ -39,6 +39,8 @@ pub(super) struct Reading {
     splits: Vec<u32>,
     whole_words: Vec<Range<u32>>,
     denied: Vec<u8>,
+    /// For each token inside a denial of a wish, but not its first, where that denial ends.
+    inside: Vec<u32>,
     negated: Vec<(u32, Range<u32>)>,
     /// Per item: the round in which it was last counted, and by which finding.
     counted: Vec<(u32, u32)>,
@@ -128,6 +130,8 @@ impl Reading {
         let tokens = source.scan.tokens();
         self.denied.clear();
         self.denied.resize(tokens.len() + 1, 0);
+        self.inside.clear();
+        self.inside.resize(tokens.len() + 1, 0);
         if !source.options.negation.is_on() {
             return;
         }
@@ -140,6 +144,12 @@ impl Reading {
             };
             if self.tongue.has_lost(item.language) || hit.fit == Fit::Repaired || source.is_innocent(hit, mark) {
                 continue;
+            }
+            if mark == DENIED {
+                // Why: 不想 denies 想退货 and "no quiero" denies "quiero cancelar", though they begin inside the denial.
+                for inside in self.inside.iter_mut().take(hit.end as usize).skip(hit.start as usize + 1) {
+                    *inside = (*inside).max(hit.end);
+                }
             }
             let at = hit.end as usize;
             let unparted = |at: usize| tokens.get(at).is_some_and(|token| token.before <= Break::Space);
@@ -259,15 +269,17 @@ impl Reading {
             State::OtherLanguage
         } else if self.whole_words.iter().any(inside) {
             State::InsideWord
-        } else if self.is_denied(place.start, item.target) {
+        } else if self.is_denied(place, item.target) {
             State::Negated
         } else {
             State::Stands
         }
     }
 
-    fn is_denied(&self, at: u32, target: Target) -> bool {
-        let mark = self.denied.get(at as usize).copied().unwrap_or(0);
+    fn is_denied(&self, place: &Range<u32>, target: Target) -> bool {
+        let at = place.start as usize;
+        let begun_inside = self.inside.get(at).is_some_and(|end| *end > 0 && place.end > *end);
+        let mark = self.denied.get(at).copied().unwrap_or(0) | if begun_inside { DENIED } else { 0 };
         match target {
             Target::Keyword(_) | Target::Pattern(_) | Target::Learned(_) => mark & DENIED != 0,
             // Why both: praise is denied by a fact too, "isn't good".
