@@ -14,6 +14,8 @@ const MATCHED: f32 = 0.4;
 const MOST_MATCHED: f32 = 1.2;
 /// What an accented letter or mark of only some languages is worth.
 const LETTER: f32 = 1.5;
+/// From what score on Latin letters speak a language, rather than being a name or a number.
+const TELLING: f32 = 0.4;
 /// How far behind the best a language must be for its evidence to be withheld.
 const CLEARLY: f32 = 1.5;
 
@@ -110,9 +112,15 @@ impl Tongue {
             best
         };
         let spaced = best_of(false);
+        // Why: a Chinese customer writes order numbers and product names in Latin letters, and goes on in Chinese.
+        let says_nothing = |hint: Language| {
+            hint.is_unspaced() && han == 0 && pack.languages.all.contains(&hint) && spaced.is_none_or(|best| score(best) < TELLING)
+        };
         // Why half: a Chinese message may carry product names, and a Chinese character says more than a letter.
         let language = if han > 0 && han * 2 >= words {
             best_of(true).or(spaced)
+        } else if let Some(hint) = hint.filter(|hint| says_nothing(*hint)) {
+            Some(hint)
         } else if words > 0 {
             spaced.or(best_of(true))
         } else {

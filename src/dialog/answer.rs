@@ -1,7 +1,7 @@
 //! Answers to the open question: chips, yes and no, values, free text.
 
 use super::Rung;
-use super::choice::choose;
+use super::choice::{choose, is_label};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
@@ -27,6 +27,11 @@ impl Run<'_> {
     }
 
     fn whole_answer(&mut self, heard: Heard<'_>, node: &Node, ask: &Ask) -> Option<Rung> {
+        // Why: what stands on a chip means the chip, whatever else the words could ask for.
+        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
+        if is_label(heard.text, &labels) && self.chip_by_words(heard.text, node, ask) {
+            return Some(Rung::Choice);
+        }
         if self.asks_something_else(heard) {
             return None;
         }

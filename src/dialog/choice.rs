@@ -33,6 +33,13 @@ pub(super) fn choose(text: &str, labels: &[&str]) -> Option<usize> {
         .or_else(|| by_words(said, &labels))
 }
 
+/// Whether the text is one of the labels and nothing else.
+pub(super) fn is_label(text: &str, labels: &[&str]) -> bool {
+    let folded = Folded::new(text);
+    let said = folded.as_str().trim();
+    labels.iter().any(|label| Folded::new(label).as_str().trim() == said)
+}
+
 fn ordinal(said: &str, count: usize) -> Option<usize> {
     let words: Vec<&str> = tokens(said).filter_map(|token| said.get(token.span)).collect();
     if words.len() > ORDINAL_WORDS {
