@@ -91,6 +91,6 @@ pub(super) enum TestFormat {
     Text,
     /// One JSON document
     Json,
-    /// JUnit XML, for CI systems
+    /// `JUnit` XML, for CI systems
     Junit,
 }

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use crate::testing::Report;
 
-/// The reports as JUnit XML: one suite per file.
+/// The reports as `JUnit` XML: one suite per file.
 pub(super) fn document(reports: &[Report]) -> String {
     let mut files: Vec<&str> = reports.iter().map(Report::file).collect();
     files.dedup();

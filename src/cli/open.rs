@@ -26,6 +26,7 @@ impl From<bool> for Explained {
 }
 
 /// What stops a command when rules cannot be loaded.
+#[allow(clippy::needless_pass_by_value)] // Why: it is handed to `map_err`.
 pub(super) fn load_stop(error: LoadError) -> Stop {
     match error.kind() {
         LoadErrorKind::Unreadable => Stop::Usage(error.to_string()),

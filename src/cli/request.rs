@@ -80,8 +80,7 @@ fn event(fields: &Map<String, Json>) -> Result<Event, String> {
     let given = |key: &&str| fields.get(*key).is_some_and(|value| !value.is_null());
     let found: Vec<&str> = WHAT.into_iter().filter(|key| given(key)).collect();
     match found.as_slice() {
-        ["host", "text"] => host(fields),
-        ["host"] => host(fields),
+        ["host", "text"] | ["host"] => host(fields),
         ["text"] => Ok(Event::message(text(fields, "text")?.unwrap_or_default())),
         ["choice"] => Ok(Event::choice(value(fields, "choice")?)),
         ["event"] => {

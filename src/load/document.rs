@@ -90,8 +90,12 @@ impl Entry {
 pub(crate) fn read_documents(source: &Source) -> Result<Vec<Entry>, Diagnostic> {
     let text = std::str::from_utf8(source.bytes()).map_err(|error| {
         let line = source.bytes().iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
-        Diagnostic::new(Code::NOT_UTF8, Severity::Error, "the file is not UTF-8 text")
-            .at(Place::new(source.name(), line, "", 0..1))
+        Diagnostic::new(Code::NOT_UTF8, Severity::Error, "the file is not UTF-8 text").at(Place::new(
+            source.name(),
+            line,
+            "",
+            0..1,
+        ))
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let file = File::new(source.name(), text);

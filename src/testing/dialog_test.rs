@@ -105,6 +105,7 @@ pub struct TestError {
 }
 
 impl TestError {
+    #[allow(clippy::needless_pass_by_value)] // Why: it is handed to `map_err`.
     fn unreadable(error: LoadError) -> Self {
         Self { sentence: error.to_string(), diagnostics: Vec::new() }
     }

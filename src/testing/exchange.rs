@@ -34,11 +34,11 @@ impl Exchange {
             let turn = engine.handle(session, event, now)?;
             // Why: effects of a replayed turn were carried out when they came first.
             let fresh = !turn.is_replay();
-            let calls = turn.effects().iter().filter(|_| fresh).filter_map(|effect| match effect {
+            let mut calls = turn.effects().iter().filter(|_| fresh).filter_map(|effect| match effect {
                 Effect::Action(call) => Some(call),
                 _ => None,
             });
-            next = calls.last().and_then(&mut answer);
+            next = calls.next_back().and_then(&mut answer);
             exchange.turns.push(turn);
         }
         Ok(exchange)

@@ -78,7 +78,7 @@ impl Expectation {
                 (missing.is_empty(), names(&missing), names(&came.collect::<Vec<_>>()))
             }
             Expectation::Language(wanted) => {
-                let language = seen.session.language().map(|language| language.code());
+                let language = seen.session.language().map(crate::text::Language::code);
                 (language == Some(wanted), wanted.clone(), name(language))
             }
             Expectation::Ends(wanted) => {

@@ -58,13 +58,8 @@ fn read_test(document: &Entry, faults: &mut Vec<Diagnostic>) -> Option<DialogTes
     for (key, _) in entries.iter().filter(|(key, _)| !TEST_KEYS.contains(&key.text().unwrap_or_default())) {
         faults.push(unknown_key(key, &TEST_KEYS));
     }
-    let name = match document.field("test") {
-        Some(name) => keep(text(name, "the name of the test"), faults),
-        None => {
-            faults.push(missing(document, "test", "the name of the test"));
-            None
-        }
-    };
+    let name = document.field("test").ok_or_else(|| missing(document, "test", "the name of the test"));
+    let name = keep(name.and_then(|name| text(name, "the name of the test")), faults);
     let now = match document.field("now") {
         Some(now) => keep(moment(now), faults)?,
         None => NOW,
@@ -178,14 +173,12 @@ fn what(entry: &Entry, happens: &str) -> Result<What, Diagnostic> {
         "host" => host(entry, value)?,
         "wait" => {
             let written = text(value, "a span of time")?;
-            match parse_duration(&written).and_then(|span| i64::try_from(span.as_millis()).ok()) {
-                Some(span) => What::Wait(span),
-                None => {
-                    let message = format!("`{written}` is no span of time");
-                    let fault = Diagnostic::new(Code::DURATION, Severity::Error, message).at(value.place().clone());
-                    return Err(fault.with_help(Some("write 30s, 5m, 2h or 1d".to_owned())));
-                }
-            }
+            let span = parse_duration(&written).and_then(|span| i64::try_from(span.as_millis()).ok());
+            What::Wait(span.ok_or_else(|| {
+                let message = format!("`{written}` is no span of time");
+                let fault = Diagnostic::new(Code::DURATION, Severity::Error, message).at(value.place().clone());
+                fault.with_help(Some("write 30s, 5m, 2h or 1d".to_owned()))
+            })?)
         }
         _ => What::Reload,
     })

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 use super::judge::Evidence;
@@ -180,7 +181,8 @@ fn taken_by(exchange: &Exchange) -> String {
     let Some(rung) = exchange.rung() else { return "nothing: no time came that anything waits for".to_owned() };
     let mut text = format!("rung {rung}");
     if let Some(intent) = exchange.intent() {
-        text.push_str(&format!(", understood as {intent} ({:.2})", exchange.confidence()));
+        // Why: writing to a String cannot fail.
+        let _ = write!(text, ", understood as {intent} ({:.2})", exchange.confidence());
     }
     if exchange.waiting() == Some(Waiting::Action) {
         let call = exchange.effects().filter_map(|effect| match effect {
@@ -188,7 +190,7 @@ fn taken_by(exchange: &Exchange) -> String {
             _ => None,
         });
         let name = call.last().unwrap_or("an action");
-        text.push_str(&format!("; waits for {name}, which has no answer in `actions:`"));
+        let _ = write!(text, "; waits for {name}, which has no answer in `actions:`");
     }
     text
 }

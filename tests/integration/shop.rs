@@ -68,9 +68,9 @@ pub(crate) fn text(exchange: &Exchange) -> String {
 
 /// The id of the last host work a turn asks for.
 pub(crate) fn call_id(turn: &Turn) -> String {
-    let calls = turn.effects().iter().filter_map(|effect| match effect {
+    let mut calls = turn.effects().iter().filter_map(|effect| match effect {
         Effect::Action(call) => Some(call.id().to_owned()),
         _ => None,
     });
-    calls.last().unwrap()
+    calls.next_back().unwrap()
 }

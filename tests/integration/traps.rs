@@ -8,6 +8,7 @@ use crate::shop::{Customer, SHOP};
 const BOUND: Duration = Duration::from_secs(20);
 
 #[test]
+#[allow(clippy::disallowed_methods)] // Why: time is what is measured here.
 fn hostile_messages_are_answered_in_bounded_time() {
     let messages = [
         ("one megabyte of letters", "a".repeat(1 << 20)),
