@@ -82,8 +82,8 @@ intents:
     let intent = |engine: &Engine, text: &str| engine.classify(text).intent().map(ToString::to_string);
     let all = build(&[]);
     assert_eq!(intent(&all, "do you delivers").as_deref(), Some("ship"));
-    assert_eq!(intent(&all, "i do not want a refund"), None);
+    assert_eq!(intent(&all, "i do not want refund"), None);
     assert_eq!(intent(&build(&[Part::Stems]), "delivering"), None);
-    assert_eq!(intent(&build(&[Part::Negation]), "i do not want a refund").as_deref(), Some("refund"));
+    assert_eq!(intent(&build(&[Part::Negation]), "i do not want refund").as_deref(), Some("refund"));
     assert_eq!(intent(&build(&[Part::Typos]), "i want a refunnd"), None);
 }
