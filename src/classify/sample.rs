@@ -15,6 +15,7 @@ pub(crate) fn pack(languages: &[Language]) -> Pack {
         revision: Revision(Arc::from("0")),
         version: 0,
         languages: Languages { default: languages[0], all: languages.to_vec(), fallback: Vec::new() },
+        session: crate::rules::Lifetimes::default(),
         thresholds: Thresholds { act: 0.6, margin: 0.2 },
         facts: Vec::new(),
         customer: Vec::new(),

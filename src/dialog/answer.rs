@@ -1,23 +1,33 @@
 //! Answers to the open question: chips, yes and no, values, free text.
 
 use super::Rung;
-use super::choice::{choose, is_label};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::entities::{self, Reading};
-use crate::rules::{Ask, Confirm, EntityName, IntentId, Node, StepKind, Type, Value};
-use crate::session::{Phase, Question};
+use crate::rules::{Ask, Chips, Confirm, IntentId, Node, StepKind, Type, Value};
+use crate::session::Phase;
 
 impl Run<'_> {
     /// The whole message as the answer to the open question.
     pub(super) fn answer_of_whole(&mut self, heard: Heard<'_>) -> Option<Rung> {
         self.found = heard.said.entities().iter().map(|found| (found.entity().clone(), found.value().clone())).collect();
-        if self.doc.question.is_some() && self.own_question(heard) {
-            return Some(Rung::Choice);
+        if self.doc.question.is_some() {
+            if self.own_question(heard) {
+                return Some(Rung::Choice);
+            }
+            if !self.answers_the_flow(heard) {
+                self.pass(Rung::Choice, "no choice of the bot's own question");
+                return None;
+            }
+            self.doc.question = None;
+            self.doc.chips = self.step_chips();
         }
-        let (_, _, node) = self.resting()?;
+        let Some((_, _, node)) = self.resting() else {
+            self.pass(Rung::Choice, "no question is open");
+            return None;
+        };
         match &node.kind {
             StepKind::Ask(ask) => self.whole_answer(heard, node, ask),
             StepKind::Confirm(confirm) => self.whole_confirm(heard, node, confirm),
@@ -27,12 +37,11 @@ impl Run<'_> {
     }
 
     fn whole_answer(&mut self, heard: Heard<'_>, node: &Node, ask: &Ask) -> Option<Rung> {
-        // Why: what stands on a chip means the chip, whatever else the words could ask for.
-        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
-        if is_label(heard.text, &labels) && self.chip_by_words(heard.text, node, ask) {
+        if self.chip_plainly(heard.text, node, ask) {
             return Some(Rung::Choice);
         }
         if self.asks_something_else(heard) {
+            self.pass(Rung::Choice, "the message asks for something else");
             return None;
         }
         if self.is_offered() {
@@ -44,25 +53,20 @@ impl Run<'_> {
                     return Some(Rung::Choice);
                 }
                 Some(Answer::No) => {
-                    self.doc.kept.remove(&ask.slot);
-                    if let Some(frame) = self.doc.stack.last_mut() {
-                        frame.phase = Phase::Asked;
-                    }
-                    self.doc.chips.clear();
-                    self.prompt = Prompt::First;
+                    self.refuse_offer(ask);
                     return Some(Rung::Choice);
                 }
                 None => {}
             }
         }
-        if self.chip_by_words(heard.text, node, ask) {
-            return Some(Rung::Choice);
-        }
-        if self.is_any_command(heard) {
+        self.pass(Rung::Choice, "no chip, number or place of one, and no yes or no that was asked for");
+        let renames = self.corrects(heard) && heard.weight("correction") > 0.0;
+        if self.is_any_command(heard) || renames {
             return None;
         }
         if self.is_free_text(ask) {
-            return self.free_text(heard, node, ask).then_some(Rung::Answer);
+            let taken = if is_closed(ask) { self.chip_by_words(heard, heard.text, node, ask) } else { self.free_text(heard, node, ask) };
+            return taken.then_some(Rung::Answer);
         }
         let is_question = heard.said.requests().iter().any(Request::is_question);
         if is_question || heard.said.requests().len() > 1 {
@@ -78,10 +82,8 @@ impl Run<'_> {
             return false;
         }
         match &node.kind {
+            // Why not a confirm: "yes, but change the address" is no yes to what was asked.
             StepKind::Ask(ask) if !self.is_free_text(ask) => self.value_answer(text, node, ask),
-            StepKind::Confirm(confirm) if heard.said.requests().iter().all(|other| !self.is_other_request(other)) => {
-                self.plain_confirm(text, node, confirm)
-            }
             _ => false,
         }
     }
@@ -93,7 +95,10 @@ impl Run<'_> {
         if self.is_free_text(ask) {
             return false;
         }
-        let Some(entity) = ask.entity.as_ref() else { return false };
+        if self.chip_by_words(heard, text, node, ask) {
+            return true;
+        }
+        let Some(entity) = ask.entity.as_ref().filter(|_| !request.is_question()) else { return false };
         let span = request.span();
         let inside = |found: &&crate::entities::Found| {
             found.entity() == entity && span.start <= found.span().start && found.span().end <= span.end
@@ -127,7 +132,7 @@ impl Run<'_> {
         }
     }
 
-    fn take_value(&mut self, node: &Node, ask: &Ask, value: Value) -> bool {
+    pub(super) fn take_value(&mut self, node: &Node, ask: &Ask, value: Value) -> bool {
         match self.accepts(ask, &value) {
             Ok(()) => {
                 let row = self.chip_row(ask, &value);
@@ -204,13 +209,20 @@ impl Run<'_> {
 
     fn whole_confirm(&mut self, heard: Heard<'_>, node: &Node, confirm: &Confirm) -> Option<Rung> {
         if self.asks_something_else(heard) || self.corrects(heard) {
+            self.pass(Rung::Choice, "the message asks for something else or names another value");
             return None;
         }
         if self.insists(heard) {
             self.confirmed(node, confirm, Answer::Yes);
             return Some(Rung::Choice);
         }
-        self.plain_confirm(heard.text, node, confirm).then_some(Rung::Choice)
+        // Why: 算了 is a no as well, but it wants the whole thing to end, not to be asked what to change.
+        let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
+        if !stops && self.plain_confirm(heard.text, node, confirm) {
+            return Some(Rung::Choice);
+        }
+        self.pass(Rung::Choice, "no clear yes or no");
+        None
     }
 
     fn plain_confirm(&mut self, text: &str, node: &Node, confirm: &Confirm) -> bool {
@@ -219,21 +231,9 @@ impl Run<'_> {
         true
     }
 
-    fn whole_choice(&mut self, heard: Heard<'_>, node: &Node, choice: &crate::rules::Choice) -> Option<Rung> {
-        let labels: Vec<String> = self.doc.chips.iter().map(|chip| chip.label.clone()).collect();
-        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let index = choose(heard.text, &labels)?;
-        let (_, _, _, branch) = choice.options.get(index)?;
-        self.doc.chips.clear();
-        self.pass_step();
-        self.advance(branch.or(node.next));
-        Some(Rung::Choice)
-    }
-
     /// Yes or no, alone or with words that add nothing; also the words on the chips.
     pub(super) fn yes_or_no(&self, text: &str) -> Option<Answer> {
-        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
-        if let Some(chip) = choose(text, &labels).and_then(|index| self.doc.chips.get(index)) {
+        if let Some(chip) = self.chip_labelled(text) {
             if let Some(truth) = chip.value.as_bool() {
                 return Some(if truth { Answer::Yes } else { Answer::No });
             }
@@ -253,79 +253,6 @@ impl Run<'_> {
             && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
     }
 
-    /// A chip of the open ask chosen by label, number, ordinal or words.
-    fn chip_by_words(&mut self, text: &str, node: &Node, ask: &Ask) -> bool {
-        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
-        let Some(chip) = choose(text, &labels).and_then(|index| self.doc.chips.get(index)).cloned() else { return false };
-        if chip.value.as_bool().is_some() {
-            return false;
-        }
-        self.take_value(node, ask, chip.value)
-    }
-
-    /// A tapped chip, by value or label.
-    pub(super) fn choose(&mut self, value: &Value) -> bool {
-        let known = |chip: &&crate::session::StoredChip| {
-            chip.value == *value || value.as_text().is_some_and(|text| chip.label == text)
-        };
-        let Some(chip) = self.doc.chips.iter().find(known).cloned() else { return false };
-        self.rung = Rung::Choice;
-        if self.doc.question.is_some() {
-            return self.answer_own(&chip.value);
-        }
-        let Some((_, _, node)) = self.resting() else {
-            return false;
-        };
-        match (&node.kind, chip.value.as_bool()) {
-            (StepKind::Confirm(confirm), Some(truth)) => {
-                self.confirmed(node, confirm, if truth { Answer::Yes } else { Answer::No });
-                true
-            }
-            (StepKind::Ask(ask), Some(truth)) if self.is_offered() => {
-                if truth {
-                    let Some(value) = self.offered(ask) else { return false };
-                    self.fill(ask, value, None);
-                    self.answered(node);
-                } else {
-                    self.doc.kept.remove(&ask.slot);
-                    self.doc.chips.clear();
-                    if let Some(frame) = self.doc.stack.last_mut() {
-                        frame.phase = Phase::Asked;
-                    }
-                    self.prompt = Prompt::First;
-                }
-                true
-            }
-            (StepKind::Ask(ask), _) => self.take_value(node, ask, chip.value),
-            (StepKind::Choose(choice), _) => {
-                let option = choice.options.iter().find(|(name, ..)| chip.value.as_text() == Some(name));
-                let Some((_, _, _, branch)) = option else { return false };
-                self.doc.chips.clear();
-                self.pass_step();
-                self.advance(branch.or(node.next));
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// A chip of an earlier turn: a correction if its slot is filled, else said to be out of date.
-    pub(super) fn old_chip(&mut self, value: &Value) -> bool {
-        let is_plain = value.as_text().is_some_and(|text| text.contains(char::is_whitespace));
-        if is_plain || (self.doc.stack.is_empty() && self.doc.question.is_none()) {
-            return false;
-        }
-        self.rung = Rung::Choice;
-        let slot = self.slot_that_takes(value);
-        if let Some(slot) = slot {
-            self.correct(&slot, value.clone());
-            return true;
-        }
-        self.say_own("old_choice");
-        self.come_back();
-        true
-    }
-
     /// A failed answer to the open ask or confirm; `false` if nothing is asked.
     pub(super) fn failed_answer(&mut self, heard: Heard<'_>) -> bool {
         if self.doc.question.take().is_some() {
@@ -338,6 +265,9 @@ impl Run<'_> {
         match &node.kind {
             StepKind::Ask(ask) => {
                 self.collect_values(heard);
+                if is_closed(ask) {
+                    self.say_own("not_that_choice");
+                }
                 self.count_failed(node, ask);
                 true
             }
@@ -386,7 +316,7 @@ impl Run<'_> {
     }
 
     /// Whether some clause asks for something that is not the open flow's own.
-    fn asks_something_else(&self, heard: Heard<'_>) -> bool {
+    pub(super) fn asks_something_else(&self, heard: Heard<'_>) -> bool {
         heard.said.requests().iter().any(|request| self.is_other_request(request))
     }
 
@@ -407,101 +337,11 @@ impl Run<'_> {
         })
     }
 
-    /// The question of the bot's own, answered in words.
-    fn own_question(&mut self, heard: Heard<'_>) -> bool {
-        if let Some(Question::Change(slots)) = &self.doc.question {
-            let named = heard.said.entities().iter().find_map(|found| {
-                let slot = self.slots_of(found.entity()).into_iter().find(|slot| slots.contains(slot))?;
-                (self.slot(&slot) != Some(found.value())).then(|| (slot, found.value().clone()))
-            });
-            if let Some((slot, value)) = named {
-                self.correct(&slot, value);
-                return true;
-            }
-        }
-        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
-        if let Some(chip) = choose(heard.text, &labels).and_then(|index| self.doc.chips.get(index)).cloned() {
-            return self.answer_own(&chip.value);
-        }
-        let answer = self.yes_or_no(heard.text);
-        let meant: Option<IntentId> = heard.said.intent().cloned();
-        match (self.doc.question.clone(), answer, meant) {
-            (Some(Question::Clarify(ids)), _, Some(intent)) if ids.contains(&intent) => {
-                self.answer_own(&Value::from(intent.as_str()))
-            }
-            (Some(Question::Clarify(ids)), Some(Answer::Yes), _) => {
-                let Some(first) = ids.first() else { return false };
-                self.answer_own(&Value::from(first.as_str()))
-            }
-            (Some(Question::Switch(intent)), Some(Answer::Yes), _) => self.answer_own(&Value::from(intent.as_str())),
-            (Some(Question::Switch(intent)), _, Some(meant)) if meant == intent => {
-                self.answer_own(&Value::from(intent.as_str()))
-            }
-            (Some(Question::Switch(_)), Some(Answer::No), _) => self.answer_own(&Value::Bool(false)),
-            (Some(Question::Change(_)), Some(Answer::No), _) => {
-                self.cancel();
-                true
-            }
-            _ => false,
-        }
-    }
+}
 
-    /// What a chip of the bot's own question means.
-    pub(super) fn answer_own(&mut self, value: &Value) -> bool {
-        let Some(question) = self.doc.question.take() else { return false };
-        self.doc.chips.clear();
-        match question {
-            Question::Clarify(_) => {
-                let Some(text) = value.as_text() else { return false };
-                let id = IntentId::from(text);
-                self.intent = Some(id.clone());
-                self.request(&id, None);
-            }
-            Question::Switch(intent) => {
-                if value.as_text() == Some(intent.as_str()) {
-                    self.switch_to(&intent);
-                } else {
-                    self.prompt = Prompt::Back;
-                }
-            }
-            Question::Change(_) => {
-                let Some(name) = value.as_text() else { return false };
-                self.change_slot(name);
-            }
-        }
-        true
-    }
-
-    /// Slots of the open flow that an entity's values answer.
-    pub(super) fn slots_of(&self, entity: &EntityName) -> Vec<crate::rules::SlotName> {
-        let rules = self.rules;
-        let Some(frame) = self.doc.slot_frame() else { return Vec::new() };
-        let Some(flow) = rules.pack.flow(frame.flow.as_str()) else { return Vec::new() };
-        flow.program
-            .iter()
-            .filter_map(|node| match &node.kind {
-                StepKind::Ask(ask) if ask.entity.as_ref() == Some(entity) => Some(ask.slot.clone()),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// The filled slot of the open flow that a chip's value would have answered.
-    fn slot_that_takes(&self, value: &Value) -> Option<crate::rules::SlotName> {
-        let rules = self.rules;
-        let frame = self.doc.slot_frame()?;
-        let flow = rules.pack.flow(frame.flow.as_str())?;
-        let text = value.as_text()?;
-        flow.program.iter().find_map(|node| {
-            let StepKind::Ask(ask) = &node.kind else { return None };
-            let filled = self.slot(&ask.slot).is_some_and(|known| known != value);
-            let entity = ask.entity.as_ref()?;
-            let fits = matches!(
-                rules.entities().read(entity.as_str(), text, self.language(), &self.clock), Reading::Value(ref read) if read == value
-            );
-            (filled && fits).then(|| ask.slot.clone())
-        })
-    }
+/// Whether only the listed values count.
+pub(super) fn is_closed(ask: &Ask) -> bool {
+    matches!(&ask.chips, Chips::Values(names) if !names.is_empty())
 }
 
 /// A value of a plain type, where the ask names no entity.

@@ -1,6 +1,6 @@
 //! Choosing from a list in words: the label, a number, an ordinal, or words only one label has.
 
-use crate::text::{Folded, is_han, tokens};
+use crate::text::{Folded, edits, is_han, tokens};
 
 /// Ordinals a customer may write, folded, with the place they mean; `LAST` counts from the end.
 const ORDINALS: [(&str, usize); 41] = [
@@ -14,77 +14,118 @@ const ORDINALS: [(&str, usize); 41] = [
 
 const LAST: usize = usize::MAX;
 
-/// Longest text that can be a choice by ordinal: "the second one please" is, a sentence with "first" in it is not.
-const ORDINAL_WORDS: usize = 5;
+/// Words around a choice that say nothing about which: "the red one please", "quiero el segundo".
+const FILLERS: &[&str] = &[
+    "the", "one", "please", "pls", "option", "number", "no", "order", "take", "choose", "pick", "that", "this", "is", "it", "its", "want", "my",
+    "for", "of", "in", "el", "la", "lo", "los", "las", "por", "favor", "opcion", "opción", "quiero", "pedido", "numero", "número", "es", "de", "del",
+    "esa", "ese", "os", "as", "opcao", "opção", "quero", "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un",
+    "una",
+];
+
+/// What may stand behind 第一 or 最后 when something else than a place in a list is meant: 第一次, 最后时间.
+const NO_PLACE: [char; 8] = ['次', '时', '天', '年', '月', '期', '步', '间'];
 
 /// The index of the label the text chooses, if it chooses exactly one.
 pub(super) fn choose(text: &str, labels: &[&str]) -> Option<usize> {
-    let folded = Folded::new(text);
-    let said = folded.as_str().trim().trim_end_matches(['.', '!', '。', '！', ')', '）', '、', ',']).trim();
-    if said.is_empty() || labels.is_empty() {
-        return None;
-    }
-    if let Ok(number) = said.parse::<usize>() {
-        return number.checked_sub(1).filter(|index| *index < labels.len());
-    }
-    let labels: Vec<Folded> = labels.iter().map(|label| Folded::new(label)).collect();
-    only(labels.iter().map(|label| label.as_str().trim() == said))
-        .or_else(|| ordinal(said, labels.len()))
-        .or_else(|| by_words(said, &labels))
+    choose_plainly(text, labels).or_else(|| choose_by_words(text, labels, SPARE_WORDS))
 }
 
-/// Whether the text is one of the labels and nothing else.
-pub(super) fn is_label(text: &str, labels: &[&str]) -> bool {
+/// The label itself, its number or its place.
+pub(super) fn choose_plainly(text: &str, labels: &[&str]) -> Option<usize> {
+    if labels.is_empty() {
+        return None;
+    }
     let folded = Folded::new(text);
-    let said = folded.as_str().trim();
-    labels.iter().any(|label| Folded::new(label).as_str().trim() == said)
+    let said = said(folded.as_str());
+    if said.is_empty() {
+        return None;
+    }
+    let label = only(labels.iter().map(|label| Folded::new(label).as_str().trim() == said));
+    // Why: chips may be numbers themselves; then a number is the one it says, not the place.
+    match (label, said.parse::<usize>()) {
+        (Some(index), _) => Some(index),
+        (None, Ok(number)) => number.checked_sub(1).filter(|index| *index < labels.len()),
+        (None, Err(_)) => ordinal(said, labels.len()),
+    }
+}
+
+/// Words said beside those of a label that still make it a choice: "the one in red I think".
+pub(super) const SPARE_WORDS: usize = 3;
+
+/// The one label that has most of the words said, with at most `spare` words that none of it has.
+pub(super) fn choose_by_words(text: &str, labels: &[&str], spare: usize) -> Option<usize> {
+    let folded = Folded::new(text);
+    let words = words(said(folded.as_str()));
+    if words.is_empty() {
+        return None;
+    }
+    let labels: Vec<Folded> = labels.iter().map(|label| Folded::new(label)).collect();
+    let known: Vec<Vec<&str>> = labels.iter().map(|label| self::words(label.as_str())).collect();
+    // Why: a misspelt word speaks for a label only where no label has a word of the message as it is written.
+    let pick = |same: fn(&str, &str) -> bool| {
+        let scores = known.iter().map(|known| words.iter().filter(|word| known.iter().any(|known| same(word, known))).count());
+        let scores: Vec<usize> = scores.collect();
+        let best = scores.iter().copied().max().filter(|best| *best > 0 && words.len() <= best + spare)?;
+        only(scores.iter().map(|score| *score == best))
+    };
+    pick(|word, known| word == known).or_else(|| pick(is_misspelt))
+}
+
+fn said(folded: &str) -> &str {
+    folded.trim().trim_end_matches(['.', '!', '?', '。', '！', '？', ')', '）', '、', ',', '，']).trim()
 }
 
 fn ordinal(said: &str, count: usize) -> Option<usize> {
     let words: Vec<&str> = tokens(said).filter_map(|token| said.get(token.span)).collect();
-    if words.len() > ORDINAL_WORDS {
-        return None;
-    }
     let is_said = |ordinal: &str| {
-        if ordinal.is_ascii() || !ordinal.starts_with(['第', '最', '上', '下']) {
-            words.contains(&ordinal)
+        if ordinal.starts_with(['第', '最', '上', '下']) {
+            said.find(ordinal).is_some_and(|at| {
+                let behind = said.get(at + ordinal.len()..).and_then(|rest| rest.chars().next());
+                said.chars().count() <= ordinal.chars().count() + HAN_BESIDE && !behind.is_some_and(|c| NO_PLACE.contains(&c))
+            })
         } else {
-            said.contains(ordinal)
+            words.contains(&ordinal) && words.iter().all(|word| *word == ordinal || FILLERS.contains(word) || word.len() == 1)
         }
     };
     let place = ORDINALS.iter().find(|(ordinal, _)| is_said(ordinal)).map(|(_, place)| *place)?;
     if place == LAST { count.checked_sub(1) } else { Some(place - 1).filter(|index| *index < count) }
 }
 
-/// Words said beside those of a label that still make it a choice: "the red one please".
-const SPARE_WORDS: usize = 3;
+/// Characters beside a Chinese ordinal that leave it a choice: 我要第二个吧.
+const HAN_BESIDE: usize = 5;
 
-/// The one label that has most of the words said. Single letters and marks say nothing.
-fn by_words(said: &str, labels: &[Folded]) -> Option<usize> {
-    let words = words(said);
-    let scores: Vec<usize> = labels.iter().map(|label| shared(&words, label.as_str())).collect();
-    let best = scores.iter().copied().max().filter(|best| *best > 0)?;
-    if words.len() > best + SPARE_WORDS {
-        return None;
+/// Whether one is the other with a slip of the finger. Digits are never slips.
+fn is_misspelt(word: &str, known: &str) -> bool {
+    let letters = |word: &str| word.chars().all(char::is_alphabetic) && !word.chars().any(is_han);
+    if !letters(word) || !letters(known) {
+        return false;
     }
-    only(scores.iter().map(|score| *score == best))
+    let (word, known): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
+    let most = match known.len() {
+        0..=3 => return false,
+        4..=7 => 1,
+        _ => 2,
+    };
+    edits(&word, &known, most).is_some()
 }
 
-/// How many of the words a label has, as whole words; Chinese has no spaces to tell by.
-fn shared(words: &[&str], label: &str) -> usize {
-    let known = self::words(label);
-    words.iter().filter(|word| known.contains(word)).count()
-}
-
-/// Words with their digits, so that AB1 and AB2 share nothing; Chinese characters one by one.
+/// Words that tell labels apart, digits included, so that AB1 and AB2 share nothing. Chinese has no spaces to tell words
+/// by: pairs of neighbours stand for them, and a single character only where it stands alone.
 fn words(text: &str) -> Vec<&str> {
     let mut words: Vec<&str> = Vec::new();
     for piece in text.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()) {
-        if piece.chars().any(is_han) {
-            words.extend(tokens(piece).filter_map(|token| piece.get(token.span)));
-        } else if piece.len() > 1 {
+        if !piece.chars().any(is_han) {
+            if piece.len() > 1 && !FILLERS.contains(&piece) {
+                words.push(piece);
+            }
+            continue;
+        }
+        let starts: Vec<usize> = piece.char_indices().map(|(at, _)| at).chain([piece.len()]).collect();
+        let pairs = starts.iter().zip(starts.iter().skip(2));
+        if starts.len() == 2 {
             words.push(piece);
         }
+        words.extend(pairs.filter_map(|(start, end)| piece.get(*start..*end)));
     }
     words
 }
@@ -94,4 +135,33 @@ fn only(hits: impl Iterator<Item = bool>) -> Option<usize> {
     let mut found = hits.enumerate().filter(|(_, hit)| *hit).map(|(index, _)| index);
     let first = found.next()?;
     found.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SPARE_WORDS, choose, choose_by_words};
+
+    const ORDERS: [&str; 3] = ["Blue lamp · 20 February", "Red kettle · 22 February", "蓝色台灯"];
+    const REASONS: [&str; 3] = ["不想要了", "商品破损", "尺码不合适"];
+
+    #[test]
+    fn a_chip_is_chosen_by_number_place_words_and_with_a_slip() {
+        for (said, index) in [
+            ("2", Some(1)), ("4", None), ("the second one please", Some(1)), ("el segundo", Some(1)), ("a última", Some(2)), ("第二个", Some(1)),
+            ("我要第二个吧", Some(1)), ("第一次买", None), ("first I want to know something", None), ("the blue one", Some(0)), ("kettle", Some(1)),
+            ("the kettel", Some(1)), ("台灯", Some(2)), ("february", None), ("red kettle · 22 february", Some(1)), ("", None), ("?", None),
+        ] {
+            assert_eq!(choose(said, &ORDERS), index, "{said}");
+        }
+        for (said, index) in [("坏了", None), ("破损", Some(1)), ("尺码", Some(2)), ("不想要", Some(0)), ("了", None)] {
+            assert_eq!(choose(said, &REASONS), index, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_with_a_word_of_a_label_is_no_choice_when_it_asks() {
+        assert_eq!(choose_by_words("where is the lamp?", &ORDERS, 0), None);
+        assert_eq!(choose_by_words("the lamp?", &ORDERS, 0), Some(0));
+        assert_eq!(choose_by_words("I think it was the red one", &ORDERS, SPARE_WORDS), Some(1));
+    }
 }

@@ -2,7 +2,9 @@ use super::Rung;
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use crate::classify::{Decision, Request};
-use crate::rules::IntentId;
+use crate::entities::Found;
+use crate::rules::{EntityName, IntentId, Value};
+use crate::session::Question;
 
 /// How often in a row the bot may say it did not understand before the policy must have acted.
 const MISSES_SHOWN: u32 = 1;
@@ -27,6 +29,12 @@ impl Run<'_> {
             self.each_clause(heard, Courtesy::Leave);
             return;
         }
+        if self.moved && !self.asks_something_else(heard) {
+            // Why: what answers a question that is gone must not fill the one that stands there now.
+            self.prompt = if self.prompt == Prompt::Quiet { Prompt::First } else { self.prompt };
+            self.rung = Rung::Expired;
+            return;
+        }
         if let Some(rung) = self.answer_of_whole(heard) {
             self.understood(rung);
             return;
@@ -35,6 +43,10 @@ impl Run<'_> {
         let mut taken = self.each_clause(heard, Courtesy::Leave);
         if !taken {
             taken = self.each_clause(heard, Courtesy::Take);
+        }
+        if !taken && self.names_another(heard) {
+            self.understood(Rung::Repair);
+            return;
         }
         if !taken && !self.has_handed_over() && !self.declined(heard) {
             self.missed(heard);
@@ -84,12 +96,18 @@ impl Run<'_> {
         if let Decision::Act(intent) = request.decision() {
             if !self.is_about_open_flow(intent) {
                 let intent = intent.clone();
+                // Why: "which of the two?" is answered by asking for a third.
+                if matches!(self.doc.question, Some(Question::Clarify(_))) {
+                    self.doc.question = None;
+                    self.doc.chips.clear();
+                }
+                self.found = values_for(heard, request);
                 self.request(&intent, Some(heard));
                 return Some(Rung::Request);
             }
         }
         self.pass(Rung::Request, "no intent is sure enough, or it is the open flow's own");
-        if !request.is_question() && self.loose_answer(heard, request, text) {
+        if self.loose_answer(heard, request, text) {
             return Some(Rung::LooseAnswer);
         }
         self.pass(Rung::LooseAnswer, "no value for the open question among its words");
@@ -113,7 +131,7 @@ impl Run<'_> {
 
     /// Something was understood: the row of misses ends.
     pub(super) fn understood(&mut self, rung: Rung) {
-        if self.rung == Rung::Host || rung_rank(rung) < rung_rank(self.rung) {
+        if self.rung == Rung::Host || rung.rank() < self.rung.rank() {
             self.rung = rung;
         }
         self.doc.counters.misses_in_a_row = 0;
@@ -166,13 +184,19 @@ impl Run<'_> {
     }
 }
 
+/// The values a clause is about: its own, and of entities it names none of those of the whole message.
+fn values_for(heard: Heard<'_>, request: &Request) -> Vec<(EntityName, Value)> {
+    let span = request.span();
+    let all = heard.said.entities();
+    let inside = |found: &Found| span.start <= found.span().start && found.span().end <= span.end;
+    let own = |entity: &EntityName| all.iter().any(|found| found.entity() == entity && inside(found));
+    let kept = all.iter().filter(|found| inside(found) || !own(found.entity()));
+    kept.map(|found| (found.entity().clone(), found.value().clone())).collect()
+}
+
 /// Whether a pass over the clauses takes greetings, thanks and goodbyes, or everything else.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Courtesy {
     Leave,
     Take,
-}
-
-fn rung_rank(rung: Rung) -> usize {
-    Rung::ORDER.iter().position(|known| *known == rung).unwrap_or(usize::MAX)
 }

@@ -3,7 +3,7 @@
 use super::message::Heard;
 use super::record::Happening;
 use super::run::{Prompt, Run};
-use crate::rules::{Digress, Does, FlowId, Intent, IntentId, Outcome};
+use crate::rules::{Digress, Does, FlowId, Intent, IntentId, Outcome, StepKind};
 use crate::session::Question;
 
 /// Intents of pure courtesy: beside anything else they ask for nothing.
@@ -56,6 +56,12 @@ impl<'a> Run<'a> {
             self.open(intent);
             return;
         };
+        let waits = self.resting().is_some_and(|(_, _, node)| matches!(node.kind, StepKind::Wait { .. }));
+        if waits && open != *flow && self.doc.stack.len() < STACK_LIMIT {
+            // Why: a flow that waits for the host has nothing to finish first.
+            self.open(intent);
+            return;
+        }
         if self.started_now() {
             self.keep_for_later(&intent.id);
             return;

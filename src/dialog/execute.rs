@@ -123,10 +123,15 @@ impl<'a> Run<'a> {
         self.preset(with);
         let Some(flow) = rules.pack.flow(id.as_str()) else { return Next::Go(None) };
         let mut frame = Frame::new(id.clone());
-        frame.shares = true;
         if let Some(caller) = self.doc.stack.last_mut() {
             caller.phase = Phase::Waiting;
+            let before = caller.step.as_ref().and_then(|step| caller.runs.remove(step));
+            // Why: after a correction it goes through its steps again, but does only those that the correction touched.
+            if let Some(before) = before.filter(|before| before.flow == *id && !before.dirty.is_empty()) {
+                frame = Frame { step: None, phase: Phase::Asked, ..before };
+            }
         }
+        frame.shares = true;
         self.doc.stack.push(frame);
         Next::Go(flow.start)
     }
@@ -145,10 +150,16 @@ impl<'a> Run<'a> {
             self.end_flow(Outcome::Resolved);
             return None;
         }
-        self.doc.stack.pop();
+        let mut ran = self.doc.stack.pop()?;
+        ran.dirty.clear();
         let caller = self.doc.stack.last_mut()?;
         let step = caller.step.clone()?;
-        caller.trail.push(step.clone());
+        super::correct::pass(caller, &step);
+        if caller.until.as_ref() == Some(&step) {
+            caller.until = None;
+            caller.dirty.clear();
+        }
+        caller.runs.insert(step.clone(), ran);
         let flow = self.rules.pack.flow(caller.flow.as_str())?;
         let pc = flow.step(step.as_str())?;
         Some(flow.node(pc).and_then(|node| node.next))
@@ -160,7 +171,7 @@ impl<'a> Run<'a> {
         if outcome == Outcome::Resolved && self.doc.stack.is_empty() {
             self.schedule_followers("resolved");
         }
-        self.after_flow();
+        self.after_flow(outcome);
     }
 
     /// Takes the flow on top and its callers off the stack.
@@ -187,8 +198,11 @@ impl<'a> Run<'a> {
     }
 
     /// What comes after a flow: the one below it, with its open question, or a request that waited.
-    fn after_flow(&mut self) {
+    fn after_flow(&mut self, outcome: Outcome) {
         self.settle_contact();
+        if self.go_on_proved(outcome) || self.go_on_waiting() {
+            return;
+        }
         if let Some(frame) = self.doc.stack.last() {
             let below = frame.flow.clone();
             self.say_returning(&below);
@@ -252,9 +266,7 @@ impl<'a> Run<'a> {
     pub(super) fn pass_step(&mut self) {
         let Some(frame) = self.doc.stack.last_mut() else { return };
         let Some(step) = frame.step.clone() else { return };
-        if !frame.trail.contains(&step) {
-            frame.trail.push(step);
-        }
+        super::correct::pass(frame, &step);
     }
 
     /// The flow on top and the step it rests at.

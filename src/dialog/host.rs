@@ -10,6 +10,9 @@ use crate::entities::mask;
 use crate::rules::{Busy, Field, Flow, StepKind, Type, Value};
 use crate::session::{Document, Owner, Scheduled, Speaker};
 
+/// Flows that may wait for their time; a host that tells the same thing for ever must not fill the session.
+const SCHEDULED: usize = 16;
+
 /// Whether the event fits the session. Nothing has changed yet.
 pub(super) fn check(rules: &Rulebook, doc: &Document, event: &Event) -> Result<(), EventError> {
     match &event.kind {
@@ -139,6 +142,7 @@ impl Run<'_> {
                 self.start_flow(&flow.id, &[], with.into_iter().collect());
                 self.come_back();
             }
+            _ if self.doc.scheduled.len() >= SCHEDULED => {}
             _ => {
                 self.doc.scheduled.push(Scheduled { flow: flow.id.clone(), at: self.now() + after, with });
                 self.start_due();
@@ -160,6 +164,7 @@ impl Run<'_> {
         let Some(open) = self.doc.handoff.take() else { return };
         self.note(Happening::Released);
         self.settle(&open);
+        self.resume();
         if self.resting().is_some() {
             self.prompt = super::run::Prompt::Back;
         } else {

@@ -5,7 +5,7 @@ use super::effect::AgentMessage;
 use super::run::{Prompt, Run, hash};
 use crate::classify::{Classification, Decision, Hints, Scratch};
 use crate::entities::mask;
-use crate::rules::Value;
+use crate::rules::{Does, Value};
 use crate::session::{Owner, Speaker};
 use crate::text::{Script, shows_simplified};
 
@@ -13,9 +13,6 @@ thread_local! {
     // Why: working memory only; a message is understood the same with a fresh one, but then it allocates.
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
-
-/// After this long without a message an open flow is given up: what it knew may no longer hold.
-pub(super) const FLOW_LIFE: i64 = 24 * 60 * 60 * 1000;
 
 /// One customer message and what it says.
 #[derive(Clone, Copy)]
@@ -35,6 +32,7 @@ impl Heard<'_> {
 impl Run<'_> {
     /// A message of the customer: the rungs for the whole message, then those for each clause.
     pub(super) fn message(&mut self, text: &str, attachments: &[String]) {
+        self.expire_session();
         self.count_message(text);
         self.transcribe(Speaker::Customer, &mask(text));
         self.with_understanding(text, attachments, |run, heard| {
@@ -64,8 +62,8 @@ impl Run<'_> {
             Value::Text(text) => text.clone(),
             other => self.rules.show(None, other, self.language()),
         };
+        self.expire_session();
         self.doc.counters.turns = self.doc.counters.turns.saturating_add(1);
-        self.doc.last_at = Some(self.now());
         let label = self.doc.chips.iter().find(|chip| chip.value == *value).map(|chip| chip.label.clone());
         let line = label.unwrap_or_else(|| words.clone());
         self.transcribe(Speaker::Customer, &mask(&line));
@@ -74,31 +72,44 @@ impl Run<'_> {
             self.forward(&words);
             return;
         }
-        if self.doc.pending.is_some() {
+        let meant = self.rules.pack.intent(&words).map(|(_, intent)| intent);
+        let calls_person = meant.is_some_and(|intent| matches!(intent.does, Does::Handoff(_)));
+        if self.doc.pending.is_some() && !calls_person {
             self.rung = Rung::Pending;
-            self.say_own("waiting");
+            let words = meant.map_or(line, |intent| self.titled(&intent.id));
+            self.hold(words);
+            self.doc.last_at = Some(self.now());
             return;
         }
+        self.expire();
+        self.doc.last_at = Some(self.now());
         if self.choose(value) {
-            return;
-        }
-        if let Some((_, intent)) = self.rules.pack.intent(&words) {
+            self.understood(Rung::Choice);
+        } else if let Some(intent) = meant {
             self.rung = Rung::Request;
-            let id = intent.id.clone();
-            self.intent = Some(id.clone());
-            self.requests.push(id.clone());
+            self.intent = Some(intent.id.clone());
+            self.requests.push(intent.id.clone());
             self.confidence = 1.0;
-            self.request(&id, None);
-            return;
+            if self.doc.question.take().is_some() {
+                self.doc.chips.clear();
+            }
+            self.request(&intent.id, None);
+        } else if !self.old_chip(value) {
+            // Why: a channel may send the words on a button instead of its value.
+            self.with_understanding(&words, &[], |run, heard| {
+                run.report_intents(heard.said);
+                run.whole_message(heard);
+            });
         }
-        if self.old_chip(value) {
-            return;
+        self.never_silent();
+    }
+
+    /// Keeps a message until host work is done; the last one counts.
+    fn hold(&mut self, words: String) {
+        if let Some(pending) = self.doc.pending.as_mut() {
+            pending.held = Some(words);
         }
-        // Why: a channel may send the words on a button instead of its value.
-        self.with_understanding(&words, &[], |run, heard| {
-            run.report_intents(heard.said);
-            run.whole_message(heard);
-        });
+        self.say_own("waiting");
     }
 
     fn with_understanding(
@@ -217,16 +228,14 @@ impl Run<'_> {
             self.cancel();
             return true;
         }
-        if let Some(pending) = self.doc.pending.as_mut() {
-            pending.held = Some(heard.text.to_owned());
-        }
-        self.say_own("waiting");
+        self.hold(heard.text.to_owned());
         true
     }
 
     fn expire(&mut self) {
-        let Some(last) = self.doc.last_at else { return };
-        if self.now() - last < FLOW_LIFE || self.doc.stack.is_empty() {
+        let life = self.rules.pack.session.flow_expires.as_millis() as i64;
+        let is_old = self.doc.last_at.is_some_and(|last| self.now() - last >= life);
+        if !is_old || self.doc.stack.is_empty() {
             self.pass(Rung::Expired, "nothing has been left for too long");
             return;
         }
@@ -261,7 +270,7 @@ impl Run<'_> {
     fn suggestion(&self) -> Option<String> {
         let (_, intent) = self.rules.pack.intent(self.intent.as_ref()?.as_str())?;
         match &intent.does {
-            crate::rules::Does::Say(words) => self.words(words, &[]).map(|(text, _)| text),
+            Does::Say(words) => self.words(words, &[]).map(|(text, _)| text),
             _ => None,
         }
     }

@@ -1,8 +1,8 @@
-//! Open conversations when the rules have changed: they go on.
+//! Open conversations when the rules have changed, or when what was stored does not fit together: they go on.
 
 use super::run::{Prompt, Run};
-use crate::rules::{Flow, Outcome, Pc};
-use crate::session::Frame;
+use crate::rules::{Flow, Outcome, Pc, StepKind};
+use crate::session::{Frame, Owner, Phase};
 
 impl Run<'_> {
     /// Fits the open flows to the rules of this turn, if they are other rules than those of the last one.
@@ -11,18 +11,28 @@ impl Run<'_> {
     pub(super) fn fit_to_rules(&mut self) {
         let pack = &self.rules.pack;
         let same = self.doc.revision.is_empty() || self.doc.revision == pack.revision.as_str();
-        if same || pack.version < self.doc.version {
-            return;
+        if !same && pack.version >= self.doc.version {
+            self.drop_unknown_flows();
+            self.fit_top();
         }
-        let known = |frame: &Frame| pack.flow(frame.flow.as_str()).is_some();
+        self.resume();
+    }
+
+    /// Takes flows off the stack that the rules no longer know, and with a flow those it ran: they share its slots.
+    fn drop_unknown_flows(&mut self) {
+        let rules = self.rules;
         let before = self.doc.stack.len();
-        self.doc.stack.retain(known);
+        let mut whole = false;
+        self.doc.stack.retain(|frame| {
+            let known = rules.pack.flow(frame.flow.as_str()).is_some();
+            whole = known && (whole || !frame.shares);
+            whole
+        });
         if self.doc.stack.len() < before {
-            self.doc.question = None;
-            self.doc.chips.clear();
+            self.drop_question();
             self.say_own("rules_changed");
+            self.moved = true;
         }
-        self.fit_top();
     }
 
     /// Fits the flow on top: a renamed step has its new name, in place of one that is gone the flow goes on behind the
@@ -40,14 +50,42 @@ impl Run<'_> {
             return;
         }
         let from = nearest(flow, frame);
+        self.drop_question();
+        self.say_own("rules_changed");
+        self.moved = true;
+        self.prompt = Prompt::Quiet;
+        self.advance(from);
+    }
+
+    fn drop_question(&mut self) {
         if let Some(pending) = self.doc.pending.take() {
             self.forget_request(&pending.id);
         }
         self.doc.question = None;
         self.doc.chips.clear();
-        self.say_own("rules_changed");
-        self.prompt = Prompt::Quiet;
-        self.advance(from);
+    }
+
+    /// Sets a flow going again that rests at a step nothing will come for: host work that was dropped with a handoff,
+    /// a flow it ran that is gone, a session put together by hand.
+    pub(super) fn resume(&mut self) {
+        if self.doc.owner != Owner::Bot || self.doc.pending.is_some() {
+            return;
+        }
+        // Why: slots belong to a frame that does not share; without one there is nothing to go on with.
+        if self.doc.stack.first().is_some_and(|frame| frame.shares) {
+            self.doc.stack.clear();
+            self.drop_question();
+        }
+        let Some((_, pc, node)) = self.resting() else { return };
+        let stuck = match &node.kind {
+            StepKind::Call(_) | StepKind::Run { .. } => true,
+            StepKind::Wait { .. } => self.doc.stack.last().is_some_and(|frame| frame.phase == Phase::Woken),
+            _ => false,
+        };
+        if stuck {
+            let from = if matches!(node.kind, StepKind::Wait { .. }) { node.next } else { Some(pc) };
+            self.advance(from);
+        }
     }
 }
 

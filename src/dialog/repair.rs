@@ -3,7 +3,7 @@
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use crate::classify::{Decision, Request};
-use crate::rules::{Effects, Outcome, SlotName, StepKind, Value};
+use crate::rules::{Effects, Outcome, SlotName, StepKind};
 use crate::session::Question;
 
 /// How much of a clause a command must cover, in percent of its letters: "cancel please" is one, "cancel my order" is not.
@@ -58,11 +58,20 @@ impl Run<'_> {
     pub(super) fn cancel(&mut self) {
         if let Some(pending) = self.doc.pending.take() {
             self.forget_request(&pending.id);
+            let action = self.rules.pack.action(&pending.action);
+            if action.is_some_and(|action| action.effects != Effects::Read) {
+                self.doc.cancelled.retain(|id| self.doc.dropped.contains(id));
+                self.doc.cancelled.push(pending.id);
+            }
         }
         let alone = self.doc.stack.is_empty();
         self.doc.question = None;
         self.doc.chips.clear();
-        self.say_own("cancelled");
+        let is_done = self.doc.slot_frame().is_some_and(|frame| !frame.done.is_empty());
+        self.say_own(if is_done { "cancelled_done" } else { "cancelled" });
+        if is_done {
+            self.offer_person();
+        }
         if !alone {
             self.end_flow(Outcome::Cancelled);
         }
@@ -78,6 +87,7 @@ impl Run<'_> {
         for text in last {
             self.say_text(text);
         }
+        self.repeats = true;
         let open = self.resting().is_some() || self.doc.question.is_some();
         // Why: the repeated words hold the question already; only its chips must come again.
         self.prompt = if open { Prompt::ChipsOnly } else { Prompt::Quiet };
@@ -97,28 +107,16 @@ impl Run<'_> {
 
     /// Goes back to the last question answered in the open flow.
     fn undo(&mut self) -> bool {
-        let Some((flow, ..)) = self.resting() else {
+        let Some(last) = self.last_answered() else {
             self.say_own("nothing_to_undo");
+            self.come_back();
             return true;
         };
-        let trail = self.doc.stack.last().map(|frame| frame.trail.clone()).unwrap_or_default();
-        let last = trail.iter().rev().find_map(|step| {
-            let pc = flow.step(step.as_str())?;
-            match &flow.node(pc)?.kind {
-                StepKind::Ask(ask) => Some(ask.slot.clone()),
-                _ => None,
-            }
-        });
-        match last {
-            Some(slot) if !self.is_written(&slot) => {
-                self.say_own("undone");
-                self.change_slot(slot.as_str());
-            }
-            Some(_) => self.too_late(),
-            None => {
-                self.say_own("nothing_to_undo");
-                self.come_back();
-            }
+        if self.is_sealed(&last) {
+            self.too_late();
+        } else {
+            self.say_own("undone");
+            self.change_slot(&last);
         }
         true
     }
@@ -138,16 +136,15 @@ impl Run<'_> {
     fn why(&mut self) -> bool {
         let Some((_, _, node)) = self.resting() else { return false };
         match &node.kind {
-            StepKind::Ask(ask) => {
-                match &ask.why {
-                    Some(words) => self.say(words, &[]),
-                    None => self.say_own("why_ask"),
-                }
-                self.come_back();
-                true
-            }
-            _ => false,
+            StepKind::Ask(ask) => match &ask.why {
+                Some(words) => self.say(words, &[]),
+                None => self.say_own("why_ask"),
+            },
+            StepKind::Confirm(_) | StepKind::Choose(_) => self.say_own("why_ask"),
+            _ => return false,
         }
+        self.come_back();
+        true
     }
 
     /// A slot answered before is named anew: "no, it's AB99…".
@@ -173,7 +170,7 @@ impl Run<'_> {
             if !lead && (request.is_question() || matches!(request.decision(), Decision::Act(_))) {
                 continue;
             }
-            self.correct(&slot, found.value().clone());
+            self.correct(&slot, found.value());
             return true;
         }
         if lead && covers(heard, request, heard.text.get(span).unwrap_or(heard.text), "correction") {
@@ -182,8 +179,21 @@ impl Run<'_> {
         false
     }
 
+    /// At a confirm another value of a slot is a correction however it is put.
+    pub(super) fn names_another(&mut self, heard: Heard<'_>) -> bool {
+        let at_confirm = matches!(self.resting().map(|(_, _, node)| &node.kind), Some(StepKind::Confirm(_)));
+        let other = heard.said.entities().iter().filter(|_| at_confirm).find_map(|found| {
+            let mut slots = self.slots_of(found.entity()).into_iter();
+            let slot = slots.find(|slot| self.slot(slot).is_some_and(|value| value != found.value()))?;
+            Some((slot, found.value().clone()))
+        });
+        let Some((slot, value)) = other else { return false };
+        self.correct(&slot, &value);
+        true
+    }
+
     fn ask_what_to_change(&mut self) -> bool {
-        let slots: Vec<SlotName> = self.filled_asks();
+        let slots: Vec<SlotName> = self.filled().into_iter().map(|ask| ask.slot.clone()).collect();
         if slots.is_empty() {
             return false;
         }
@@ -192,82 +202,7 @@ impl Run<'_> {
         true
     }
 
-    /// Slots of the open flow that were asked for and have a value.
-    fn filled_asks(&self) -> Vec<SlotName> {
-        let Some((flow, ..)) = self.resting() else { return Vec::new() };
-        let asked = flow.program.iter().filter_map(|node| match &node.kind {
-            StepKind::Ask(ask) => Some(ask.slot.clone()),
-            _ => None,
-        });
-        asked.filter(|slot| self.slot(slot).is_some()).collect()
-    }
-
-    /// Gives a slot another value and runs again what followed from the old one.
-    pub(super) fn correct(&mut self, slot: &SlotName, value: Value) {
-        if self.is_written(slot) {
-            self.too_late();
-            return;
-        }
-        let Some((flow, ..)) = self.resting() else { return };
-        let ask = flow.program.iter().find_map(|node| match &node.kind {
-            StepKind::Ask(ask) if ask.slot == *slot => Some((node, ask)),
-            _ => None,
-        });
-        let Some((node, ask)) = ask else { return };
-        if let Err(words) = self.accepts(ask, &value) {
-            self.say(words, &[]);
-            self.come_back();
-            return;
-        }
-        self.say_own("noted_correction");
-        self.rewind(flow, slot);
-        self.fill(ask, value, None);
-        self.doc.question = None;
-        self.doc.chips.clear();
-        self.prompt = Prompt::Quiet;
-        if let (Some(frame), Some(step)) = (self.doc.slot_frame_mut(), &node.id) {
-            if !frame.trail.contains(step) {
-                frame.trail.push(step.clone());
-            }
-        }
-        self.advance(node.next);
-    }
-
-    /// Asks for a slot again.
-    pub(super) fn change_slot(&mut self, name: &str) {
-        let Some((flow, ..)) = self.resting() else { return };
-        let slot = SlotName::from(name);
-        if self.is_written(&slot) {
-            self.too_late();
-            return;
-        }
-        let ask = flow.program.iter().position(|node| matches!(&node.kind, StepKind::Ask(ask) if ask.slot == slot));
-        let Some(index) = ask else { return };
-        self.rewind(flow, &slot);
-        if let Some(frame) = self.doc.slot_frame_mut() {
-            frame.slots.remove(&slot);
-        }
-        self.advance(Some(crate::rules::Pc(index as u32)));
-    }
-
-    /// Whether an action that is done has used the slot, or something that followed from it.
-    fn is_written(&self, slot: &SlotName) -> bool {
-        let rules = self.rules;
-        let Some(frame) = self.doc.slot_frame() else { return false };
-        let Some(flow) = rules.pack.flow(frame.flow.as_str()) else { return false };
-        let mut touched = vec![slot];
-        frame.trail.iter().filter_map(|step| flow.node(flow.step(step.as_str())?)).any(|node| {
-            if !node.reads.iter().any(|read| touched.contains(&read)) {
-                return false;
-            }
-            touched.extend(&node.writes);
-            let StepKind::Call(call) = &node.kind else { return false };
-            let writes = rules.pack.action(call.action.as_str()).is_some_and(|action| action.effects == Effects::Write);
-            writes && frame.done.contains(&call.action)
-        })
-    }
-
-    fn too_late(&mut self) {
+    pub(super) fn too_late(&mut self) {
         self.say_own("too_late_to_correct");
         self.offer_person();
         self.come_back();

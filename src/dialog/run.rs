@@ -37,6 +37,10 @@ pub(super) struct Run<'a> {
     pub(super) found: Vec<(EntityName, Value)>,
     /// A flow to open at the end of the turn: it collects what a handoff needs.
     pub(super) collect: Option<FlowId>,
+    /// What was said before is said again on purpose: no loop.
+    pub(super) repeats: bool,
+    /// The rules changed under the open question: the message was no answer to the one that stands now.
+    pub(super) moved: bool,
     /// A message was held while host work was under way and now has its turn.
     pub(super) held: Option<String>,
 }
@@ -96,6 +100,8 @@ pub(crate) fn handle(
         public: event.public,
         found: Vec::new(),
         collect: None,
+        repeats: false,
+        moved: false,
         held: None,
     };
     let id = event.id.clone();
@@ -136,7 +142,15 @@ impl Run<'_> {
 
     /// Notes why a rung passed, if anyone wants to know.
     pub(super) fn pass(&mut self, rung: Rung, why: &str) {
-        if self.rules.tracing {
+        if !self.rules.tracing {
+            return;
+        }
+        // INVARIANT: the rungs for the whole message are tried once, in their order; those of a clause begin again with each.
+        debug_assert!(
+            self.passed.last().is_none_or(|last| last.rung.rank() <= rung.rank() || rung.rank() >= Rung::Choice.rank()),
+            "{rung} is tried too late"
+        );
+        if !self.passed.iter().any(|known| known.rung == rung) {
             self.passed.push(Passed { rung, why: why.to_owned() });
         }
     }
@@ -163,6 +177,8 @@ impl Run<'_> {
                 what,
             })
             .collect();
+        let rank = self.rung.rank();
+        self.passed.retain(|passed| passed.rung.rank() < rank);
         let turn = Turn {
             format: 1,
             replies,

@@ -19,7 +19,7 @@ pub enum Rung {
     Owner,
     /// Host work is under way: the message waits.
     Pending,
-    /// The session had been left for too long; what follows starts anew.
+    /// The session had been left for too long, or its rules have changed: what follows starts anew.
     Expired,
     /// A chip, or yes or no to the open question.
     Choice,
@@ -58,6 +58,11 @@ impl Rung {
         Rung::Clarify,
         Rung::Miss,
     ];
+
+    /// Its place in [`Rung::ORDER`]; rungs of other events come last.
+    pub(crate) fn rank(self) -> usize {
+        Self::ORDER.iter().position(|known| *known == self).unwrap_or(usize::MAX)
+    }
 
     /// The name used in records, traces and on the command line.
     pub const fn as_str(self) -> &'static str {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::execute::Next;
 use super::record::Happening;
-use super::run::Run;
+use super::run::{Prompt, Run};
 use crate::rules::{Pc, StepKind, Value};
-use crate::session::{Owner, Phase, Scheduled};
+use crate::session::{Document, Frame, Owner, Phase, Scheduled};
 
 impl Run<'_> {
     /// Everything whose moment has come.
@@ -33,21 +33,81 @@ impl Run<'_> {
         }
         self.wake_by_time();
         self.start_due();
-        if self.doc.last_at.is_some_and(|last| now - last >= super::message::FLOW_LIFE) && !self.doc.stack.is_empty() {
+        let life = self.rules.pack.session.flow_expires.as_millis() as i64;
+        if self.doc.last_at.is_some_and(|last| now - last >= life) && !self.doc.stack.is_empty() {
             self.abandon_flows();
             self.note(Happening::Expired);
         }
+        self.expire_session();
+        self.remind();
+    }
+
+    /// Forgets a conversation that was left for very long; what the host told about the customer stays.
+    pub(super) fn expire_session(&mut self) {
+        let is_over = self.session_ends().is_some_and(|end| end <= self.now());
+        if !is_over {
+            return;
+        }
+        let id = std::mem::take(&mut self.doc.id);
+        let old = std::mem::replace(self.doc, Document::new(String::new()));
+        *self.doc = Document {
+            revision: old.revision,
+            version: old.version,
+            language: old.language,
+            script: old.script,
+            channel: old.channel,
+            customer: old.customer,
+            scheduled: old.scheduled,
+            effects: old.effects,
+            dropped: old.dropped,
+            replay: old.replay,
+            seen: old.seen,
+            more: old.more,
+            ..Document::new(id)
+        };
+        self.note(Happening::Expired);
+    }
+
+    /// When the conversation is over for good. One that a person has or will have is not.
+    fn session_ends(&self) -> Option<i64> {
+        let last = self.doc.last_at.filter(|_| self.doc.handoff.is_none() && self.doc.pending.is_none())?;
+        Some(last + self.rules.pack.session.expires.as_millis() as i64)
+    }
+
+    /// Brings an open question to mind, once, if the pack wants that.
+    fn remind(&mut self) {
+        if self.reminder_at().is_none_or(|at| at > self.now()) {
+            return;
+        }
+        if let Some(frame) = self.doc.stack.last_mut() {
+            frame.reminded.clone_from(&frame.step);
+        }
+        self.say_own("reminder");
+        self.prompt = Prompt::ChipsOnly;
+    }
+
+    fn reminder_at(&self) -> Option<i64> {
+        let remind = self.rules.pack.session.remind?;
+        let frame = self.doc.stack.last().filter(|frame| frame.reminded != frame.step)?;
+        let (_, _, node) = self.resting()?;
+        let asks = matches!(node.kind, StepKind::Ask(_) | StepKind::Confirm(_) | StepKind::Choose(_));
+        let quiet = asks && frame.wakes.is_none() && self.doc.owner == Owner::Bot && self.doc.pending.is_none();
+        let last = self.doc.last_at.filter(|_| quiet)?;
+        Some(last + remind.as_millis() as i64)
     }
 
     /// The next moment something waits for.
     pub(super) fn deadline(&self) -> Option<i64> {
         let open = self.doc.handoff.as_ref();
-        let expiry = self.doc.last_at.filter(|_| !self.doc.stack.is_empty()).map(|last| last + super::message::FLOW_LIFE);
+        let life = self.rules.pack.session.flow_expires.as_millis() as i64;
+        let expiry = self.doc.last_at.filter(|_| !self.doc.stack.is_empty()).map(|last| last + life);
         [
             self.doc.pending.as_ref().map(|pending| pending.until),
             open.and_then(|open| open.due_at),
             open.and_then(|open| open.unanswered_at),
             expiry,
+            self.session_ends(),
+            self.reminder_at(),
             self.doc.stack.last().and_then(|frame| frame.wakes),
             self.doc.scheduled.iter().map(|flow| flow.at).min().filter(|_| self.doc.stack.is_empty()),
         ]
@@ -66,22 +126,50 @@ impl Run<'_> {
         Next::Rest
     }
 
-    /// An event that the flow on top waits for; what it brings fills slots of the same name.
+    /// An event that an open flow waits for; what it brings fills slots of the same name. A flow below another goes on
+    /// when that one has ended.
     pub(super) fn wake(&mut self, name: &str, with: &Value) -> bool {
-        let Some((flow, _, node)) = self.resting() else { return false };
-        let StepKind::Wait { event: Some(event), .. } = &node.kind else { return false };
-        if **event != *name {
-            return false;
-        }
+        let rules = self.rules;
+        let top = self.doc.stack.len().saturating_sub(1);
+        let waits = |frame: &Frame| {
+            let flow = rules.pack.flow(frame.flow.as_str())?;
+            let node = flow.node(flow.step(frame.step.as_ref()?.as_str())?)?;
+            matches!(&node.kind, StepKind::Wait { event: Some(event), .. } if **event == *name).then_some((flow, node.next))
+        };
+        let found = self.doc.stack.iter().enumerate().rev().find_map(|(depth, frame)| Some((depth, waits(frame)?)));
+        let Some((depth, (flow, next))) = found else { return false };
         if let Value::Record(fields) = with {
             for (field, value) in fields {
                 let Some(slot) = flow.slot(field) else { continue };
-                if let Ok(value) = self.rules.expressions.conforms(value, &slot.ty) {
-                    self.set_slot(&slot.name, value);
+                if let Ok(value) = rules.expressions.conforms(value, &slot.ty) {
+                    let owner = self.doc.stack.iter_mut().take(depth + 1).rev().find(|frame| !frame.shares);
+                    if let Some(owner) = owner {
+                        owner.slots.insert(slot.name.clone(), value);
+                    }
                 }
             }
         }
-        self.go_on(node.next);
+        if depth == top {
+            self.go_on(next);
+        } else if let Some(frame) = self.doc.stack.get_mut(depth) {
+            frame.phase = Phase::Woken;
+        }
+        true
+    }
+
+    /// The flow that is on top again was waiting: it goes on if what it waited for has come meanwhile. `false` if it
+    /// has a question open.
+    pub(super) fn go_on_waiting(&mut self) -> bool {
+        let Some((_, _, node)) = self.resting() else { return false };
+        if !matches!(node.kind, StepKind::Wait { .. }) {
+            return false;
+        }
+        if self.doc.stack.last().is_some_and(|frame| frame.phase == Phase::Woken) {
+            self.go_on(node.next);
+        } else {
+            self.prompt = Prompt::Quiet;
+            self.wake_by_time();
+        }
         true
     }
 

@@ -37,3 +37,4 @@ pub use found::Found;
 pub(crate) use mask::{mask, mask_value};
 pub(crate) use reading::Reading;
 pub(crate) use yes_no::Answer;
+pub(crate) use phrases::{words, wordings};

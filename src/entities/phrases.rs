@@ -5,12 +5,12 @@ use crate::text::{Folded, TokenKind, strip_accents, tokens};
 const MOST_WORDINGS: usize = 64;
 
 /// What a keyword can look like: each wording as folded words without accents.
-pub(super) fn wordings(keyword: &Keyword, pack: &Pack) -> Vec<Vec<Box<str>>> {
+pub(crate) fn wordings(keyword: &Keyword, pack: &Pack) -> Vec<Vec<Box<str>>> {
     expand(&keyword.parts, pack, 0).into_iter().map(|text| words(&text)).filter(|words| !words.is_empty()).collect()
 }
 
 /// The words of a text as phrases are compared: folded, without accents, marks or spaces.
-pub(super) fn words(text: &str) -> Vec<Box<str>> {
+pub(crate) fn words(text: &str) -> Vec<Box<str>> {
     let folded = Folded::new(text);
     let cut = tokens(folded.as_str()).filter_map(|token| {
         let piece = folded.as_str().get(token.span)?;

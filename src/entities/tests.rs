@@ -39,6 +39,7 @@ fn entities() -> Entities {
         revision: Revision(Arc::from("test")),
         version: 0,
         languages: Languages { default: Language::Zh, all: Language::ALL.to_vec(), fallback: Vec::new() },
+        session: crate::rules::Lifetimes::default(),
         thresholds: Thresholds { act: 0.6, margin: 0.2 },
         facts: Vec::new(),
         customer: Vec::new(),

@@ -68,6 +68,7 @@ pub(crate) static FILE: Table = Table {
         key("version", Kind::Whole, "The pack's own version; a node with an older one migrates no session."),
         key("languages", Kind::Table(&LANGUAGES), "The languages the bot speaks."),
         key("thresholds", Kind::Table(&THRESHOLDS), "How sure the bot must be before it acts."),
+        key("session", Kind::Table(&SESSION), "How long things of a conversation last."),
         key("facts", Kind::Named(&Kind::Any), "What a shop changes first; texts read it as `facts.name`."),
         key("customer", Kind::Named(&Kind::Type), "What the host may tell about the customer."),
         key("words", Kind::Named(&Kind::Phrases), "Word groups, used as <name> in keywords."),
@@ -100,6 +101,16 @@ pub(crate) static THRESHOLDS: Table = Table {
     keys: &[
         key("act", Kind::Number, "Confidence from 0 to 1 from which the bot acts."),
         key("margin", Kind::Number, "Gap from 0 to 1 to the runner-up below which it asks."),
+    ],
+};
+
+pub(crate) static SESSION: Table = Table {
+    what: "`session`",
+    keys: &[
+        key("remind", Kind::Duration, "Silence after which an open question is brought to mind, once; never without it."),
+        key("flow_expires", Kind::Duration, "Silence after which an open flow is given up; 24h without it."),
+        key("expires", Kind::Duration, "Silence after which the conversation is forgotten; 30d without it."),
+        key("verified", Kind::Duration, "How long it holds that the customer has proved who it is; 1h without it."),
     ],
 };
 

@@ -16,6 +16,7 @@ pub(crate) struct Pack {
     pub(crate) version: u32,
     pub(crate) languages: Languages,
     pub(crate) thresholds: Thresholds,
+    pub(crate) session: Lifetimes,
     /// Sorted by name, like every list of named items here, so that order in files means nothing.
     pub(crate) facts: Vec<Fact>,
     /// Facts the host may tell about the customer.
@@ -96,6 +97,26 @@ pub(crate) struct Channel {
     pub(crate) length: Option<usize>,
     /// Whether others can read along.
     pub(crate) public: bool,
+}
+
+/// How long things of a conversation last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetimes {
+    /// Silence after which an open question is brought to mind, once; `None` for never.
+    pub(crate) remind: Option<std::time::Duration>,
+    /// Silence after which an open flow is given up: what it knew may no longer hold.
+    pub(crate) flow_expires: std::time::Duration,
+    /// Silence after which the conversation is forgotten.
+    pub(crate) expires: std::time::Duration,
+    /// How long it holds that the customer has proved who it is.
+    pub(crate) verified: std::time::Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        let hours = |hours: u64| std::time::Duration::from_secs(hours * 3600);
+        Self { remind: None, flow_expires: hours(24), expires: hours(30 * 24), verified: hours(1) }
+    }
 }
 
 /// Consent to be asked before private data.

@@ -177,6 +177,12 @@ pub(crate) struct Document {
     /// Ids of requests the conversation no longer waits for: a late answer to one is no error.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub(crate) dropped: VecDeque<String>,
+    /// Ids of writes that were cancelled under way: one that is done all the same must be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cancelled: Vec<String>,
+    /// Until when what an action needs holds (`verified`), milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) proved: BTreeMap<String, i64>,
     /// Numbers effects, so that each has an id of its own.
     #[serde(default)]
     pub(crate) effects: u64,
@@ -263,6 +269,8 @@ impl Document {
             settled: Vec::new(),
             pending: None,
             dropped: VecDeque::new(),
+            cancelled: Vec::new(),
+            proved: BTreeMap::new(),
             effects: 0,
             said: VecDeque::new(),
             tried: Vec::new(),

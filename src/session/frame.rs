@@ -39,6 +39,15 @@ pub(crate) struct Frame {
     /// When a `wait` step goes on without its event, milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) wakes: Option<i64>,
+    /// Slots that a finished write was given, directly or by what followed from them: they can no longer be corrected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sealed: Vec<SlotName>,
+    /// The flows its `run` steps ran, as they stood: after a correction they run again only as far as they must.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) runs: BTreeMap<StepId, Frame>,
+    /// The step whose question was brought to mind; that is done once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reminded: Option<StepId>,
     /// Where the flow rested when it was corrected; from there on all is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<StepId>,
@@ -57,6 +66,8 @@ pub(crate) enum Phase {
     Calling(String),
     /// The flow it started, or an event.
     Waiting,
+    /// The event has come while another flow was open above.
+    Woken,
 }
 
 impl Frame {
@@ -75,6 +86,9 @@ impl Frame {
             said: Vec::new(),
             dirty: Vec::new(),
             wakes: None,
+            sealed: Vec::new(),
+            runs: BTreeMap::new(),
+            reminded: None,
             until: None,
         }
     }

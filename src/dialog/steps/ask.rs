@@ -10,7 +10,9 @@ impl Run<'_> {
             self.pass_step();
             return Next::Go(node.next);
         }
-        if ask.prefill && self.take_found(ask) {
+        // Why: a value that is to be changed must not come back by itself.
+        let anew = self.doc.stack.last().is_some_and(|frame| frame.dirty.contains(&ask.slot));
+        if ask.prefill && !anew && self.take_found(ask) {
             self.pass_step();
             return Next::Go(node.next);
         }
@@ -20,7 +22,7 @@ impl Run<'_> {
             if rows.is_empty() && ask.empty.is_some() {
                 return Next::Go(ask.empty);
             }
-            let fresh = self.tries(node.id.as_ref()) == 0;
+            let fresh = !anew && self.tries(node.id.as_ref()) == 0;
             if let ([row], true, true) = (rows, source.take_single, fresh) {
                 let value = row.field(&source.value).cloned().unwrap_or_default();
                 let row = row.clone();
@@ -31,7 +33,7 @@ impl Run<'_> {
                 }
             }
         }
-        let offered = self.offered(ask);
+        let offered = self.offered(ask).filter(|_| !anew);
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = if offered.is_some() { Phase::Offered } else { Phase::Asked };
         }

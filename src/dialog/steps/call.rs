@@ -23,6 +23,9 @@ impl Run<'_> {
             self.pass_step();
             return Next::Go(node.next);
         }
+        if action.needs.as_deref().is_some_and(|needs| !self.is_proved(needs)) {
+            return self.prove(node, call);
+        }
         let arguments = self.arguments(action, call);
         let id = self.doc.effect_id();
         self.request_action(action, id, arguments, 0);
@@ -59,20 +62,21 @@ impl Run<'_> {
     /// The host did the work. A result that breaks the contract is a failure.
     pub(in crate::dialog) fn action_done(&mut self, id: &str, value: &Value) {
         self.rung = crate::dialog::Rung::Action;
-        let Some(pending) = self.take_pending(id) else { return };
+        let Some(pending) = self.take_pending(id) else { return self.done_after_all(id) };
         let rules = self.rules;
         let Some(action) = rules.pack.action(&pending.action) else { return self.action_ended(&pending, "other") };
         let fields = crate::rules::Type::Record(action.results.clone());
         match rules.expressions.conforms(value, &fields) {
             Ok(value) => {
                 self.note(Happening::ActionEnded { action: pending.action.clone(), result: "done".to_owned() });
-                if action.effects == Effects::Write {
+                self.held = pending.held;
+                let Some((_, _, node)) = self.resting() else { return };
+                if action.effects != Effects::Read {
                     if let Some(frame) = self.doc.slot_frame_mut() {
                         frame.done.push(action.name.clone());
                     }
+                    self.seal(node);
                 }
-                self.held = pending.held;
-                let Some((_, _, node)) = self.resting() else { return };
                 if let StepKind::Call(call) = &node.kind {
                     if let Some(into) = &call.into {
                         self.set_slot(into, value);
@@ -85,6 +89,15 @@ impl Run<'_> {
                 self.held = pending.held.clone();
                 self.action_ended(&pending, "other");
             }
+        }
+    }
+
+    /// The result of a request that is no longer waited for. What was done though it was cancelled must be told.
+    fn done_after_all(&mut self, id: &str) {
+        let before = self.doc.cancelled.len();
+        self.doc.cancelled.retain(|known| known != id);
+        if self.doc.cancelled.len() < before {
+            self.too_late();
         }
     }
 
@@ -121,7 +134,7 @@ impl Run<'_> {
         }
     }
 
-    fn failed_call(&mut self, node: &Node, call: &Call) -> Next {
+    pub(in crate::dialog) fn failed_call(&mut self, node: &Node, call: &Call) -> Next {
         if call.has_other {
             return Next::Go(call.other.or(node.next));
         }

@@ -33,7 +33,8 @@ impl Run<'_> {
         } else if confirm.has_else {
             self.advance(confirm.otherwise.or(node.next));
         } else {
-            self.doc.question = Some(Question::Change(confirm.slots.clone()));
+            let asked = self.filled().into_iter().map(|ask| ask.slot.clone()).collect();
+            self.doc.question = Some(Question::Change(asked));
             self.prompt = Prompt::First;
         }
     }

@@ -3,6 +3,7 @@
 mod ask;
 mod call;
 mod confirm;
+mod prove;
 mod redo;
 
 pub(super) use confirm::Answer;

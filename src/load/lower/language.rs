@@ -3,7 +3,7 @@ use super::Lowering;
 use super::shape::Fields;
 use super::super::keys;
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
-use crate::rules::{Languages, Thresholds};
+use crate::rules::{Languages, Lifetimes, Thresholds};
 use crate::text::{Language, Script};
 
 /// Whose words a key of a language map names.
@@ -92,6 +92,19 @@ impl Lowering<'_> {
             }
         }
         thresholds
+    }
+
+    /// How long things of a conversation last.
+    pub(super) fn lifetimes(&mut self, node: Option<&Node>) -> Lifetimes {
+        let mut session = Lifetimes::default();
+        let Some(node) = node else { return session };
+        let fields = self.fields(node, &keys::SESSION);
+        let mut read = |name: &str| fields.get(name).and_then(|node| self.duration(node));
+        session.remind = read("remind");
+        session.flow_expires = read("flow_expires").unwrap_or(session.flow_expires);
+        session.expires = read("expires").unwrap_or(session.expires);
+        session.verified = read("verified").unwrap_or(session.verified);
+        session
     }
 
     /// The entries of a map by language; declared languages only. `apart` names keys that are no languages.

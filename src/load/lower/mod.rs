@@ -96,6 +96,7 @@ impl<'f> Lowering<'f> {
         let fields = self.fields(rules, &keys::FILE);
         let version = self.version(&fields);
         let thresholds = self.thresholds(fields.get("thresholds"));
+        let session = self.lifetimes(fields.get("session"));
         let groups = self.groups(fields.get("words"));
         let entities = self.entities(fields.get("entities"));
         self.expressions = Expressions::new(&entities);
@@ -123,6 +124,7 @@ impl<'f> Lowering<'f> {
             version,
             languages: self.languages.clone(),
             thresholds,
+            session,
             facts,
             customer,
             groups,

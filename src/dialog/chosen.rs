@@ -1,0 +1,154 @@
+//! Choosing: chips tapped or named, those of earlier turns, the options of a `choose`.
+
+use super::Rung;
+use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly};
+use super::message::Heard;
+use super::run::{Prompt, Run};
+use super::steps::Answer;
+use crate::entities::{Reading, words, wordings};
+use crate::rules::{Ask, Choice, Keyword, Node, SlotName, StepKind, Value};
+use crate::session::{Phase, StoredChip};
+
+/// Words beside those of an option that still make it a choice.
+const OPTION_BESIDE: usize = 5;
+
+impl Run<'_> {
+    /// The answer to a `choose` in words: a chip, or what the option may be called.
+    pub(super) fn whole_choice(&mut self, heard: Heard<'_>, node: &Node, choice: &Choice) -> Option<Rung> {
+        let (language, script) = (self.language(), self.script());
+        let labels: Vec<String> = choice
+            .options
+            .iter()
+            .map(|(name, words, ..)| self.rules.plain(words, language, script).unwrap_or_else(|| name.to_string()))
+            .collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        let plain = choose_plainly(heard.text, &labels);
+        if plain.is_none() && (self.asks_something_else(heard) || self.is_any_command(heard)) {
+            self.pass(Rung::Choice, "the message asks for something else");
+            return None;
+        }
+        let called = || {
+            let said = words(heard.text);
+            let calls = |phrase: &Keyword| {
+                let mut wordings = wordings(phrase, &self.rules.pack).into_iter();
+                wordings.any(|known| said.len() <= known.len() + OPTION_BESIDE && said.windows(known.len()).any(|part| part == known))
+            };
+            choice.options.iter().position(|(_, _, phrases, _)| phrases.iter().any(calls))
+        };
+        let index = plain.or_else(called).or_else(|| choose_by_words(heard.text, &labels, SPARE_WORDS));
+        let Some((_, _, _, branch)) = index.and_then(|index| choice.options.get(index)) else {
+            self.pass(Rung::Choice, "no option was named");
+            return None;
+        };
+        self.doc.chips.clear();
+        self.prompt = Prompt::Quiet;
+        self.pass_step();
+        self.advance(branch.or(node.next));
+        Some(Rung::Choice)
+    }
+
+    /// The shown chip whose label, number or place the text is.
+    pub(super) fn chip_labelled(&self, text: &str) -> Option<&StoredChip> {
+        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
+        choose_plainly(text, &labels).and_then(|index| self.doc.chips.get(index))
+    }
+
+    /// A chip of the open ask, chosen by label, number or place.
+    pub(super) fn chip_plainly(&mut self, text: &str, node: &Node, ask: &Ask) -> bool {
+        let chip = self.chip_labelled(text).filter(|chip| chip.value.as_bool().is_none()).cloned();
+        chip.is_some_and(|chip| self.take_value(node, ask, chip.value))
+    }
+
+    /// A chip of the open ask, chosen by words of its label; one that is refused is not chosen.
+    pub(super) fn chip_by_words(&mut self, heard: Heard<'_>, text: &str, node: &Node, ask: &Ask) -> bool {
+        if self.rules.entities().answer(text).is_some_and(|answer| !answer.is_yes) {
+            return false;
+        }
+        let asks = heard.said.requests().iter().any(crate::classify::Request::is_question);
+        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
+        let index = choose_by_words(text, &labels, if asks { 0 } else { SPARE_WORDS });
+        let chip = index.and_then(|index| self.doc.chips.get(index)).filter(|chip| chip.value.as_bool().is_none()).cloned();
+        chip.is_some_and(|chip| self.take_value(node, ask, chip.value))
+    }
+
+    /// A no to a proposed value: the question is put instead.
+    pub(super) fn refuse_offer(&mut self, ask: &Ask) {
+        self.doc.kept.remove(&ask.slot);
+        self.doc.chips.clear();
+        if let Some(frame) = self.doc.stack.last_mut() {
+            frame.phase = Phase::Asked;
+        }
+        self.prompt = Prompt::First;
+    }
+
+    /// A tapped chip, by value or label.
+    pub(super) fn choose(&mut self, value: &Value) -> bool {
+        let known = |chip: &&crate::session::StoredChip| {
+            chip.value == *value || value.as_text().is_some_and(|text| chip.label == text)
+        };
+        let Some(chip) = self.doc.chips.iter().find(known).cloned() else { return false };
+        self.rung = Rung::Choice;
+        if self.doc.question.is_some() {
+            return self.answer_own(&chip.value);
+        }
+        let Some((_, _, node)) = self.resting() else {
+            return false;
+        };
+        match (&node.kind, chip.value.as_bool()) {
+            (StepKind::Confirm(confirm), Some(truth)) => {
+                self.confirmed(node, confirm, if truth { Answer::Yes } else { Answer::No });
+                true
+            }
+            (StepKind::Ask(ask), Some(truth)) if self.is_offered() => {
+                if truth {
+                    let Some(value) = self.offered(ask) else { return false };
+                    self.fill(ask, value, None);
+                    self.answered(node);
+                } else {
+                    self.refuse_offer(ask);
+                }
+                true
+            }
+            (StepKind::Ask(ask), _) => self.take_value(node, ask, chip.value),
+            (StepKind::Choose(choice), _) => {
+                let option = choice.options.iter().find(|(name, ..)| chip.value.as_text() == Some(name));
+                let Some((_, _, _, branch)) = option else { return false };
+                self.doc.chips.clear();
+                self.pass_step();
+                self.advance(branch.or(node.next));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A chip of an earlier turn: a correction if its slot is filled, else said to be out of date.
+    pub(super) fn old_chip(&mut self, value: &Value) -> bool {
+        let is_plain = value.as_text().is_some_and(|text| text.contains(char::is_whitespace));
+        if is_plain || (self.doc.stack.is_empty() && self.doc.question.is_none()) {
+            return false;
+        }
+        self.rung = Rung::Choice;
+        match self.slot_that_takes(value) {
+            Some(slot) if self.slot(&slot) == Some(value) => {}
+            Some(slot) => {
+                self.correct(&slot, value);
+                return true;
+            }
+            None => self.say_own("old_choice"),
+        }
+        self.come_back();
+        true
+    }
+
+    /// The filled slot of the open flow that a chip's value would have answered.
+    fn slot_that_takes(&self, value: &Value) -> Option<SlotName> {
+        let text = value.as_text()?;
+        let takes = |ask: &&Ask| {
+            let Some(entity) = ask.entity.as_ref() else { return false };
+            let reading = self.rules.entities().read(entity.as_str(), text, self.language(), &self.clock);
+            matches!(reading, Reading::Value(ref read) if read == value)
+        };
+        self.filled().into_iter().find(takes).map(|ask| ask.slot.clone())
+    }
+}

@@ -1,0 +1,85 @@
+//! Questions of the bot's own, above the open flow's: which is meant, finish or switch, what to change.
+
+use super::choice::choose;
+use super::message::Heard;
+use super::run::{Prompt, Run};
+use super::steps::Answer;
+use crate::classify::Decision;
+use crate::rules::{IntentId, StepKind, Value};
+use crate::session::Question;
+
+impl Run<'_> {
+    /// Whether the message passes over the bot's own question and goes on with the flow below it.
+    pub(super) fn answers_the_flow(&self, heard: Heard<'_>) -> bool {
+        let Some((_, _, node)) = self.resting() else { return false };
+        let own = |intent: &IntentId| self.is_about_open_flow(intent);
+        let insists = heard.said.requests().iter().any(|request| matches!(request.decision(), Decision::Act(intent) if own(intent)));
+        let StepKind::Ask(ask) = &node.kind else { return insists };
+        insists || heard.said.entities().iter().any(|found| Some(found.entity()) == ask.entity.as_ref())
+    }
+
+    /// The question of the bot's own, answered in words.
+    pub(super) fn own_question(&mut self, heard: Heard<'_>) -> bool {
+        if let Some(Question::Change(slots)) = &self.doc.question {
+            let named = heard.said.entities().iter().find_map(|found| {
+                let slot = self.slots_of(found.entity()).into_iter().find(|slot| slots.contains(slot))?;
+                (self.slot(&slot) != Some(found.value())).then(|| (slot, found.value().clone()))
+            });
+            if let Some((slot, value)) = named {
+                self.correct(&slot, &value);
+                return true;
+            }
+        }
+        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
+        if let Some(chip) = choose(heard.text, &labels).and_then(|index| self.doc.chips.get(index)).cloned() {
+            return self.answer_own(&chip.value);
+        }
+        let answer = self.yes_or_no(heard.text);
+        let meant: Option<IntentId> = heard.said.intent().cloned();
+        match (self.doc.question.clone(), answer, meant) {
+            (Some(Question::Clarify(ids)), _, Some(intent)) if ids.contains(&intent) => {
+                self.answer_own(&Value::from(intent.as_str()))
+            }
+            (Some(Question::Clarify(ids)), Some(Answer::Yes), _) => {
+                let Some(first) = ids.first() else { return false };
+                self.answer_own(&Value::from(first.as_str()))
+            }
+            (Some(Question::Switch(intent)), Some(Answer::Yes), _) => self.answer_own(&Value::from(intent.as_str())),
+            (Some(Question::Switch(intent)), _, Some(meant)) if meant == intent => {
+                self.answer_own(&Value::from(intent.as_str()))
+            }
+            (Some(Question::Switch(_)), Some(Answer::No), _) => self.answer_own(&Value::Bool(false)),
+            (Some(Question::Change(_)), Some(Answer::No), _) => {
+                self.cancel();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What a chip of the bot's own question means.
+    pub(super) fn answer_own(&mut self, value: &Value) -> bool {
+        let Some(question) = self.doc.question.take() else { return false };
+        self.doc.chips.clear();
+        match question {
+            Question::Clarify(_) => {
+                let Some(text) = value.as_text() else { return false };
+                let id = IntentId::from(text);
+                self.intent = Some(id.clone());
+                self.request(&id, None);
+            }
+            Question::Switch(intent) => {
+                if value.as_text() == Some(intent.as_str()) {
+                    self.switch_to(&intent);
+                } else {
+                    self.prompt = Prompt::Back;
+                }
+            }
+            Question::Change(_) => {
+                let Some(name) = value.as_text() else { return false };
+                self.change_slot(&crate::rules::SlotName::from(name));
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,181 @@
+//! The open question: its words, its chips, and the bot's own questions above it.
+
+use super::run::{Prompt, Run};
+use super::speak::CHIPS;
+use crate::reply::Chip;
+use crate::rules::{Ask, ChipSource, Chips, EntityKind, IntentId, SlotName, StepKind, Value, Words};
+use crate::session::{Question, StoredChip};
+use crate::text::{Language, Script};
+
+impl Run<'_> {
+    /// Puts the open question, if this turn asks for it.
+    pub(super) fn put_question(&mut self) {
+        let prompt = self.prompt;
+        if prompt == Prompt::Quiet {
+            return;
+        }
+        if let Some(question) = self.doc.question.clone() {
+            self.put_own(&question);
+            return;
+        }
+        let Some((_, _, node)) = self.resting() else { return };
+        match &node.kind {
+            StepKind::Ask(ask) => self.put_ask(ask, prompt),
+            StepKind::Confirm(confirm) => {
+                self.put(&confirm.say, None, prompt);
+                self.put_yes_no();
+            }
+            StepKind::Choose(choice) => {
+                self.put(&choice.say, None, prompt);
+                let (language, script) = (self.language(), self.script());
+                let chips = choice.options.iter().map(|(name, words, ..)| StoredChip {
+                    label: self.rules.plain(words, language, script).unwrap_or_else(|| name.to_string()),
+                    value: Value::from(&**name),
+                });
+                let chips = chips.collect();
+                self.show_chips(chips);
+            }
+            _ => {}
+        }
+    }
+
+    fn put_ask(&mut self, ask: &Ask, prompt: Prompt) {
+        let rules = self.rules;
+        if prompt == Prompt::Which {
+            self.say_own("clarify");
+            let chips = std::mem::take(&mut self.doc.chips);
+            self.show_chips(chips);
+            return;
+        }
+        if self.is_offered() {
+            let value = self.offered(ask).unwrap_or_default();
+            let shown = rules.show(ask.entity.as_ref(), &value, self.language());
+            if let Some(words) = rules.pack.text("offer_value") {
+                self.say(words, &[("value", Value::Text(shown))]);
+                self.put_yes_no();
+                return;
+            }
+        }
+        self.put(&ask.say, ask.again.as_ref(), prompt);
+        let chips = self.ask_chips(ask);
+        self.show_chips(chips);
+    }
+
+    /// The question itself: with its own words for a second time, or led back to after something else.
+    fn put(&mut self, say: &Words, again: Option<&Words>, prompt: Prompt) {
+        if prompt == Prompt::ChipsOnly {
+            return;
+        }
+        let words = again.filter(|_| prompt == Prompt::Again).unwrap_or(say);
+        let Some((text, variant)) = self.words(words, &[]) else { return };
+        self.remember_variant(words.number, variant);
+        let lead = if prompt == Prompt::Back { self.own("re_ask") } else { None };
+        let text = match lead {
+            Some(lead) if self.language().is_unspaced() => format!("{lead}{text}"),
+            Some(lead) => format!("{lead} {text}"),
+            None => text,
+        };
+        self.say_text(text);
+    }
+
+    fn put_yes_no(&mut self) {
+        let label = |name: &str, plain: &str| self.own(name).unwrap_or_else(|| plain.to_owned());
+        let chips = vec![
+            StoredChip { label: label("yes_label", "✓"), value: Value::Bool(true) },
+            StoredChip { label: label("no_label", "✗"), value: Value::Bool(false) },
+        ];
+        self.show_chips(chips);
+    }
+
+    fn put_own(&mut self, question: &Question) {
+        let rules = self.rules;
+        let chips: Vec<StoredChip> = match question {
+            Question::Clarify(ids) => {
+                self.say_own("clarify");
+                ids.iter().map(|id| StoredChip { label: self.titled(id), value: Value::from(id.as_str()) }).collect()
+            }
+            Question::Switch(intent) => {
+                let current = self.doc.slot_frame().map(|frame| IntentId::from(frame.flow.as_str()));
+                let current = current.map_or_else(String::new, |flow| self.titled(&flow));
+                let next = self.titled(intent);
+                if let Some(words) = rules.pack.text("switch_first") {
+                    self.say(words, &[("current", Value::Text(current)), ("next", Value::Text(next))]);
+                }
+                let label = |name: &str| self.own(name).unwrap_or_else(|| name.to_owned());
+                vec![
+                    StoredChip { label: label("finish_label"), value: Value::Bool(false) },
+                    StoredChip { label: label("switch_label"), value: Value::from(intent.as_str()) },
+                ]
+            }
+            Question::Change(slots) => {
+                self.say_own("what_to_change");
+                let language = self.language();
+                let chip = |slot: &SlotName| {
+                    let value = self.slot(slot)?;
+                    let label = self.rules.show(self.entity_of(slot.as_str()).as_ref(), value, language);
+                    Some(StoredChip { label, value: Value::from(slot.as_str()) })
+                };
+                slots.iter().filter_map(chip).collect()
+            }
+        };
+        self.show_chips(chips);
+    }
+
+    fn show_chips(&mut self, chips: Vec<StoredChip>) {
+        let shown = chips.iter().map(|chip| Chip::new(chip.label.clone(), chip.value.clone())).collect();
+        self.doc.chips = chips;
+        self.add_chips(shown);
+    }
+
+    /// The chips that the open step shows.
+    pub(super) fn step_chips(&self) -> Vec<StoredChip> {
+        match self.resting().map(|(_, _, node)| &node.kind) {
+            Some(StepKind::Ask(ask)) => self.ask_chips(ask),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The chips of an ask: values of its entity, or rows of what the host returned.
+    fn ask_chips(&self, ask: &Ask) -> Vec<StoredChip> {
+        match &ask.chips {
+            Chips::None => Vec::new(),
+            Chips::Values(names) => {
+                let language = self.language();
+                let all: Vec<&str> = match ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str())) {
+                    Some((_, entity)) if names.is_empty() => match &entity.kind {
+                        EntityKind::Values(values) => values.iter().map(|value| &*value.name).collect(),
+                        _ => Vec::new(),
+                    },
+                    _ => names.iter().map(|name| &**name).collect(),
+                };
+                let chip = |name: &str| {
+                    let value = Value::from(name);
+                    StoredChip { label: self.label(ask, &value, language), value }
+                };
+                all.into_iter().take(CHIPS).map(chip).collect()
+            }
+            Chips::From(source) => self.rows(source).into_iter().map(|(chip, _)| chip).collect(),
+        }
+    }
+
+    fn label(&self, ask: &Ask, value: &Value, language: Language) -> String {
+        let label = self.rules.show(ask.entity.as_ref(), value, language);
+        if self.script() == Script::Hant { crate::text::to_traditional(&label) } else { label }
+    }
+
+    fn rows(&self, source: &ChipSource) -> Vec<(StoredChip, Value)> {
+        let rows = self.value(source.rows);
+        let chip = |row: &Value| {
+            let value = row.field(&source.value).cloned().unwrap_or_default();
+            (StoredChip { label: self.render(source.label, Some(row)), value }, row.clone())
+        };
+        rows.as_list().unwrap_or_default().iter().take(CHIPS).map(chip).collect()
+    }
+
+    /// The row a chosen value stands for.
+    pub(super) fn chip_row(&self, ask: &Ask, value: &Value) -> Option<Value> {
+        let Chips::From(source) = &ask.chips else { return None };
+        ask.into.as_ref()?;
+        self.rows(source).into_iter().find(|(chip, _)| chip.value == *value).map(|(_, row)| row)
+    }
+}

@@ -1,0 +1,63 @@
+use crate::dialog::execute::Next;
+use crate::dialog::run::{Prompt, Run};
+use crate::rules::{Call, Node, Outcome, StepKind, Value};
+use crate::session::Phase;
+
+/// The flow of the pack that finds out who the customer is.
+const VERIFY: &str = "verify";
+
+/// The failure a `call` may have a branch for when that flow did not succeed.
+const NOT_VERIFIED: &str = "not_verified";
+
+impl Run<'_> {
+    /// Whether what an action needs holds: proved in this session not long ago, or told by the host.
+    pub(in crate::dialog) fn is_proved(&self, needs: &str) -> bool {
+        self.doc.proved.get(needs).is_some_and(|until| *until > self.now())
+            || self.doc.customer.field(needs).and_then(Value::as_bool) == Some(true)
+    }
+
+    /// Opens the pack's flow that proves it; the call is made when that has succeeded.
+    pub(in crate::dialog) fn prove(&mut self, node: &Node, call: &Call) -> Next {
+        let rules = self.rules;
+        let is_open = self.doc.stack.iter().any(|frame| frame.flow.as_str() == VERIFY);
+        let Some(flow) = rules.pack.flow(VERIFY).filter(|_| !is_open) else { return self.unproved(node, call) };
+        if let Some(frame) = self.doc.stack.last_mut() {
+            frame.phase = Phase::Waiting;
+        }
+        self.start_flow(&flow.id, &[], Vec::new());
+        Next::Rest
+    }
+
+    /// The flow that proves it has ended: the call is made, or fails. `false` if no call waits for it.
+    pub(in crate::dialog) fn go_on_proved(&mut self, outcome: Outcome) -> bool {
+        let rules = self.rules;
+        let Some((_, pc, node)) = self.resting() else { return false };
+        let (StepKind::Call(call), true) = (&node.kind, self.doc.stack.last().is_some_and(|frame| frame.phase == Phase::Waiting))
+        else {
+            return false;
+        };
+        self.prompt = Prompt::Quiet;
+        let needs = rules.pack.action(call.action.as_str()).and_then(|action| action.needs.clone());
+        match (outcome, needs) {
+            (Outcome::Resolved, Some(needs)) => {
+                let until = self.now() + rules.pack.session.verified.as_millis() as i64;
+                self.doc.proved.insert(needs.into(), until);
+                self.advance(Some(pc));
+            }
+            (Outcome::Cancelled, _) => self.end_flow(Outcome::Cancelled),
+            _ => {
+                if let Next::Go(next) = self.unproved(node, call) {
+                    self.advance(next);
+                }
+            }
+        }
+        true
+    }
+
+    fn unproved(&mut self, node: &Node, call: &Call) -> Next {
+        match call.errors.iter().find(|(name, _)| **name == *NOT_VERIFIED) {
+            Some((_, branch)) => Next::Go(branch.or(node.next)),
+            None => self.failed_call(node, call),
+        }
+    }
+}
