@@ -151,6 +151,11 @@ impl Engine {
         })
     }
 
+    /// Does now what would otherwise be done for the first messages: compiles every pattern.
+    pub fn warm_up(&self) {
+        self.rules.classifier.warm_up();
+    }
+
     /// The names of all intents, sorted.
     pub fn intents(&self) -> impl Iterator<Item = &IntentId> + '_ {
         self.rules.pack.intents.iter().map(|intent| &intent.id)

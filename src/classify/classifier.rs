@@ -59,6 +59,7 @@ impl Classifier {
     }
 
     /// Bytes of compiled rules held on the heap, roughly.
+    #[cfg(test)]
     pub(crate) fn size(&self) -> usize {
         self.matcher.size()
     }

@@ -20,17 +20,8 @@ impl<T> Reused<T> {
         self.items.get_mut(self.used - 1)
     }
 
-    /// Keeps the first so many items.
-    pub(crate) fn shorten(&mut self, length: usize) {
-        self.used = self.used.min(length);
-    }
-
     pub(crate) fn as_slice(&self) -> &[T] {
         self.items.get(..self.used).unwrap_or_default()
-    }
-
-    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
-        self.items.get_mut(..self.used).unwrap_or_default()
     }
 }
 

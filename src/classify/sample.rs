@@ -53,7 +53,7 @@ pub(crate) fn keyword(pack: &Pack, language: Language, text: &str) -> Keyword {
     let mut rest = text;
     let parts = parts(pack, &mut rest);
     assert_eq!(rest, "", "{text}");
-    Keyword { origin: Origin::default(), language: Some(language), text: text.into(), weight, parts: parts.into() }
+    Keyword { language: Some(language), text: text.into(), weight, parts: parts.into() }
 }
 
 fn parts(pack: &Pack, rest: &mut &str) -> Vec<Part> {

@@ -40,7 +40,9 @@ impl Hasher for Same {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
     }
 
     fn write_u64(&mut self, number: u64) {
@@ -178,7 +180,9 @@ impl Index {
         }
         let intent_count = pack.intents.len();
         let mut per_intent = vec![0_u32; intent_count];
-        examples.iter().for_each(|(intent, _)| per_intent[*intent as usize] += 1);
+        for (intent, _) in &examples {
+            per_intent[*intent as usize] += 1;
+        }
         let classes = per_intent.iter().filter(|count| **count > 0).count();
         let weights: Vec<f32> = holders
             .iter()
@@ -205,12 +209,16 @@ impl Index {
                 *sums.entry(examples[*example as usize].0).or_default() += share;
             }
             example_starts.push(example_postings.len() as u32);
-            sums.into_iter().for_each(|(intent, sum)| profiles[intent as usize].push((number as u32, sum.sqrt())));
+            for (intent, sum) in sums {
+                profiles[intent as usize].push((number as u32, sum.sqrt()));
+            }
         }
         let mut by_fragment: Vec<Vec<(u32, f32)>> = vec![Vec::new(); weights.len()];
         for (intent, profile) in (0_u32..).zip(profiles) {
             let norm = profile.iter().map(|(_, share)| share * share).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-            profile.into_iter().for_each(|(fragment, share)| by_fragment[fragment as usize].push((intent, share / norm)));
+            for (fragment, share) in profile {
+                by_fragment[fragment as usize].push((intent, share / norm));
+            }
         }
         let mut intent_starts = vec![0];
         let mut intent_postings = Vec::new();

@@ -159,6 +159,8 @@ codes! {
         "Word groups hold plain phrases. Write the words of the other group out."
     409 BAD_WEIGHT "a weight that is no positive number"
         "A weight is a number above 0 and up to 100; 1 is one ordinary keyword."
+    410 TOO_MANY_SPELLINGS "a keyword with too many spellings"
+        "Its choices and optional parts multiply to more phrases than are kept; the rest would never be found. Split it, or name a choice as a word group."
 
     // K05: references.
     501 UNKNOWN_INTENT "an unknown intent"

@@ -1,3 +1,5 @@
+use crate::text::edits;
+
 /// The known name that was probably meant, if one is close enough.
 ///
 /// Close enough: at most one edit for every three characters, and at least one; two neighbours swapped count as one edit.
@@ -8,11 +10,9 @@ pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
         let other: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-        if other.len().abs_diff(name.len()) > allowed {
-            continue;
-        }
-        let distance = distance(&name, &other);
-        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
+        if let Some(distance) = edits(&name, &other, allowed)
+            && best.is_none_or(|(least, _)| distance < least)
+        {
             best = Some((distance, candidate));
         }
     }
@@ -23,29 +23,6 @@ pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
 /// The help text "did you mean `x`?", if there is a near name.
 pub(crate) fn did_you_mean_help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     did_you_mean(name, known).map(|found| format!("did you mean `{found}`?"))
-}
-
-/// Edit distance with swaps of neighbours (optimal string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    let mut previous: Option<char> = None;
-    for (i, &x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
-        let mut left = None;
-        for (j, &y) in b.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-            let mut cost = (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
-            if j > 0 && previous == Some(y) && left == Some(x) {
-                cost = cost.min(at(&before, j - 1) + 1);
-            }
-            next.push(cost);
-            left = Some(y);
-        }
-        previous = Some(x);
-        before = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{Answer, Clock, Entities, Reading};
 use crate::matching::ValueHit;
-use crate::diagnostic::Origin;
 use crate::rules::{
     Builtin, Entity, EntityKind, EntityValue, Escalation, Form, Keyword, Languages, Learned, Lexicon, Pack, Part, Priority, Privacy, Revision,
     Stems, Thresholds, Value, WhileHuman,
@@ -13,7 +12,7 @@ use crate::text::{Folded, Language};
 
 fn keyword(text: &str) -> Keyword {
     let parts = Box::new([Part::Words(text.into())]);
-    Keyword { origin: Origin::default(), language: None, text: text.into(), weight: None, parts }
+    Keyword { language: None, text: text.into(), weight: None, parts }
 }
 
 fn entity(name: &str, kind: EntityKind) -> Entity {

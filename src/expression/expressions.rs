@@ -30,11 +30,6 @@ impl Expressions {
         Self { vocabulary: Vocabulary::new(entities), ..Self::default() }
     }
 
-    /// Registers what the bot calls a value of an entity in a language, over the label the entity brought.
-    pub(crate) fn label(&mut self, entity: &EntityName, value: &str, language: Language, label: &str) {
-        self.vocabulary.label(entity.as_str(), value, language, label);
-    }
-
     /// Compiles a text with `{{ }}`.
     pub(crate) fn template(&mut self, source: &str, scope: &Scope) -> Result<TemplateId, Vec<Problem>> {
         let template = Lowering::new(&self.vocabulary, scope, Unset::IsAnError).template(source)?;

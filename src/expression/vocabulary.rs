@@ -56,15 +56,6 @@ impl Vocabulary {
         }
     }
 
-    /// Registers what the bot calls a value; unknown entities and values are ignored.
-    pub(super) fn label(&mut self, entity: &str, value: &str, language: Language, label: &str) {
-        let Some(vocable) = self.entities.iter_mut().find(|vocable| vocable.name == *entity) else { return };
-        let Some(named) = vocable.values.iter_mut().find(|named| *named.name == *value) else { return };
-        if let Some(slot) = named.labels.get_mut(language.index()) {
-            *slot = Some(label.into());
-        }
-    }
-
     /// What the bot calls a value in a language; the name itself where there is no label.
     pub(super) fn shown<'a>(&'a self, entity: &str, value: &'a str, language: Language) -> &'a str {
         self.named(entity, value)

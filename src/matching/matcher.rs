@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::gate::{Frequencies, Gate, GateBuilder};
-use super::hit::{Fit, Hit, ValueHit};
+use super::hit::{Hit, ValueHit};
 use super::item::{Item, Target};
 use super::pattern::LazyPattern;
 use super::phrases::{Ending, Phrases};
@@ -169,6 +169,7 @@ impl Matcher {
     }
 
     /// Bytes held on the heap, roughly, patterns not counted.
+    #[cfg(test)]
     pub(crate) fn size(&self) -> usize {
         self.words.size() + self.phrases.size() + self.items.len() * size_of::<Item>()
     }

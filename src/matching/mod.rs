@@ -23,5 +23,5 @@ mod words;
 pub(crate) use hit::{Fit, Hit, ValueHit};
 pub(crate) use item::{Item, Target};
 pub(crate) use matcher::{Leniency, Matcher, span};
-pub(crate) use scan::{Break, Scan, ScannedToken};
+pub(crate) use scan::{Break, Scan};
 pub(crate) use spread::{MOST_SPELLINGS, spellings};

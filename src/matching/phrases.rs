@@ -222,6 +222,7 @@ impl Phrases {
     }
 
     /// Bytes held on the heap, roughly.
+    #[cfg(test)]
     pub(super) fn size(&self) -> usize {
         self.roots.len() * size_of::<Node>()
             + self.nodes.len() * size_of::<NodeRow>()

@@ -5,9 +5,11 @@
 //! are it with accents, words of the same stem); any other spelling is stemmed only where its first letters allow a match.
 #![allow(clippy::indexing_slicing)] // Why: tables are sized here and indexed by numbers made here; masks keep slots inside.
 
+use std::collections::BTreeSet;
+
 use super::hash::{Map, SPREAD};
 use super::hit::Fit;
-use crate::text::{Language, Stems, bare, is_han, strip_accents};
+use crate::text::{Language, Stems, is_han, strip_accents};
 
 /// A word of the rules, from 1; 0 stands for none.
 pub(super) type Symbol = u32;
@@ -43,7 +45,7 @@ pub(super) struct WordsBuilder {
     words: Vec<(Box<str>, Option<Language>)>,
     han: Vec<Symbol>,
     marks: Map<Box<str>, u8>,
-    never: Map<(Box<str>, u8), ()>,
+    never: BTreeSet<(Box<str>, u8)>,
     stemmed: bool,
 }
 
@@ -80,7 +82,7 @@ struct StemTable {
     forms: Map<(Box<str>, u8), Vec<Form>>,
     /// Languages that have a stem with these first letters.
     gate: Box<[u8]>,
-    never: Map<(Box<str>, u8), ()>,
+    never: BTreeSet<(Box<str>, u8)>,
 }
 
 impl WordsBuilder {
@@ -90,7 +92,7 @@ impl WordsBuilder {
             words: Vec::new(),
             han: vec![0; (HAN_END - HAN_FIRST) as usize],
             marks: Map::default(),
-            never: never.iter().map(|(language, word)| ((key(word).into(), tag(Some(*language))), ())).collect(),
+            never: never.iter().map(|(language, word)| (key(word).into(), tag(Some(*language)))).collect(),
             stemmed,
         }
     }
@@ -221,12 +223,6 @@ impl Words {
         }
     }
 
-    /// What a known spelling may stand for.
-    #[inline]
-    pub(super) fn forms(&self, entry: &Entry) -> &[Form] {
-        self.range(entry.forms)
-    }
-
     /// Forms by their place, see [`Entry::forms`].
     #[inline]
     pub(super) fn range(&self, (first, last): (u32, u32)) -> &[Form] {
@@ -247,6 +243,7 @@ impl Words {
     }
 
     /// Bytes held on the heap, roughly.
+    #[cfg(test)]
     pub(super) fn size(&self) -> usize {
         self.slots.len() * size_of::<Slot>()
             + self.entries.len() * size_of::<Entry>()
@@ -282,7 +279,7 @@ impl Words {
 }
 
 impl StemTable {
-    fn new(words: &[(Box<str>, Option<Language>)], never: &Map<(Box<str>, u8), ()>) -> Self {
+    fn new(words: &[(Box<str>, Option<Language>)], never: &BTreeSet<(Box<str>, u8)>) -> Self {
         let mut table = Self {
             stemmer: Stems::new(),
             forms: Map::default(),
@@ -332,7 +329,7 @@ impl StemTable {
     /// The stem that words are compared by; `None` for words that are only themselves.
     fn stem(&self, language: Language, word: &str) -> Option<String> {
         let is_word = word.chars().all(|c| c.is_alphabetic() || c == '\'');
-        if !is_word || language.is_unspaced() || self.never.contains_key(&(Box::from(&*key(word)), tag(Some(language)))) {
+        if !is_word || language.is_unspaced() || self.never.contains(&(Box::from(&*key(word)), tag(Some(language)))) {
             return None;
         }
         let stem = self.stemmer.stem(language, word);

@@ -195,11 +195,14 @@ pub(crate) struct Confirm {
     pub(crate) slots: Vec<SlotName>,
 }
 
+/// An answer that can be chosen: its name, what the chip says, what else a customer may say, and its branch.
+pub(crate) type Choosable = (Box<str>, Words, Vec<super::Keyword>, Option<Pc>);
+
 /// A question with a branch for each answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
     pub(crate) say: Words,
-    pub(crate) options: Vec<(Box<str>, Words, Vec<super::Keyword>, Option<Pc>)>,
+    pub(crate) options: Vec<Choosable>,
     pub(crate) otherwise: Option<Pc>,
     pub(crate) tries: u32,
 }

@@ -1,6 +1,6 @@
 //! Which Chinese characters are the same word in the two scripts, and answers in the other script.
 //!
-//! The tables are OpenCC's (Apache-2.0), read once per process from the crate that carries them.
+//! The tables are `OpenCC`'s (Apache-2.0), read once per process from the crate that carries them.
 
 use std::sync::OnceLock;
 

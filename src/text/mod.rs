@@ -11,10 +11,10 @@ mod language;
 mod stem;
 mod token;
 
-pub(crate) use accent::{bare, has_accent, strip_accents};
+pub(crate) use accent::strip_accents;
 pub(crate) use distance::edits;
 pub(crate) use fold::Folded;
 pub(crate) use han::{shows_simplified, to_simplified, to_traditional};
 pub use language::{Language, Script};
 pub(crate) use stem::Stems;
-pub(crate) use token::{Token, TokenKind, is_han, is_letter, tokens};
+pub(crate) use token::{TokenKind, is_han, is_letter, tokens};

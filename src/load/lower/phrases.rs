@@ -4,6 +4,7 @@ use super::Lowering;
 use super::keyword::{KeywordProblem, parse};
 use super::slip::Sentences;
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
+use crate::matching::{MOST_SPELLINGS, spellings};
 use crate::rules::{Example, Intent, Keyword, Learned, LearnedItem, Lexicon, LexiconName, Stems};
 use crate::text::Language;
 
@@ -102,7 +103,14 @@ impl Lowering<'_> {
             self.report(finding.help("write its words out"));
             return;
         }
-        keywords.push(Keyword { origin: node.origin, language, text, weight, parts });
+        let keyword = Keyword { language, text, weight, parts };
+        let spellings = spellings(&keyword);
+        if spellings > MOST_SPELLINGS {
+            let message = format!("this keyword has {spellings} spellings; {MOST_SPELLINGS} are kept");
+            let finding = Finding::warning(Code::TOO_MANY_SPELLINGS, node.origin, message);
+            self.report(finding.help("split it, or make a choice a word group"));
+        }
+        keywords.push(keyword);
     }
 
     fn weight(&mut self, node: &Node) -> Option<f32> {
