@@ -41,6 +41,8 @@ pub(super) struct Reading {
     denied: Vec<u8>,
     /// For each token inside a denial of a wish, but not its first, where that denial ends.
     inside: Vec<u32>,
+    /// The denials of a wish, as tokens.
+    denials: Vec<Range<u32>>,
     negated: Vec<(u32, Range<u32>)>,
     /// Per item: the round in which it was last counted, and by which finding.
     counted: Vec<(u32, u32)>,
@@ -130,6 +132,7 @@ impl Reading {
         let tokens = source.scan.tokens();
         self.denied.clear();
         self.denied.resize(tokens.len() + 1, 0);
+        self.denials.clear();
         self.inside.clear();
         self.inside.resize(tokens.len() + 1, 0);
         if !source.options.negation.is_on() {
@@ -146,6 +149,7 @@ impl Reading {
                 continue;
             }
             if mark == DENIED {
+                self.denials.push(hit.start..hit.end);
                 // Why: 不想 denies 想退货 and "no quiero" denies "quiero cancelar", though they begin inside the denial.
                 for inside in self.inside.iter_mut().take(hit.end as usize).skip(hit.start as usize + 1) {
                     *inside = (*inside).max(hit.end);
@@ -199,7 +203,7 @@ impl Reading {
                 points: score::points(item, source.words(hit), hit.fit),
                 state: State::Stands,
             };
-            finding.state = if across { State::AcrossClauses } else { self.state(&finding, item) };
+            finding.state = if across { State::AcrossClauses } else { self.state(source, &finding, item) };
             self.findings.push(finding);
         }
         if source.text.contains('¿') {
@@ -255,12 +259,12 @@ impl Reading {
             points: score::points(item, 1.0, Fit::Exact),
             state: State::Stands,
         };
-        finding.state = self.state(&finding, item);
+        finding.state = self.state(source, &finding, item);
         self.findings.push(finding);
     }
 
     /// What a finding's surroundings do to it.
-    fn state(&self, finding: &Finding, item: &Item) -> State {
+    fn state(&self, source: &Source, finding: &Finding, item: &Item) -> State {
         let place = &finding.tokens;
         let inside = |word: &Range<u32>| {
             word.start <= place.start && word.end >= place.end && word.end - word.start > place.end - place.start
@@ -269,7 +273,7 @@ impl Reading {
             State::OtherLanguage
         } else if self.whole_words.iter().any(inside) {
             State::InsideWord
-        } else if self.is_denied(place, item.target) {
+        } else if self.is_denied(place, item.target) || self.swallows_denial(source, place, item) {
             State::Negated
         } else {
             State::Stands
@@ -286,6 +290,19 @@ impl Reading {
             Target::Lexicon(_) => mark != 0,
             Target::Unless(_) | Target::LearnedNone | Target::Value { .. } => false,
         }
+    }
+
+    /// Whether a pattern's gap has swallowed a denial that its author did not write: `^.{0,4}退` on 不想退.
+    fn swallows_denial(&self, source: &Source, place: &Range<u32>, item: &Item) -> bool {
+        matches!(item.target, Target::Pattern(_))
+            && self.denials.iter().any(|denial| {
+                let tokens = source.scan.tokens();
+                let (Some(first), Some(last)) = (tokens.get(denial.start as usize), tokens.get(denial.end as usize - 1)) else {
+                    return false;
+                };
+                let words = source.text.get(first.start as usize..last.end as usize).unwrap_or_default();
+                place.start <= denial.start && denial.end < place.end && !item.rule.contains(words)
+            })
     }
 
     /// What lies inside a negated phrase of an intent is negated with it.
