@@ -159,6 +159,10 @@ impl Run<'_> {
         if let Some(flow) = self.collect.take() {
             self.run_beside(&flow);
         }
+        if self.rung == Rung::Action && self.doc.question.is_some() {
+            // Why: the bot's own question was put in the turn that asked for the work; its answer is still to come.
+            self.prompt = Prompt::Quiet;
+        }
         self.put_question();
         self.check_loop();
         let replies = self.fitted();
