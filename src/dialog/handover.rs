@@ -380,7 +380,7 @@ impl Run<'_> {
         for (reason, _) in &decision.reasons {
             let policy = rules.pack.escalation.reasons.iter().find(|known| known.id == *reason);
             let Some(lexicon) = policy.and_then(|reason| reason.lexicon.as_ref()) else { continue };
-            for hit in heard.said.lexicons().iter().filter(|hit| hit.lexicon() == lexicon && !hit.negated()) {
+            for hit in heard.hits(lexicon.as_str()) {
                 self.push_evidence(heard.text, hit.span());
             }
         }

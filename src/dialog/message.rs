@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use super::{Effect, Happening, Rung};
 use super::effect::AgentMessage;
 use super::run::{Prompt, Run, hash};
-use crate::classify::{Classification, Decision, Hints, Scratch};
+use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::mask;
 use crate::rules::{Does, Value};
 use crate::session::{Owner, Speaker};
@@ -23,9 +23,19 @@ pub(super) struct Heard<'c> {
 }
 
 impl Heard<'_> {
-    /// The weight of a lexicon in the message, negated words left out.
+    /// The weight of a lexicon in the message.
     pub(super) fn weight(&self, lexicon: &str) -> f32 {
-        self.said.lexicons().iter().filter(|hit| *hit.lexicon() == *lexicon && !hit.negated()).map(|hit| hit.weight()).sum()
+        self.hits(lexicon).map(LexiconHit::weight).sum()
+    }
+
+    /// What stands in the message of a lexicon: nothing negated, and nothing inside a phrase known as harmless.
+    pub(super) fn hits<'h>(&'h self, lexicon: &'h str) -> impl Iterator<Item = &'h LexiconHit> {
+        let hits = self.said.lexicons();
+        let is_harmless = move |hit: &LexiconHit| {
+            let covers = |other: &LexiconHit| other.span().start <= hit.span().start && hit.span().end <= other.span().end;
+            hits.iter().any(|other| *other.lexicon() == *"harmless" && covers(other))
+        };
+        hits.iter().filter(move |hit| *hit.lexicon() == *lexicon && !hit.negated() && !is_harmless(hit))
     }
 }
 
