@@ -41,3 +41,7 @@ pub use text::{Language, Script};
 pub mod contributing {
     #![doc = include_str!("contributing.md")]
 }
+/// The handoff: what the desk gets, what comes back, and how it fits two help desks.
+pub mod handoff {
+    #![doc = include_str!("handoff.md")]
+}

@@ -30,6 +30,8 @@ pub(crate) enum EventKind {
     AgentMessage(String),
     Released,
     Failed,
+    Queued(u32),
+    Forget,
     Rating(u32),
 }
 
@@ -98,6 +100,17 @@ impl Event {
         Self::new(EventKind::Failed)
     }
 
+    /// The help desk says where in the queue the customer is, 1 for next.
+    pub fn agent_queued(position: u32) -> Self {
+        Self::new(EventKind::Queued(position))
+    }
+
+    /// Forget all the customer said and told. Like [`Session::forget`](crate::Session::forget), and the turn's records say
+    /// so; a handoff that is open is withdrawn.
+    pub fn forget() -> Self {
+        Self::new(EventKind::Forget)
+    }
+
     /// The customer rated the conversation, 1 (bad) to 5.
     pub fn rating(stars: u32) -> Self {
         Self::new(EventKind::Rating(stars))
@@ -144,6 +157,8 @@ impl std::fmt::Debug for Event {
             EventKind::AgentMessage(_) => "agent_message",
             EventKind::Released => "agent_released",
             EventKind::Failed => "agent_failed",
+            EventKind::Queued(_) => "agent_queued",
+            EventKind::Forget => "forget",
             EventKind::Rating(_) => "rating",
         };
         write!(f, "Event({kind})")

@@ -1,25 +1,12 @@
 //! Handing over: the signal, and the conversation while it belongs to a person.
 
-use std::collections::BTreeMap;
-
 use super::effect::{Effect, Withdrawal};
 use super::message::Heard;
 use super::record::Happening;
 use super::run::Run;
-use crate::entities::{mask, mask_value};
-use crate::escalation::{Decision, Handoff, Mode, Quote, Signals, Situation, decide, is_open, next_open, summary};
-use crate::rules::{Ask, Builtin, EntityKind, FlowId, IntentId, Privacy, ReasonId, Value};
-use crate::session::{Counters, OpenHandoff, Owner, Speaker};
-use crate::text::{Language, Script};
-
-/// Lines of the conversation that a handoff carries.
-const TRANSCRIPT: usize = 20;
-
-/// Intents proposed to the agent.
-const NEXT_ACTIONS: usize = 3;
-
-/// Frustration from which a summary says the customer is upset.
-const UPSET: f32 = 2.0;
+use crate::escalation::{Decision, Signals, decide, is_open, next_open};
+use crate::rules::{Ask, Builtin, EntityKind, FlowId, Privacy, ReasonId, Value};
+use crate::session::{Consent, Counters, Document, OpenHandoff, Owner};
 
 impl Run<'_> {
     /// Raises a reason by name; the policy says where it goes.
@@ -94,6 +81,7 @@ impl Run<'_> {
             due_at,
             unanswered_at: unanswered.map(|rule| now + rule.after.as_millis() as i64),
             contact: None,
+            evidence: Vec::new(),
             overdue: false,
             closed,
         };
@@ -104,6 +92,7 @@ impl Run<'_> {
         self.doc.chips.clear();
         self.note_handed_over(&open);
         self.doc.handoff = Some(open);
+        self.file_evidence();
         self.doc.owner = if closed { Owner::Bot } else { Owner::Queue };
         if let Some(handoff) = self.handoff() {
             self.effects.push(Effect::HandoffOpened(Box::new(handoff)));
@@ -133,6 +122,7 @@ impl Run<'_> {
         }
         open.reasons.extend(news.iter().cloned());
         if !news.is_empty() {
+            self.file_evidence();
             if let Some(handoff) = self.handoff() {
                 self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
             }
@@ -238,112 +228,9 @@ impl Run<'_> {
         self.doc.tried.clear();
     }
 
-    /// The handoff that is open, with all it carries now.
-    pub(super) fn handoff(&self) -> Option<Handoff> {
-        let open = self.doc.handoff.as_ref()?;
-        let rules = self.rules;
-        let language = self.language();
-        let frame = self.doc.slot_frame();
-        let evidence = self
-            .evidence
-            .iter()
-            .map(|(text, span)| Quote { text: text.clone(), span: *span, turn: self.doc.counters.turns })
-            .collect();
-        let lines = self.doc.transcript.iter();
-        let skip = self.doc.transcript.len().saturating_sub(TRANSCRIPT);
-        let mode = match (open.closed, &open.contact) {
-            (false, _) => Mode::Live,
-            (true, Some(_)) => Mode::Callback,
-            (true, None) => Mode::Ticket,
-        };
-        let mut next_actions: Vec<IntentId> = self.requests.clone();
-        next_actions.retain(|id| !rules.asking_for_person.contains(id));
-        next_actions.truncate(NEXT_ACTIONS);
-        Some(Handoff {
-            format: 1,
-            id: open.id.clone(),
-            session: self.doc.id.clone(),
-            reason: open.reason.clone(),
-            reasons: open.reasons.clone(),
-            evidence,
-            priority: open.priority,
-            queue: open.queue.clone(),
-            due_at: open.due_at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()).map(|at| at.to_string()),
-            language,
-            mode,
-            flow: frame.map(|frame| frame.flow.to_string()),
-            step: self.doc.stack.last().and_then(|frame| frame.step.as_ref()).map(ToString::to_string),
-            done: frame.map(|frame| frame.done.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-            slots: self.masked_slots(),
-            tried: self.doc.tried.clone(),
-            misses: self.doc.counters.misses,
-            frustration: self.doc.counters.frustration,
-            summary: rules.pack.languages.all.iter().map(|language| (*language, self.summarise(open, *language))).collect(),
-            transcript: lines.skip(skip).cloned().collect(),
-            contact: open.contact.clone(),
-            next_actions,
-            revision: self.doc.revision.clone(),
-        })
-    }
-
-    /// What the customer told in the open flow; host results stay out, private values are masked.
-    fn masked_slots(&self) -> BTreeMap<String, Value> {
-        let Some(frame) = self.doc.slot_frame() else { return BTreeMap::new() };
-        frame
-            .slots
-            .iter()
-            .filter(|(_, value)| !matches!(value, Value::Record(_) | Value::List(_) | Value::None))
-            .map(|(name, value)| (name.to_string(), self.masked(name.as_str(), value)))
-            .collect()
-    }
-
-    fn masked(&self, slot: &str, value: &Value) -> Value {
-        let privacy = self
-            .entity_of(slot)
-            .and_then(|name| self.rules.pack.entity(name.as_str()))
-            .map_or(Privacy::Public, |(_, entity)| entity.privacy);
-        match (privacy, value) {
-            (Privacy::Public, Value::Text(text)) => Value::Text(mask(text).into_owned()),
-            (Privacy::Public, other) => other.clone(),
-            (privacy, other) => mask_value(other, privacy),
-        }
-    }
-
-    /// The entity a slot of the open flow is of.
-    pub(super) fn entity_of(&self, slot: &str) -> Option<crate::rules::EntityName> {
-        let frame = self.doc.slot_frame()?;
-        match self.rules.pack.flow(frame.flow.as_str())?.slot(slot)?.ty.required() {
-            crate::rules::Type::Entity(name) => Some(name.clone()),
-            _ => None,
-        }
-    }
-
-    fn summarise(&self, open: &OpenHandoff, language: Language) -> String {
-        let title = |id: &str| self.title(&IntentId::from(id), language, script_of(language));
-        let flow = self.doc.slot_frame().map(|frame| title(frame.flow.as_str()));
-        let meant = self.intent.as_ref().filter(|id| !self.rules.asking_for_person.contains(id));
-        let topic = flow.or_else(|| meant.map(|id| title(id.as_str()))).or_else(|| self.doc.tried.last().map(|id| title(id)));
-        let slots = self.masked_slots();
-        let shown = slots.iter().map(|(name, value)| {
-            let entity = self.entity_of(name);
-            (name.clone(), self.rules.show(entity.as_ref(), value, language))
-        });
-        let last = self.doc.transcript.iter().rev().find(|line| line.who() == Speaker::Customer);
-        summary(
-            &Situation {
-                reason: open.reason.as_str(),
-                topic,
-                slots: shown.collect(),
-                tried: self.doc.tried.iter().map(|id| title(id)).collect(),
-                last_words: last.map(crate::session::TranscriptLine::text),
-                frustrated: self.doc.counters.frustration >= UPSET,
-            },
-            language,
-        )
-    }
-
     /// A slot that is a way to reach the customer goes to the open handoff.
     pub(super) fn note_contact(&mut self, ask: &Ask) {
+        self.note_consent(ask);
         let is_contact = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str())).is_some_and(
             |(_, entity)| matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email)),
         );
@@ -364,37 +251,61 @@ impl Run<'_> {
         }
     }
 
-    /// Words that asked for the intent, masked, for the handoff.
-    pub(super) fn keep_evidence(&mut self, heard: Heard<'_>, id: &IntentId) {
-        for request in heard.said.requests() {
-            for candidate in request.candidates().iter().filter(|candidate| candidate.intent() == id) {
-                for hit in candidate.evidence() {
-                    self.push_evidence(heard.text, hit.span());
-                }
-            }
-        }
+    fn is_private(&self, ask: &Ask) -> bool {
+        let entity = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str()));
+        entity.is_some_and(|(_, entity)| entity.privacy != Privacy::Public)
     }
 
-    fn keep_lexicon_evidence(&mut self, heard: Heard<'_>, decision: &Decision<'_>) {
+    /// Before a private question: not where others read along, and not before the customer was told what it is for.
+    /// Whether the question may be put.
+    pub(super) fn may_ask(&mut self, ask: &Ask) -> bool {
+        if !self.is_private(ask) {
+            return true;
+        }
         let rules = self.rules;
-        for (reason, _) in &decision.reasons {
-            let policy = rules.pack.escalation.reasons.iter().find(|known| known.id == *reason);
-            let Some(lexicon) = policy.and_then(|reason| reason.lexicon.as_ref()) else { continue };
-            for hit in heard.hits(lexicon.as_str()) {
-                self.push_evidence(heard.text, hit.span());
-            }
+        let channel = self.doc.channel.as_ref().and_then(|name| rules.pack.channels.iter().find(|known| *known.name == **name));
+        if self.public || channel.is_some_and(|channel| channel.public) {
+            self.say_own("private_in_public");
+            return false;
+        }
+        let Some(consent) = rules.pack.consent.as_ref() else { return true };
+        if self.doc.consent.as_ref().is_none_or(|asked| *asked.version != *consent.version) {
+            self.doc.consent = Some(Consent { version: consent.version.to_string(), given: false });
+            self.note(Happening::ConsentAsked { version: consent.version.to_string() });
+            self.say(&consent.say, &[]);
+        }
+        true
+    }
+
+    /// A private answer after the consent text was shown is the consent.
+    fn note_consent(&mut self, ask: &Ask) {
+        if !self.is_private(ask) {
+            return;
+        }
+        let Some(asked) = self.doc.consent.as_mut().filter(|asked| !asked.given) else { return };
+        asked.given = true;
+        let version = asked.version.clone();
+        self.note(Happening::ConsentGiven { version });
+    }
+
+    /// The host says where in the queue the customer is.
+    pub(super) fn queued_at(&mut self, position: u32) {
+        let rules = self.rules;
+        if let Some(words) = rules.pack.text("queue_position") {
+            self.say(words, &[("position", Value::Text(position.to_string()))]);
         }
     }
 
-    fn push_evidence(&mut self, text: &str, span: std::ops::Range<usize>) {
-        let Some(words) = text.get(span.clone()) else { return };
-        let item = (mask(words).into_owned(), (span.start, span.end));
-        if !self.evidence.contains(&item) {
-            self.evidence.push(item);
+    /// Everything the customer said or told is gone; a handoff that is open goes with it.
+    pub(super) fn forget(&mut self) {
+        if let Some(open) = self.doc.handoff.take() {
+            self.effects.push(Effect::HandoffWithdrawn(Withdrawal { id: open.id }));
         }
+        let fresh = Document::new(std::mem::take(&mut self.doc.id));
+        // Why the number stays: an effect's id must never come twice.
+        let effects = self.doc.effects;
+        let revision = std::mem::take(&mut self.doc.revision);
+        *self.doc = Document { effects, revision, ..fresh };
+        self.note(Happening::Forgotten);
     }
-}
-
-const fn script_of(language: Language) -> Script {
-    if language.is_unspaced() { Script::Hans } else { Script::Latin }
 }

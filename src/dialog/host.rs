@@ -29,6 +29,8 @@ pub(super) fn check(rules: &Rulebook, doc: &Document, event: &Event) -> Result<(
         EventKind::AgentMessage(_) => need_handoff(doc, "answer"),
         EventKind::Released => need_handoff(doc, "release"),
         EventKind::Failed => need_handoff(doc, "fail"),
+        EventKind::Queued(_) if doc.owner == Owner::Human => Err(EventError::AlreadyAccepted),
+        EventKind::Queued(_) => need_handoff(doc, "queue"),
         _ => Ok(()),
     }
 }
@@ -96,6 +98,8 @@ impl Run<'_> {
             EventKind::AgentMessage(text) => self.transcribe(Speaker::Agent, &mask(&text)),
             EventKind::Released => self.released(),
             EventKind::Failed => self.desk_failed(),
+            EventKind::Queued(position) => self.queued_at(position),
+            EventKind::Forget => self.forget(),
             EventKind::Rating(stars) => self.rated(stars),
             EventKind::Message(_)
             | EventKind::Choice(_)

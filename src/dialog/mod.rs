@@ -28,6 +28,7 @@ mod repair;
 mod rulebook;
 mod run;
 mod rung;
+mod signal;
 mod speak;
 mod steps;
 mod time;

@@ -56,6 +56,9 @@ impl Run<'_> {
                 return;
             }
         }
+        if !self.may_ask(ask) {
+            return;
+        }
         self.put(&ask.say, ask.again.as_ref(), prompt);
         let chips = self.ask_chips(ask);
         self.show_chips(chips);

@@ -100,6 +100,18 @@ pub enum Happening {
     Released,
     /// The handoff could not be delivered.
     DeskFailed,
+    /// The consent text was shown before a private question.
+    ConsentAsked {
+        /// The version of the text.
+        version: String,
+    },
+    /// The private question was answered after it.
+    ConsentGiven {
+        /// The version of the text.
+        version: String,
+    },
+    /// All that was known of the customer was removed at the host's request.
+    Forgotten,
     /// The customer rated.
     Rated {
         /// 1 to 5.

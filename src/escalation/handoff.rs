@@ -60,6 +60,11 @@ pub struct Handoff {
     pub revision: String,
 }
 
+impl Handoff {
+    /// The JSON Schema (draft 2020-12) of the document, to check it at the help desk's door.
+    pub const SCHEMA: &str = include_str!("handoff.schema.json");
+}
+
 /// How the customer will be answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

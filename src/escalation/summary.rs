@@ -21,6 +21,8 @@ struct Frame {
     tried: &'static str,
     said: &'static str,
     upset: &'static str,
+    open: &'static str,
+    close: &'static str,
     stop: &'static str,
     comma: &'static str,
 }
@@ -34,6 +36,8 @@ const fn frame(language: Language) -> Frame {
             tried: "已处理：",
             said: "最后一句：",
             upset: "客户情绪激动",
+            open: "（",
+            close: "）",
             stop: "。",
             comma: "，",
         },
@@ -44,6 +48,8 @@ const fn frame(language: Language) -> Frame {
             tried: "Already given: ",
             said: "Last words: ",
             upset: "The customer is upset",
+            open: " (",
+            close: ")",
             stop: ". ",
             comma: ", ",
         },
@@ -54,6 +60,8 @@ const fn frame(language: Language) -> Frame {
             tried: "Ya recibió: ",
             said: "Últimas palabras: ",
             upset: "El cliente está molesto",
+            open: " (",
+            close: ")",
             stop: ". ",
             comma: ", ",
         },
@@ -64,6 +72,8 @@ const fn frame(language: Language) -> Frame {
             tried: "Já recebeu: ",
             said: "Últimas palavras: ",
             upset: "O cliente está irritado",
+            open: " (",
+            close: ")",
             stop: ". ",
             comma: ", ",
         },
@@ -78,8 +88,8 @@ pub(crate) fn summary(situation: &Situation<'_>, language: Language) -> String {
     let words = frame(language);
     let mut parts = Vec::new();
     parts.push(match &situation.topic {
-        Some(topic) => format!("{}{topic} ({})", words.topic, situation.reason),
-        None => format!("{} ({})", words.no_topic, situation.reason),
+        Some(topic) => format!("{}{topic}{}{}{}", words.topic, words.open, situation.reason, words.close),
+        None => format!("{}{}{}{}", words.no_topic, words.open, situation.reason, words.close),
     });
     if !situation.slots.is_empty() {
         let slots: Vec<_> = situation.slots.iter().map(|(name, value)| format!("{name} {value}")).collect();

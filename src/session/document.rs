@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{Counters, Frame, OpenHandoff, Owner, Question, StoredChip, TranscriptLine};
+use super::{Consent, Counters, Frame, OpenHandoff, Owner, Question, StoredChip, TranscriptLine};
 use crate::rules::{FlowId, IntentId, ReasonId, SlotName, Value};
 use crate::text::{Language, Script};
 
@@ -165,6 +165,8 @@ pub(crate) struct Document {
     pub(crate) counters: Counters,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) handoff: Option<OpenHandoff>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) consent: Option<Consent>,
     /// Flows that an event will start: when time has come and no other flow is open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) scheduled: Vec<Scheduled>,
@@ -265,6 +267,7 @@ impl Document {
             customer: Value::None,
             counters: Counters::default(),
             handoff: None,
+            consent: None,
             scheduled: Vec::new(),
             settled: Vec::new(),
             pending: None,

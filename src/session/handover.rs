@@ -14,6 +14,14 @@ pub(crate) enum Owner {
     Human,
 }
 
+/// What the customer was told before a private question, and whether the answer followed.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Consent {
+    /// The version of the text.
+    pub(crate) version: String,
+    pub(crate) given: bool,
+}
+
 /// The handoff that is open now.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OpenHandoff {
@@ -32,6 +40,9 @@ pub(crate) struct OpenHandoff {
     /// Raw: it is for calling back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) contact: Option<String>,
+    /// Words that caused it: masked text, span in the message, the message's number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) evidence: Vec<(String, (usize, usize), u32)>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) overdue: bool,
     /// Whether the desk was closed: answered later, by callback or ticket.

@@ -18,6 +18,7 @@ const READS: &[(&str, &[&str])] = &[
     ("finish_label", &["current"]),
     ("returning", &["flow"]),
     ("offer_value", &["value"]),
+    ("queue_position", &["position"]),
 ];
 
 impl Lowering<'_> {

@@ -1,0 +1,145 @@
+//! What a customer must not find anywhere else.
+
+use kefu::{Effect, Engine, Event, Session, Value};
+use proptest::prelude::*;
+
+use crate::shop::{Customer, MORNING, SHOP, at, text};
+
+/// An evening in Shanghai, when the desk is closed and a contact is asked for.
+const EVENING: u64 = MORNING + 13 * 3600;
+
+const SECRETS: [&str; 5] =
+    ["13800138000", "4111111111111111", "li.wei@example.com", "11010519491231002X", "6222021234567890128"];
+
+/// Where a customer can write.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Message,
+    Choice,
+    Attachment,
+    Answer,
+    Queue,
+    Agent,
+}
+
+const PLACES: [Place; 6] = [Place::Message, Place::Choice, Place::Attachment, Place::Answer, Place::Queue, Place::Agent];
+
+/// Everything that leaves the turns, save what needs it raw: action arguments, the contact, words for the person.
+fn outputs(customer: &mut Customer, events: Vec<Event>) -> String {
+    let mut all = String::new();
+    for event in events {
+        let event_shown = format!("{event:?}");
+        let exchange = customer.event(event);
+        for turn in exchange.turns() {
+            all.push_str(&format!("{event_shown}{turn:?}{:?}", customer.session));
+            let mut json = serde_json::to_value(turn).unwrap();
+            for effect in json["effects"].as_array_mut().unwrap() {
+                match effect["kind"].as_str().unwrap() {
+                    "action" => effect["arguments"] = serde_json::Value::Null,
+                    "to_agent" => effect["text"] = serde_json::Value::Null,
+                    _ => effect["contact"] = serde_json::Value::Null,
+                }
+            }
+            all.push_str(&json.to_string());
+        }
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_private_value_leaves_a_turn(secret in 0..SECRETS.len(), place in 0..PLACES.len(), before in "[a-z]{0,8}", language in 0..4_usize) {
+        let (secret, place) = (SECRETS[secret], PLACES[place]);
+        let (start, agent) = [("我想退货", "转人工"), ("i want to return something", "agent"),
+            ("quiero devolver esto", "quiero hablar con una persona"), ("quero devolver isto", "quero um atendente")][language];
+        let said = format!("{before} {secret}");
+        let mut customer = Customer::new("c");
+        let events = match place {
+            Place::Message => vec![Event::message(format!("{said}, {start}")), Event::message(agent)],
+            Place::Choice => vec![Event::message(start), Event::choice(Value::from(said.as_str())), Event::message(agent)],
+            Place::Attachment => vec![Event::message(start).with_attachments([said.clone()]), Event::message(agent)],
+            Place::Answer => vec![Event::message(start), Event::message(said.clone()), Event::message(agent)],
+            Place::Queue => vec![Event::message(agent), Event::message(said.clone()), Event::message(agent)],
+            Place::Agent => vec![Event::message(agent), Event::agent_accepted(), Event::agent_message(said.clone()),
+                Event::message(said.clone()), Event::agent_released(), Event::message(agent)],
+        };
+        let all = outputs(&mut customer, events);
+        prop_assert!(!all.contains(secret), "{place:?} {secret} in {all}");
+    }
+}
+
+#[test]
+fn a_contact_is_raw_in_one_field_alone() {
+    let mut customer = Customer::new("a");
+    customer.now = at(EVENING);
+    customer.says("转人工");
+    let exchange = customer.says("13800138000");
+    let handoff = exchange.handoff_update().unwrap();
+    assert_eq!(handoff.contact.as_deref(), Some("13800138000"));
+    let mut json = serde_json::to_value(handoff).unwrap();
+    json["contact"] = serde_json::Value::Null;
+    assert!(!json.to_string().contains("13800138000"), "{json}");
+}
+
+#[test]
+fn a_private_question_is_not_put_where_others_read() {
+    for (agent, public) in [("转人工", true), ("agent", true), ("quiero hablar con una persona", true), ("quero um atendente", true), ("agent", false)] {
+        let mut customer = Customer::new("a");
+        customer.now = at(EVENING);
+        let event = Event::message(agent).on_channel(if public { "social" } else { "web" });
+        let said = text(&customer.event(event));
+        let asked = text(&customer.event(Event::message("hmm").on_channel("web")));
+        let quoted = asked.lines().last().unwrap_or_default();
+        assert!(!quoted.is_empty());
+        assert_eq!(said.contains("DM") || said.contains("privad") || said.contains("privat") || said.contains("私信"), public, "{said}");
+    }
+}
+
+#[test]
+fn forgetting_leaves_nothing_and_a_record_of_it() {
+    let mut customer = Customer::new("customer-42");
+    customer.says("我想退货，电话13800138000");
+    customer.says("AB12345678");
+    customer.says("转人工");
+    let exchange = customer.event(Event::forget());
+    assert!(exchange.effects().any(|effect| matches!(effect, Effect::HandoffWithdrawn(_))));
+    let records: Vec<String> = exchange.records().map(|record| serde_json::to_string(record).unwrap()).collect();
+    assert_eq!(records.len(), 1, "{records:?}");
+    assert!(records[0].contains("\"event\":\"forgotten\""));
+    let stored = customer.session.to_json();
+    for told in ["13800138000", "AB12345678", "退货", "return_goods", "transcript"] {
+        assert!(!stored.contains(told), "{stored}");
+    }
+    assert_eq!(customer.session.id(), "customer-42");
+}
+
+#[test]
+fn consent_is_asked_once_and_recorded_with_its_version() {
+    let pack = "
+kefu: 1
+languages: {default: en}
+consent: {version: '2026-01', say: {en: We use your number to call you back.}}
+entities: {phone: {builtin: phone, private: keep_last_4}}
+intents:
+  call: {keywords: {en: [call me]}, flow: call}
+flows:
+  call:
+    steps:
+      - {ask: phone, say: {en: What is your number?}}
+      - {say: {en: Thanks.}}
+";
+    let engine = Engine::builder().source("a.yaml", pack).build().unwrap_or_else(|error| panic!("{error}"));
+    let mut session = Session::new("a");
+    let mut events = Vec::new();
+    let mut said = Vec::new();
+    for message in ["call me", "13800138000", "call me"] {
+        let turn = engine.handle(&mut session, Event::message(message), at(MORNING)).unwrap();
+        events.extend(turn.records().iter().map(|record| serde_json::to_value(record).unwrap()));
+        said.extend(turn.replies().iter().map(|reply| reply.text().to_owned()));
+    }
+    let of = |name: &str| events.iter().filter(|event| event["event"] == name).count();
+    assert_eq!((of("consent_asked"), of("consent_given")), (1, 1), "{events:?}");
+    assert!(events.iter().any(|event| event["event"] == "consent_given" && event["version"] == "2026-01"));
+    assert_eq!(said.iter().filter(|text| text.starts_with("We use")).count(), 1, "{said:?}");
+}
