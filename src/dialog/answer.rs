@@ -233,10 +233,8 @@ impl Run<'_> {
 
     /// Yes or no, alone or with words that add nothing; also the words on the chips.
     pub(super) fn yes_or_no(&self, text: &str) -> Option<Answer> {
-        if let Some(chip) = self.chip_labelled(text) {
-            if let Some(truth) = chip.value.as_bool() {
-                return Some(if truth { Answer::Yes } else { Answer::No });
-            }
+        if let Some(truth) = self.chip_labelled(text).and_then(|chip| chip.value.as_bool()) {
+            return Some(if truth { Answer::Yes } else { Answer::No });
         }
         match self.rules.entities().answer(text)? {
             entities::Answer { is_yes: true, rest: None } => Some(Answer::Yes),

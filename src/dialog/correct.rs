@@ -110,10 +110,8 @@ impl<'a> Run<'a> {
         self.doc.question = None;
         self.doc.chips.clear();
         self.prompt = super::run::Prompt::Quiet;
-        if direct {
-            if let (Some(frame), Some(step)) = (self.doc.stack.last_mut(), &node.id) {
-                pass(frame, step);
-            }
+        if let (Some(frame), Some(step), true) = (self.doc.stack.last_mut(), &node.id, direct) {
+            pass(frame, step);
         }
         self.advance(if direct { node.next } else { Some(at) });
     }

@@ -161,7 +161,8 @@ impl<'a> Run<'a> {
         }
         caller.runs.insert(step.clone(), ran);
         let flow = self.rules.pack.flow(caller.flow.as_str())?;
-        let pc = flow.step(step.as_str())?;
+        // Why: the rules may have lost the step meanwhile.
+        let Some(pc) = flow.step(step.as_str()) else { return Some(super::migrate::nearest(flow, caller)) };
         Some(flow.node(pc).and_then(|node| node.next))
     }
 

@@ -90,7 +90,7 @@ impl Run<'_> {
 }
 
 /// Where a flow goes on whose step is gone.
-fn nearest(flow: &Flow, frame: &Frame) -> Option<Pc> {
+pub(super) fn nearest(flow: &Flow, frame: &Frame) -> Option<Pc> {
     let earlier = frame.trail.iter().rev().find_map(|step| flow.step(step.as_str()));
     match earlier.and_then(|pc| flow.node(pc)) {
         Some(node) => node.next,

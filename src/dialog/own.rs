@@ -1,6 +1,6 @@
 //! Questions of the bot's own, above the open flow's: which is meant, finish or switch, what to change.
 
-use super::choice::choose;
+use super::choice::{SPARE_WORDS, choose, choose_by_words};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
@@ -15,7 +15,10 @@ impl Run<'_> {
         let own = |intent: &IntentId| self.is_about_open_flow(intent);
         let insists = heard.said.requests().iter().any(|request| matches!(request.decision(), Decision::Act(intent) if own(intent)));
         let StepKind::Ask(ask) = &node.kind else { return insists };
-        insists || heard.said.entities().iter().any(|found| Some(found.entity()) == ask.entity.as_ref())
+        let chips = self.step_chips();
+        let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();
+        let names_chip = || choose_by_words(heard.text, &labels, SPARE_WORDS).is_some();
+        insists || names_chip() || heard.said.entities().iter().any(|found| Some(found.entity()) == ask.entity.as_ref())
     }
 
     /// The question of the bot's own, answered in words.

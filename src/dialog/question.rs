@@ -15,6 +15,10 @@ impl Run<'_> {
             return;
         }
         if let Some(question) = self.doc.question.clone() {
+            // Why: what the host work leads to comes first; the question is put after that, once.
+            if self.doc.pending.is_some() {
+                return;
+            }
             self.put_own(&question);
             return;
         }

@@ -125,6 +125,9 @@ impl Run<'_> {
             EventKind::ActionFailed { id, error } => self.action_failed(&id, &error),
             other => self.host(other),
         }
+        if self.rung == Rung::Action && self.doc.question.is_some() && self.prompt == Prompt::Quiet {
+            self.prompt = Prompt::First;
+        }
         if let Some(held) = self.held.take() {
             self.held_message(&held);
         }

@@ -7,6 +7,8 @@ mod classify;
 mod cli;
 mod diagnostics;
 mod dialog;
+mod dialog_model;
+mod dialog_traps;
 mod escalation;
 mod handoff_suite;
 mod handover;

@@ -1,7 +1,7 @@
 use crate::dialog::execute::Next;
 use crate::dialog::run::{Prompt, Run};
 use crate::rules::{Ask, Chips, Node, SlotName, StepId, Type, Value};
-use crate::session::{Phase, Question};
+use crate::session::Phase;
 
 impl Run<'_> {
     /// Reaching an ask: a slot that has its value is not asked for again.
@@ -163,10 +163,5 @@ impl Run<'_> {
         self.fill(ask, value, None);
         self.answered(node);
         true
-    }
-
-    /// Whether a question of the bot's own stands above the flow's.
-    pub(in crate::dialog) fn asks_own_question(&self) -> Option<&Question> {
-        self.doc.question.as_ref()
     }
 }
