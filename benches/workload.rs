@@ -147,6 +147,11 @@ pub fn chinese(intents: usize) -> Workload {
     };
     let messages = (0..256).map(|_| message(&mut dice, 78)).collect();
     let long = (0..16).map(|_| message(&mut dice, 800)).collect();
-    let hostile = vec!["不不不不不".repeat(60), intents[0].phrases[0].repeat(100), "什么时候怎么可以多少".repeat(30), "，。？！".repeat(100)];
+    let hostile = vec![
+        "不不不不不".repeat(60),
+        intents[0].phrases[0].repeat(100),
+        "什么时候怎么可以多少".repeat(30),
+        "，。？！".repeat(100),
+    ];
     Workload { language: "zh", intents, messages, long, hostile }
 }

@@ -37,8 +37,7 @@ pub(super) fn find(pack: &Pack) -> Vec<Finding> {
 /// The words of a text, folded and sorted; signs and digits left out, of Chinese every character.
 fn essence(text: &str) -> String {
     let folded = Folded::new(text);
-    let letters: String =
-        folded.as_str().chars().map(|sign| if sign.is_alphabetic() { sign } else { ' ' }).collect();
+    let letters: String = folded.as_str().chars().map(|sign| if sign.is_alphabetic() { sign } else { ' ' }).collect();
     let mut words: Vec<&str> = letters.split_whitespace().collect();
     words.sort_unstable();
     words.join(" ")

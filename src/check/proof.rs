@@ -40,11 +40,16 @@ fn lost(classifier: &Classifier, scratch: &mut Scratch, intent: &Intent, example
         (None, None) => format!("no keyword or pattern finds this example of `{}`", intent.id),
     };
     let finding = Finding::warning(Code::EXAMPLE_LOST, example.origin, message);
-    let words: Vec<&str> = best.map(|best| best.evidence().iter().map(crate::classify::Evidence::rule).collect()).unwrap_or_default();
+    let words: Vec<&str> =
+        best.map(|best| best.evidence().iter().map(crate::classify::Evidence::rule).collect()).unwrap_or_default();
     Some(if words.is_empty() {
         finding.help("add a keyword that is in it")
     } else {
-        finding.help(format!("what speaks for `{}`: `{}`", best.map_or("", |best| best.intent().as_str()), words.join("`, `")))
+        finding.help(format!(
+            "what speaks for `{}`: `{}`",
+            best.map_or("", |best| best.intent().as_str()),
+            words.join("`, `")
+        ))
     })
 }
 

@@ -71,13 +71,8 @@ impl Classifier {
         folded.fold(text);
         self.matcher.scan(folded, scan);
         let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
-        let source = Source {
-            matcher: &self.matcher,
-            scan,
-            text: folded.as_str(),
-            roles: &self.roles,
-            options: self.options,
-        };
+        let source =
+            Source { matcher: &self.matcher, scan, text: folded.as_str(), roles: &self.roles, options: self.options };
         reading.read(&source, tongue);
         classification.asked.clear();
         classification.declined.clear();
@@ -204,7 +199,9 @@ impl Classifier {
         let Some((intent, _)) = best else { return 0 };
         let mut most = (0.0, 0);
         let mut sum = (0_u16, 0.0);
-        for finding in reading.findings.iter().filter(|finding| finding.stands() && source.intent(finding) == Some(*intent)) {
+        for finding in
+            reading.findings.iter().filter(|finding| finding.stands() && source.intent(finding) == Some(*intent))
+        {
             if finding.clause != sum.0 {
                 sum = (finding.clause, 0.0);
             }
@@ -254,7 +251,8 @@ impl Classifier {
         let mut at = 0;
         for (clause, (cut, verdict)) in reading.clauses.iter().zip(verdicts).enumerate() {
             let range = of_clause(&reading.findings, &mut at, clause);
-            let tokens = source.scan.tokens().get(cut.tokens.start as usize..cut.tokens.end as usize).unwrap_or_default();
+            let tokens =
+                source.scan.tokens().get(cut.tokens.start as usize..cut.tokens.end as usize).unwrap_or_default();
             // Why: a clause of nothing but marks asks for nothing.
             let mut said = tokens.iter().filter(|token| token.kind != TokenKind::Mark);
             let Some(first) = said.next() else { continue };
@@ -339,7 +337,12 @@ fn join_target(verdicts: &[Verdict]) -> Option<Option<usize>> {
 /// The findings of a clause; clauses are asked for in order.
 fn of_clause(findings: &[Finding], at: &mut usize, clause: usize) -> Range<usize> {
     let start = *at;
-    let count = findings.get(start..).unwrap_or_default().iter().take_while(|finding| usize::from(finding.clause) == clause).count();
+    let count = findings
+        .get(start..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|finding| usize::from(finding.clause) == clause)
+        .count();
     *at = start + count;
     start..*at
 }

@@ -142,7 +142,11 @@ impl fmt::Display for Explanation {
             }
         }
         for found in &self.matches {
-            write!(f, "  {:+.1} {} by `{}` at {}..{}", found.weight, found.speaks_for, found.rule, found.span.start, found.span.end)?;
+            write!(
+                f,
+                "  {:+.1} {} by `{}` at {}..{}",
+                found.weight, found.speaks_for, found.rule, found.span.start, found.span.end
+            )?;
             if found.fit != "as written" {
                 write!(f, ", {}", found.fit)?;
             }

@@ -15,17 +15,17 @@ mod options;
 mod reading;
 mod reused;
 mod roles;
+#[cfg(test)]
+pub(crate) mod sample;
 mod score;
 mod scratch;
 mod similarity;
-mod tongue;
-mod verdict;
-#[cfg(test)]
-pub(crate) mod sample;
 #[cfg(test)]
 mod speed;
 #[cfg(test)]
 mod tests;
+mod tongue;
+mod verdict;
 
 pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};
 pub(crate) use classifier::Classifier;

@@ -72,7 +72,8 @@ impl Reading {
 
     /// Whether a clause asks, by its marks or words.
     pub(super) fn is_question(&self, clause: usize) -> bool {
-        self.clauses.get(clause).is_some_and(|clause| clause.ends_asking) || self.asking.get(clause).copied().unwrap_or(false)
+        self.clauses.get(clause).is_some_and(|clause| clause.ends_asking)
+            || self.asking.get(clause).copied().unwrap_or(false)
     }
 
     /// Of findings of the same item in the same clause the best counts, and the others are marked.
@@ -218,9 +219,9 @@ impl Reading {
         let mut before = None;
         for &(pattern, at) in source.scan.patterns() {
             let tokens = source.scan.tokens();
-            let clause = self.clauses.partition_point(|clause| {
-                tokens.get(clause.tokens.end as usize).is_some_and(|next| next.start <= at)
-            });
+            let clause = self
+                .clauses
+                .partition_point(|clause| tokens.get(clause.tokens.end as usize).is_some_and(|next| next.start <= at));
             if clause < self.clauses.len() && before != Some((pattern, clause)) {
                 before = Some((pattern, clause));
                 self.try_pattern(source, pattern, clause);
@@ -297,7 +298,9 @@ impl Reading {
         matches!(item.target, Target::Pattern(_))
             && self.denials.iter().any(|denial| {
                 let tokens = source.scan.tokens();
-                let (Some(first), Some(last)) = (tokens.get(denial.start as usize), tokens.get(denial.end as usize - 1)) else {
+                let (Some(first), Some(last)) =
+                    (tokens.get(denial.start as usize), tokens.get(denial.end as usize - 1))
+                else {
                     return false;
                 };
                 let words = source.text.get(first.start as usize..last.end as usize).unwrap_or_default();
@@ -345,10 +348,9 @@ impl Reading {
             let of_intent = |finding: &Finding| {
                 finding.clause == exception.clause && finding.stands() && source.intent(finding) == Some(intent)
             };
-            let outweighed = self
-                .findings
-                .iter()
-                .any(|finding| of_intent(finding) && finding.covers(&exception) && finding.length() > exception.length());
+            let outweighed = self.findings.iter().any(|finding| {
+                of_intent(finding) && finding.covers(&exception) && finding.length() > exception.length()
+            });
             if !outweighed {
                 for finding in &mut self.findings {
                     if of_intent(finding) {
@@ -414,7 +416,8 @@ impl Source<'_> {
     }
 
     fn is_question_form(&self, hit: &Hit) -> bool {
-        let text = |at: usize| self.scan.tokens().get(at).map(|token| &self.text[token.start as usize..token.end as usize]);
+        let text =
+            |at: usize| self.scan.tokens().get(at).map(|token| &self.text[token.start as usize..token.end as usize]);
         let start = hit.start as usize;
         text(start).is_some_and(|word| BARE_NEGATORS.contains(&word)) && start > 0 && text(start - 1) == text(start + 1)
     }

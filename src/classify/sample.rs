@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Origin;
 use crate::rules::{
-    Does, Escalation, Example, Intent, Keyword, Languages, Learned, LearnedItem, Lexicon, Pack, Part, Pattern, Priority,
-    Queue, Revision, Stems, Thresholds, WhileHuman,
+    Does, Escalation, Example, Intent, Keyword, Languages, Learned, LearnedItem, Lexicon, Pack, Part, Pattern,
+    Priority, Queue, Revision, Stems, Thresholds, WhileHuman,
 };
 use crate::text::Language;
 
@@ -143,7 +143,8 @@ impl Pack {
     /// Adds entries to a lexicon.
     pub(crate) fn lexicon_words(mut self, name: &str, language: Language, words: &[&str]) -> Self {
         let mut entries: Vec<Keyword> = words.iter().map(|word| keyword(&self, language, word)).collect();
-        let place = self.lexicons.iter().position(|lexicon| lexicon.name.as_str() >= name).unwrap_or(self.lexicons.len());
+        let place =
+            self.lexicons.iter().position(|lexicon| lexicon.name.as_str() >= name).unwrap_or(self.lexicons.len());
         match self.lexicons.get_mut(place).filter(|lexicon| lexicon.name.as_str() == name) {
             Some(lexicon) => lexicon.entries.append(&mut entries),
             None => self.lexicons.insert(place, Lexicon { name: name.into(), entries }),
@@ -178,7 +179,17 @@ pub(crate) fn shop() -> Pack {
         .intent_words("contact_human_agent", En, &["human", "agent", "real person", "speak to (someone|a person)"])
         .intent_words("contact_human_agent", Zh, &["转人工", "人工", "真人", "人工客服"])
         .intent_words("contact_human_agent", Es, &["persona", "agente"])
-        .intent_words("delivery_period", En, &["how long (does|will) <order> take", "delivery time: 2", "/(when|how soon) .*(arrive|get here)/", "-has not arrived", "-hasn't arrived"])
+        .intent_words(
+            "delivery_period",
+            En,
+            &[
+                "how long (does|will) <order> take",
+                "delivery time: 2",
+                "/(when|how soon) .*(arrive|get here)/",
+                "-has not arrived",
+                "-hasn't arrived",
+            ],
+        )
         .intent_words("delivery_period", Zh, &["几天到", "多久(到|能到)", "什么时候发货", "什么时候到", "明天发货"])
         .intent_words("discount", En, &["discount", "sale", "bank offer"])
         .intent_words("discount", Zh, &["优惠", "折扣"])
@@ -214,11 +225,29 @@ pub(crate) fn shop() -> Pack {
         .lexicon_words("question", En, &["how", "when", "can i", "?"])
         .lexicon_words("question", Zh, &["吗", "什么时候", "怎么"])
         .lexicon_words("question", Es, &["cuándo", "¿"])
-        .lexicon_words("function_words", En, &["the", "my", "is", "i", "you", "it", "where", "to", "have", "please", "this", "want", "but", "and", "what"])
-        .lexicon_words("function_words", Es, &["el", "la", "mi", "cuándo", "quiero", "los", "una", "lo", "está", "pedido", "es"])
-        .lexicon_words("function_words", Pt, &["meu", "minha", "não", "quero", "onde", "está", "uma", "o", "do", "você"])
-        .lexicon_words("common_words", En, &["bank", "back", "lost", "last", "bill", "will", "shopping", "shipping", "person", "arrive"])
+        .lexicon_words(
+            "function_words",
+            En,
+            &[
+                "the", "my", "is", "i", "you", "it", "where", "to", "have", "please", "this", "want", "but", "and",
+                "what",
+            ],
+        )
+        .lexicon_words(
+            "function_words",
+            Es,
+            &["el", "la", "mi", "cuándo", "quiero", "los", "una", "lo", "está", "pedido", "es"],
+        )
+        .lexicon_words(
+            "function_words",
+            Pt,
+            &["meu", "minha", "não", "quero", "onde", "está", "uma", "o", "do", "você"],
+        )
+        .lexicon_words(
+            "common_words",
+            En,
+            &["bank", "back", "lost", "last", "bill", "will", "shopping", "shipping", "person", "arrive"],
+        )
         .lexicon_words("praise", En, &["good", "great"])
         .lexicon_words("legal_threat", En, &["lawyer: 3"])
 }
-

@@ -187,7 +187,12 @@ impl Index {
         let weights: Vec<f32> = holders
             .iter()
             .map(|(fragment, holders)| {
-                let weight = weight(holders.iter().map(|number| examples[*number as usize].0), &per_intent, examples.len(), classes);
+                let weight = weight(
+                    holders.iter().map(|number| examples[*number as usize].0),
+                    &per_intent,
+                    examples.len(),
+                    classes,
+                );
                 (weight * if fragment & HEAVY != 0 { 2.0 } else { 1.0 }) as f32
             })
             .collect();
@@ -196,7 +201,9 @@ impl Index {
         let fragments: Map = holders.keys().copied().zip(0_u32..).collect();
         let norms: Vec<f32> = examples
             .iter()
-            .map(|(_, of_example)| of_example.iter().map(|fragment| weights[fragments[fragment] as usize].powi(2)).sum::<f32>().sqrt())
+            .map(|(_, of_example)| {
+                of_example.iter().map(|fragment| weights[fragments[fragment] as usize].powi(2)).sum::<f32>().sqrt()
+            })
             .collect();
         let mut profiles: Vec<Vec<(u32, f32)>> = vec![Vec::new(); intent_count];
         let mut example_starts = vec![0];
@@ -227,7 +234,17 @@ impl Index {
             intent_starts.push(intent_postings.len() as u32);
         }
         let intents = examples.iter().map(|(intent, _)| *intent).collect();
-        Some(Self { fragments, weights, example_starts, example_postings, intent_starts, intent_postings, strange, intents, intent_count })
+        Some(Self {
+            fragments,
+            weights,
+            example_starts,
+            example_postings,
+            intent_starts,
+            intent_postings,
+            strange,
+            intents,
+            intent_count,
+        })
     }
 }
 
@@ -315,7 +332,11 @@ mod tests {
     #[test]
     fn the_likest_intent_is_given_most() {
         let pack = pack(&[Language::En])
-            .intent_words("late", Language::En, &["=my parcel is late", "=the delivery takes too long", "=still waiting for my box"])
+            .intent_words(
+                "late",
+                Language::En,
+                &["=my parcel is late", "=the delivery takes too long", "=still waiting for my box"],
+            )
             .intent_words("money", Language::En, &["=i want my money back", "=refund me please"])
             .intent_words("size", Language::En, &["=which size fits me", "=is it true to size"]);
         let similarity = Similarity::new(&pack);

@@ -19,8 +19,12 @@ use crate::text::Language;
 fn build(work: &Workload) -> Pack {
     let language = Language::from_code(work.language).unwrap();
     work.intents.iter().fold(pack(&[language]), |pack, intent| {
-        let words: Vec<String> =
-            intent.phrases.iter().cloned().chain(intent.patterns.iter().map(|pattern| format!("/{pattern}/"))).collect();
+        let words: Vec<String> = intent
+            .phrases
+            .iter()
+            .cloned()
+            .chain(intent.patterns.iter().map(|pattern| format!("/{pattern}/")))
+            .collect();
         pack.intent_words(&intent.id, language, &words.iter().map(String::as_str).collect::<Vec<_>>())
     })
 }

@@ -117,7 +117,10 @@ fn negation_takes_wishes_away() {
 #[test]
 fn languages_that_lost_are_withheld() {
     let classifier = classifier(shop());
-    check(&classifier, &[("¿cuándo sale mi pedido?", "track_order"), ("sale", "discount"), ("is there a sale", "discount")]);
+    check(
+        &classifier,
+        &[("¿cuándo sale mi pedido?", "track_order"), ("sale", "discount"), ("is there a sale", "discount")],
+    );
     let mut scratch = Scratch::new();
     for (text, hint, language) in [
         ("where is it", None, Language::En),
@@ -220,7 +223,13 @@ fn long_messages_are_cut() {
     assert!(classifier.classify(&mut scratch, &long, &Hints::default()).is_cut());
     let fits = "退".repeat(8000);
     assert!(!classifier.classify(&mut scratch, &fits, &Hints::default()).is_cut());
-    for hostile in ["cancel my order ".repeat(500), "不要不要不要取消订单".repeat(800), "a,".repeat(4000), "don't ".repeat(1300), "退货 ".repeat(2600)] {
+    for hostile in [
+        "cancel my order ".repeat(500),
+        "不要不要不要取消订单".repeat(800),
+        "a,".repeat(4000),
+        "don't ".repeat(1300),
+        "退货 ".repeat(2600),
+    ] {
         assert!(classifier.classify(&mut scratch, &hostile, &Hints::default()).requests().len() <= 16);
     }
 }

@@ -42,7 +42,14 @@ impl Tongue {
         self.has_lost(language) || (fit >= Fit::Stem && language.is_some_and(foreign))
     }
 
-    pub(super) fn of(scan: &Scan, text: &str, items: &[Item], roles: &[Role], pack: &Pack, hint: Option<Language>) -> Self {
+    pub(super) fn of(
+        scan: &Scan,
+        text: &str,
+        items: &[Item],
+        roles: &[Role],
+        pack: &Pack,
+        hint: Option<Language>,
+    ) -> Self {
         if let [only] = pack.languages.all[..] {
             return Self { language: Some(only), lost: Default::default() };
         }
@@ -86,7 +93,10 @@ impl Tongue {
                 _ => true,
             };
             // Why once per place: an author's many overlapping keywords tell no more than one.
-            if speaks && let (Some(matched), Some(last)) = (matched.get_mut(language.index()), last.get_mut(language.index())) && *last != hit.start {
+            if speaks
+                && let (Some(matched), Some(last)) = (matched.get_mut(language.index()), last.get_mut(language.index()))
+                && *last != hit.start
+            {
                 *last = hit.start;
                 // Why half for a stem: inflections of three related languages often meet in one.
                 let worth = if hit.fit >= Fit::Stem { MATCHED / 2.0 } else { MATCHED };
@@ -114,7 +124,10 @@ impl Tongue {
         let spaced = best_of(false);
         // Why: a Chinese customer writes order numbers and product names in Latin letters, and goes on in Chinese.
         let says_nothing = |hint: Language| {
-            hint.is_unspaced() && han == 0 && pack.languages.all.contains(&hint) && spaced.is_none_or(|best| score(best) < TELLING)
+            hint.is_unspaced()
+                && han == 0
+                && pack.languages.all.contains(&hint)
+                && spaced.is_none_or(|best| score(best) < TELLING)
         };
         // Why half: a Chinese message may carry product names, and a Chinese character says more than a letter.
         let language = if han > 0 && han * 2 >= words {

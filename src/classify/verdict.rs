@@ -110,7 +110,10 @@ impl Tally {
     /// Intents that would be in scope if nothing else had been said.
     pub(super) fn asked(&self, scale: &Scale) -> impl Iterator<Item = u32> {
         let scale = *scale;
-        self.touched.iter().copied().filter(move |intent| self.sums.get(*intent as usize).is_some_and(|sum| scale.is_enough(sum.sure)))
+        self.touched
+            .iter()
+            .copied()
+            .filter(move |intent| self.sums.get(*intent as usize).is_some_and(|sum| scale.is_enough(sum.sure)))
     }
 
     /// Ranks the intents and decides. Courtesies only compete where nothing else is in scope.
@@ -146,7 +149,8 @@ impl Tally {
             *place = *ranked;
         }
         let best = verdict.ranked;
-        verdict.decided = scale.decide(best.get(..verdict.count).unwrap_or_default(), self.none, &mut verdict.probabilities);
+        verdict.decided =
+            scale.decide(best.get(..verdict.count).unwrap_or_default(), self.none, &mut verdict.probabilities);
         verdict
     }
 }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::arguments::{Check, CheckFormat};
 use super::exit::{Done, Stop, Verdict};
-use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::check::check_dir;
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::load::LoadErrorKind;
 
 /// Every error and warning of a pack, or what a code means.

@@ -18,7 +18,15 @@ pub(crate) struct Finding {
 
 impl Finding {
     pub(crate) fn error(code: Code, origin: Origin, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, origin, within: None, message: message.into(), help: None, related: Vec::new() }
+        Self {
+            code,
+            severity: Severity::Error,
+            origin,
+            within: None,
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+        }
     }
 
     pub(crate) fn warning(code: Code, origin: Origin, message: impl Into<String>) -> Self {

@@ -17,7 +17,8 @@ pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
         }
     }
     // Why: for names of one or two letters everything would be near.
-    best.filter(|(distance, candidate)| *distance < candidate.chars().count().max(2) - usize::from(name.len() < 3)).map(|(_, candidate)| candidate)
+    best.filter(|(distance, candidate)| *distance < candidate.chars().count().max(2) - usize::from(name.len() < 3))
+        .map(|(_, candidate)| candidate)
 }
 
 /// The help text "did you mean `x`?", if there is a near name.

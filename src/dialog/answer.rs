@@ -12,7 +12,8 @@ use crate::session::Phase;
 impl Run<'_> {
     /// The whole message as the answer to the open question.
     pub(super) fn answer_of_whole(&mut self, heard: Heard<'_>) -> Option<Rung> {
-        self.found = heard.said.entities().iter().map(|found| (found.entity().clone(), found.value().clone())).collect();
+        self.found =
+            heard.said.entities().iter().map(|found| (found.entity().clone(), found.value().clone())).collect();
         if self.doc.question.is_some() {
             if self.own_question(heard) {
                 return Some(Rung::Choice);
@@ -65,7 +66,11 @@ impl Run<'_> {
             return None;
         }
         if self.is_free_text(ask) {
-            let taken = if is_closed(ask) { self.chip_by_words(heard, heard.text, node, ask) } else { self.free_text(heard, node, ask) };
+            let taken = if is_closed(ask) {
+                self.chip_by_words(heard, heard.text, node, ask)
+            } else {
+                self.free_text(heard, node, ask)
+            };
             return taken.then_some(Rung::Answer);
         }
         let is_question = heard.said.requests().iter().any(Request::is_question);
@@ -103,7 +108,8 @@ impl Run<'_> {
         let inside = |found: &&crate::entities::Found| {
             found.entity() == entity && span.start <= found.span().start && found.span().end <= span.end
         };
-        let mut values: Vec<Value> = heard.said.entities().iter().filter(inside).map(|found| found.value().clone()).collect();
+        let mut values: Vec<Value> =
+            heard.said.entities().iter().filter(inside).map(|found| found.value().clone()).collect();
         values.dedup();
         let value = match (values.len(), ask.list) {
             (1, false) => values.swap_remove(0),
@@ -192,7 +198,9 @@ impl Run<'_> {
         let StepKind::Ask(ask) = &node.kind else { return false };
         let Some((_, intent)) = rules.pack.intent(id.as_str()) else { return false };
         let crate::rules::Does::Flow(_, presets) = &intent.does else { return false };
-        let Some(preset) = presets.iter().find(|preset| *super::steps::preset_slot(preset) == ask.slot) else { return false };
+        let Some(preset) = presets.iter().find(|preset| *super::steps::preset_slot(preset) == ask.slot) else {
+            return false;
+        };
         let value = self.preset_value(preset);
         self.take_value(node, ask, value)
     }
@@ -300,7 +308,10 @@ impl Run<'_> {
         let language = self.language();
         self.doc.chips = values
             .into_iter()
-            .map(|value| crate::session::StoredChip { label: self.rules.show(ask.entity.as_ref(), &value, language), value })
+            .map(|value| crate::session::StoredChip {
+                label: self.rules.show(ask.entity.as_ref(), &value, language),
+                value,
+            })
             .collect();
         self.prompt = Prompt::Which;
     }
@@ -334,7 +345,6 @@ impl Run<'_> {
             self.slots_of(found.entity()).iter().any(|slot| self.slot(slot).is_some_and(|value| value != found.value()))
         })
     }
-
 }
 
 /// Whether only the listed values count.

@@ -4,22 +4,57 @@ use crate::text::{Folded, edits, is_han, tokens};
 
 /// Ordinals a customer may write, folded, with the place they mean; `LAST` counts from the end.
 const ORDINALS: [(&str, usize); 41] = [
-    ("第一个", 1), ("第二个", 2), ("第三个", 3), ("第四个", 4), ("第五个", 5), ("第一", 1), ("第二", 2), ("第三", 3),
-    ("第1个", 1), ("第2个", 2), ("第3个", 3), ("最后一个", LAST), ("最后那个", LAST), ("上面那个", 1), ("下面那个", LAST),
-    ("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("1st", 1), ("2nd", 2), ("3rd", 3), ("last", LAST),
-    ("primero", 1), ("primera", 1), ("segundo", 2), ("segunda", 2), ("tercero", 3), ("tercera", 3), ("cuarto", 4),
-    ("ultimo", LAST), ("ultima", LAST), ("último", LAST), ("última", LAST), ("primeiro", 1), ("primeira", 1),
-    ("terceiro", 3), ("terceira", 3), ("quarto", 4), ("former", 1), ("latter", LAST),
+    ("第一个", 1),
+    ("第二个", 2),
+    ("第三个", 3),
+    ("第四个", 4),
+    ("第五个", 5),
+    ("第一", 1),
+    ("第二", 2),
+    ("第三", 3),
+    ("第1个", 1),
+    ("第2个", 2),
+    ("第3个", 3),
+    ("最后一个", LAST),
+    ("最后那个", LAST),
+    ("上面那个", 1),
+    ("下面那个", LAST),
+    ("first", 1),
+    ("second", 2),
+    ("third", 3),
+    ("fourth", 4),
+    ("1st", 1),
+    ("2nd", 2),
+    ("3rd", 3),
+    ("last", LAST),
+    ("primero", 1),
+    ("primera", 1),
+    ("segundo", 2),
+    ("segunda", 2),
+    ("tercero", 3),
+    ("tercera", 3),
+    ("cuarto", 4),
+    ("ultimo", LAST),
+    ("ultima", LAST),
+    ("último", LAST),
+    ("última", LAST),
+    ("primeiro", 1),
+    ("primeira", 1),
+    ("terceiro", 3),
+    ("terceira", 3),
+    ("quarto", 4),
+    ("former", 1),
+    ("latter", LAST),
 ];
 
 const LAST: usize = usize::MAX;
 
 /// Words around a choice that say nothing about which: "the red one please", "quiero el segundo".
 const FILLERS: &[&str] = &[
-    "the", "one", "please", "pls", "option", "number", "no", "order", "take", "choose", "pick", "that", "this", "is", "it", "its", "want", "my",
-    "for", "of", "in", "el", "la", "lo", "los", "las", "por", "favor", "opcion", "opción", "quiero", "pedido", "numero", "número", "es", "de", "del",
-    "esa", "ese", "os", "as", "opcao", "opção", "quero", "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un",
-    "una",
+    "the", "one", "please", "pls", "option", "number", "no", "order", "take", "choose", "pick", "that", "this", "is",
+    "it", "its", "want", "my", "for", "of", "in", "el", "la", "lo", "los", "las", "por", "favor", "opcion", "opción",
+    "quiero", "pedido", "numero", "número", "es", "de", "del", "esa", "ese", "os", "as", "opcao", "opção", "quero",
+    "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un", "una",
 ];
 
 /// What may stand behind 第一 or 最后 when something else than a place in a list is meant: 第一次, 最后时间.
@@ -63,7 +98,8 @@ pub(super) fn choose_by_words(text: &str, labels: &[&str], spare: usize) -> Opti
     let known: Vec<Vec<&str>> = labels.iter().map(|label| self::words(label.as_str())).collect();
     // Why: a misspelt word speaks for a label only where no label has a word of the message as it is written.
     let pick = |same: fn(&str, &str) -> bool| {
-        let scores = known.iter().map(|known| words.iter().filter(|word| known.iter().any(|known| same(word, known))).count());
+        let scores =
+            known.iter().map(|known| words.iter().filter(|word| known.iter().any(|known| same(word, known))).count());
         let scores: Vec<usize> = scores.collect();
         let best = scores.iter().copied().max().filter(|best| *best > 0 && words.len() <= best + spare)?;
         only(scores.iter().map(|score| *score == best))
@@ -81,10 +117,12 @@ fn ordinal(said: &str, count: usize) -> Option<usize> {
         if ordinal.starts_with(['第', '最', '上', '下']) {
             said.find(ordinal).is_some_and(|at| {
                 let behind = said.get(at + ordinal.len()..).and_then(|rest| rest.chars().next());
-                said.chars().count() <= ordinal.chars().count() + HAN_BESIDE && !behind.is_some_and(|c| NO_PLACE.contains(&c))
+                said.chars().count() <= ordinal.chars().count() + HAN_BESIDE
+                    && !behind.is_some_and(|c| NO_PLACE.contains(&c))
             })
         } else {
-            words.contains(&ordinal) && words.iter().all(|word| *word == ordinal || FILLERS.contains(word) || word.len() == 1)
+            words.contains(&ordinal)
+                && words.iter().all(|word| *word == ordinal || FILLERS.contains(word) || word.len() == 1)
         }
     };
     let place = ORDINALS.iter().find(|(ordinal, _)| is_said(ordinal)).map(|(_, place)| *place)?;
@@ -147,13 +185,28 @@ mod tests {
     #[test]
     fn a_chip_is_chosen_by_number_place_words_and_with_a_slip() {
         for (said, index) in [
-            ("2", Some(1)), ("4", None), ("the second one please", Some(1)), ("el segundo", Some(1)), ("a última", Some(2)), ("第二个", Some(1)),
-            ("我要第二个吧", Some(1)), ("第一次买", None), ("first I want to know something", None), ("the blue one", Some(0)), ("kettle", Some(1)),
-            ("the kettel", Some(1)), ("台灯", Some(2)), ("february", None), ("red kettle · 22 february", Some(1)), ("", None), ("?", None),
+            ("2", Some(1)),
+            ("4", None),
+            ("the second one please", Some(1)),
+            ("el segundo", Some(1)),
+            ("a última", Some(2)),
+            ("第二个", Some(1)),
+            ("我要第二个吧", Some(1)),
+            ("第一次买", None),
+            ("first I want to know something", None),
+            ("the blue one", Some(0)),
+            ("kettle", Some(1)),
+            ("the kettel", Some(1)),
+            ("台灯", Some(2)),
+            ("february", None),
+            ("red kettle · 22 february", Some(1)),
+            ("", None),
+            ("?", None),
         ] {
             assert_eq!(choose(said, &ORDERS), index, "{said}");
         }
-        for (said, index) in [("坏了", None), ("破损", Some(1)), ("尺码", Some(2)), ("不想要", Some(0)), ("了", None)] {
+        for (said, index) in [("坏了", None), ("破损", Some(1)), ("尺码", Some(2)), ("不想要", Some(0)), ("了", None)]
+        {
             assert_eq!(choose(said, &REASONS), index, "{said}");
         }
     }

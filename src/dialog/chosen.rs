@@ -5,7 +5,7 @@ use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
-use crate::entities::{Reading, words, wordings};
+use crate::entities::{Reading, wordings, words};
 use crate::rules::{Ask, Choice, Keyword, Node, SlotName, StepKind, Value};
 use crate::session::{Phase, StoredChip};
 
@@ -31,7 +31,9 @@ impl Run<'_> {
             let said = words(heard.text);
             let calls = |phrase: &Keyword| {
                 let mut wordings = wordings(phrase, &self.rules.pack).into_iter();
-                wordings.any(|known| said.len() <= known.len() + OPTION_BESIDE && said.windows(known.len()).any(|part| part == known))
+                wordings.any(|known| {
+                    said.len() <= known.len() + OPTION_BESIDE && said.windows(known.len()).any(|part| part == known)
+                })
             };
             choice.options.iter().position(|(_, _, phrases, _)| phrases.iter().any(calls))
         };
@@ -67,7 +69,8 @@ impl Run<'_> {
         let asks = heard.said.requests().iter().any(crate::classify::Request::is_question);
         let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
         let index = choose_by_words(text, &labels, if asks { 0 } else { SPARE_WORDS });
-        let chip = index.and_then(|index| self.doc.chips.get(index)).filter(|chip| chip.value.as_bool().is_none()).cloned();
+        let chip =
+            index.and_then(|index| self.doc.chips.get(index)).filter(|chip| chip.value.as_bool().is_none()).cloned();
         chip.is_some_and(|chip| self.take_value(node, ask, chip.value))
     }
 

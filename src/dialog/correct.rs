@@ -42,7 +42,13 @@ impl<'a> Run<'a> {
                     StepKind::Run { .. } => {
                         let ran = node.id.as_ref().and_then(|step| frame.runs.get(step));
                         let inner = ran.map(|ran| self.asks_in(ran)).unwrap_or_default();
-                        found.extend(inner.into_iter().map(|(node, ask)| Asked { depth, node, ask, at, direct: false }));
+                        found.extend(inner.into_iter().map(|(node, ask)| Asked {
+                            depth,
+                            node,
+                            ask,
+                            at,
+                            direct: false,
+                        }));
                     }
                     _ => {}
                 }
@@ -93,7 +99,9 @@ impl<'a> Run<'a> {
             self.too_late();
             return;
         }
-        let Some(Asked { depth, node, ask, at, direct }) = self.asks().into_iter().find(|asked| asked.ask.slot == *slot) else {
+        let Some(Asked { depth, node, ask, at, direct }) =
+            self.asks().into_iter().find(|asked| asked.ask.slot == *slot)
+        else {
             return;
         };
         let value = if ask.list { Value::List(vec![value.clone()]) } else { value.clone() };
@@ -122,7 +130,9 @@ impl<'a> Run<'a> {
             self.too_late();
             return;
         }
-        let Some(Asked { depth, at, .. }) = self.asks().into_iter().find(|asked| asked.ask.slot == *slot) else { return };
+        let Some(Asked { depth, at, .. }) = self.asks().into_iter().find(|asked| asked.ask.slot == *slot) else {
+            return;
+        };
         self.rewind(slot);
         self.close_above(depth);
         if let Some(frame) = self.doc.slot_frame_mut() {
@@ -154,7 +164,8 @@ impl<'a> Run<'a> {
             known = dirty.len();
             for node in &done {
                 if node.reads.iter().any(|read| dirty.contains(read)) {
-                    let new: Vec<SlotName> = node.writes.iter().filter(|write| !dirty.contains(write)).cloned().collect();
+                    let new: Vec<SlotName> =
+                        node.writes.iter().filter(|write| !dirty.contains(write)).cloned().collect();
                     dirty.extend(new);
                 }
             }

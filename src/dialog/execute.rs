@@ -1,5 +1,5 @@
-use super::run::{Prompt, Run, STEP_LIMIT};
 use super::record::{Happening, outcome_name};
+use super::run::{Prompt, Run, STEP_LIMIT};
 use crate::rules::{Flow, FlowId, Node, Outcome, Pc, Preset, ReasonId, SlotName, StepKind, Value};
 use crate::session::{Frame, Phase};
 
@@ -245,9 +245,10 @@ impl<'a> Run<'a> {
 
     /// Whether a step reads something a correction changed; without a correction every step is new.
     pub(super) fn must_run(&self, node: &Node) -> bool {
-        self.doc.stack.last().is_none_or(|frame| {
-            frame.dirty.is_empty() || node.reads.iter().any(|slot| frame.dirty.contains(slot))
-        })
+        self.doc
+            .stack
+            .last()
+            .is_none_or(|frame| frame.dirty.is_empty() || node.reads.iter().any(|slot| frame.dirty.contains(slot)))
     }
 
     /// Whether a text must be said: not again after a correction that changes nothing in it.

@@ -231,9 +231,11 @@ impl Run<'_> {
     /// A slot that is a way to reach the customer goes to the open handoff.
     pub(super) fn note_contact(&mut self, ask: &Ask) {
         self.note_consent(ask);
-        let is_contact = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str())).is_some_and(
-            |(_, entity)| matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email)),
-        );
+        let is_contact = ask
+            .entity
+            .as_ref()
+            .and_then(|name| self.rules.pack.entity(name.as_str()))
+            .is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email)));
         let value = self.slot(&ask.slot).and_then(Value::as_text).map(str::to_owned);
         if let (true, Some(value), Some(open)) = (is_contact, value, self.doc.handoff.as_mut()) {
             open.contact = Some(value);
@@ -263,7 +265,8 @@ impl Run<'_> {
             return true;
         }
         let rules = self.rules;
-        let channel = self.doc.channel.as_ref().and_then(|name| rules.pack.channels.iter().find(|known| *known.name == **name));
+        let channel =
+            self.doc.channel.as_ref().and_then(|name| rules.pack.channels.iter().find(|known| *known.name == **name));
         if self.public || channel.is_some_and(|channel| channel.public) {
             self.say_own("private_in_public");
             return false;

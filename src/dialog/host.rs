@@ -1,11 +1,11 @@
 //! Events of the host: facts, named events, ratings, the desk. Checked before anything changes.
 
+use super::Rung;
 use super::error::EventError;
 use super::event::{Event, EventKind};
 use super::record::Happening;
-use super::run::Run;
 use super::rulebook::Rulebook;
-use super::Rung;
+use super::run::Run;
 use crate::entities::mask;
 use crate::rules::{Busy, Field, Flow, StepKind, Type, Value};
 use crate::session::{Document, Owner, Scheduled, Speaker};
@@ -70,9 +70,12 @@ fn conform(rules: &Rulebook, name: &str, value: &Value, ty: &Type) -> Result<Val
 
 fn check_named(rules: &Rulebook, name: &str, with: &Value) -> Result<(), EventError> {
     let Some(flow) = listener(rules, name) else {
-        let awaited = rules.pack.flows.iter().flat_map(|flow| &flow.program).any(
-            |node| matches!(&node.kind, StepKind::Wait { event: Some(event), .. } if **event == *name),
-        );
+        let awaited = rules
+            .pack
+            .flows
+            .iter()
+            .flat_map(|flow| &flow.program)
+            .any(|node| matches!(&node.kind, StepKind::Wait { event: Some(event), .. } if **event == *name));
         return if awaited { Ok(()) } else { Err(EventError::UnknownEvent { name: name.to_owned() }) };
     };
     for argument in &flow.arguments {

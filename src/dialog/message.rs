@@ -1,8 +1,8 @@
 use std::cell::RefCell;
 
-use super::{Effect, Happening, Rung};
 use super::effect::AgentMessage;
 use super::run::{Prompt, Run, hash};
+use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::mask;
 use crate::rules::{Does, Value};
@@ -32,7 +32,8 @@ impl Heard<'_> {
     pub(super) fn hits<'h>(&'h self, lexicon: &'h str) -> impl Iterator<Item = &'h LexiconHit> {
         let hits = self.said.lexicons();
         let is_harmless = move |hit: &LexiconHit| {
-            let covers = |other: &LexiconHit| other.span().start <= hit.span().start && hit.span().end <= other.span().end;
+            let covers =
+                |other: &LexiconHit| other.span().start <= hit.span().start && hit.span().end <= other.span().end;
             hits.iter().any(|other| *other.lexicon() == *"harmless" && covers(other))
         };
         hits.iter().filter(move |hit| *hit.lexicon() == *lexicon && !hit.negated() && !is_harmless(hit))
@@ -157,7 +158,8 @@ impl Run<'_> {
         let language = heard.said.language();
         let script = heard.said.script();
         // Why: 退 or 订单 look the same in both scripts; a short message must not undo what a longer one showed.
-        let same_either_way = self.doc.script == Script::Hant && script == Script::Hans && !shows_simplified(heard.text);
+        let same_either_way =
+            self.doc.script == Script::Hant && script == Script::Hans && !shows_simplified(heard.text);
         if !same_either_way {
             self.doc.script = script;
         }

@@ -13,7 +13,11 @@ impl Run<'_> {
     pub(super) fn answers_the_flow(&self, heard: Heard<'_>) -> bool {
         let Some((_, _, node)) = self.resting() else { return false };
         let own = |intent: &IntentId| self.is_about_open_flow(intent);
-        let insists = heard.said.requests().iter().any(|request| matches!(request.decision(), Decision::Act(intent) if own(intent)));
+        let insists = heard
+            .said
+            .requests()
+            .iter()
+            .any(|request| matches!(request.decision(), Decision::Act(intent) if own(intent)));
         let StepKind::Ask(ask) = &node.kind else { return insists };
         let chips = self.step_chips();
         let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();

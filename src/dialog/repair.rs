@@ -45,9 +45,11 @@ impl Run<'_> {
 
     /// Whether the whole message is a command of this lexicon.
     pub(super) fn is_command(&self, heard: Heard<'_>, lexicon: &str) -> bool {
-        heard.said.requests().iter().any(|request| {
-            covers(heard, request, heard.text.get(request.span()).unwrap_or(heard.text), lexicon)
-        })
+        heard
+            .said
+            .requests()
+            .iter()
+            .any(|request| covers(heard, request, heard.text.get(request.span()).unwrap_or(heard.text), lexicon))
     }
 
     pub(super) fn is_any_command(&self, heard: Heard<'_>) -> bool {

@@ -28,12 +28,7 @@ const ASKED: &str = "asked";
 
 impl Rulebook {
     /// The rules ready for turns.
-    pub(crate) fn new(
-        pack: Arc<Pack>,
-        expressions: Expressions,
-        classifier: Classifier,
-        tracing: bool,
-    ) -> Self {
+    pub(crate) fn new(pack: Arc<Pack>, expressions: Expressions, classifier: Classifier, tracing: bool) -> Self {
         let zone = pack
             .escalation
             .hours

@@ -29,7 +29,8 @@ impl Run<'_> {
         let rules = self.rules;
         let language = self.language();
         let frame = self.doc.slot_frame();
-        let quote = |(text, span, turn): &(String, (usize, usize), u32)| Quote { text: text.clone(), span: *span, turn: *turn };
+        let quote =
+            |(text, span, turn): &(String, (usize, usize), u32)| Quote { text: text.clone(), span: *span, turn: *turn };
         let evidence = open.evidence.iter().map(quote).collect();
         let lines = self.doc.transcript.iter();
         let skip = self.doc.transcript.len().saturating_sub(TRANSCRIPT);
@@ -60,7 +61,13 @@ impl Run<'_> {
             tried: self.doc.tried.clone(),
             misses: self.doc.counters.misses,
             frustration: self.doc.counters.frustration,
-            summary: rules.pack.languages.all.iter().map(|language| (*language, self.summarise(open, *language))).collect(),
+            summary: rules
+                .pack
+                .languages
+                .all
+                .iter()
+                .map(|language| (*language, self.summarise(open, *language)))
+                .collect(),
             transcript: lines.skip(skip).cloned().collect(),
             contact: open.contact.clone(),
             next_actions,
@@ -113,7 +120,8 @@ impl Run<'_> {
         let title = |id: &str| self.title(&IntentId::from(id), language, script_of(language));
         let flow = self.doc.slot_frame().map(|frame| title(frame.flow.as_str()));
         let meant = self.intent.as_ref().filter(|id| !self.rules.asking_for_person.contains(id));
-        let topic = flow.or_else(|| meant.map(|id| title(id.as_str()))).or_else(|| self.doc.tried.last().map(|id| title(id)));
+        let topic =
+            flow.or_else(|| meant.map(|id| title(id.as_str()))).or_else(|| self.doc.tried.last().map(|id| title(id)));
         let slots = self.masked_slots();
         let shown = slots.iter().map(|(name, value)| {
             let entity = self.entity_of(name);
@@ -125,7 +133,13 @@ impl Run<'_> {
                 reason: &reason_words(open.reason.as_str(), language),
                 slots: shown.collect(),
                 // Why not the topic again: an agent reads each thing once.
-                tried: self.doc.tried.iter().map(|id| title(id)).filter(|tried| topic.as_ref() != Some(tried)).collect(),
+                tried: self
+                    .doc
+                    .tried
+                    .iter()
+                    .map(|id| title(id))
+                    .filter(|tried| topic.as_ref() != Some(tried))
+                    .collect(),
                 last_words: last.map(crate::session::TranscriptLine::text),
                 frustrated: self.doc.counters.frustration >= UPSET && open.reason != "frustrated",
                 topic,

@@ -6,9 +6,7 @@ use super::known::Known;
 use super::run::{Run, hash};
 use crate::entities::mask;
 use crate::reply::{Card, Chip, Reply, Speech, fit, pick};
-use crate::rules::{
-    ConditionId, Does, ExpressionId, FlowId, IntentId, Preset, SlotName, TemplateId, Value, Words,
-};
+use crate::rules::{ConditionId, Does, ExpressionId, FlowId, IntentId, Preset, SlotName, TemplateId, Value, Words};
 use crate::session::{Speaker, TranscriptLine};
 use crate::text::{Language, Script};
 
@@ -192,10 +190,15 @@ impl Run<'_> {
     pub(super) fn title(&self, id: &IntentId, language: Language, script: Script) -> String {
         let rules = self.rules;
         let by_flow = || {
-            rules.pack.intents.iter().find(|intent| matches!(&intent.does, Does::Flow(flow, _) if flow.as_str() == id.as_str()))
+            rules
+                .pack
+                .intents
+                .iter()
+                .find(|intent| matches!(&intent.does, Does::Flow(flow, _) if flow.as_str() == id.as_str()))
         };
         let intent = rules.pack.intent(id.as_str()).map(|(_, intent)| intent).or_else(by_flow);
-        let title = intent.and_then(|intent| intent.title.as_ref()).and_then(|words| rules.plain(words, language, script));
+        let title =
+            intent.and_then(|intent| intent.title.as_ref()).and_then(|words| rules.plain(words, language, script));
         title.unwrap_or_else(|| id.to_string().replace('_', " "))
     }
 

@@ -134,7 +134,8 @@ impl Run<'_> {
         let waits = |frame: &Frame| {
             let flow = rules.pack.flow(frame.flow.as_str())?;
             let node = flow.node(flow.step(frame.step.as_ref()?.as_str())?)?;
-            matches!(&node.kind, StepKind::Wait { event: Some(event), .. } if **event == *name).then_some((flow, node.next))
+            matches!(&node.kind, StepKind::Wait { event: Some(event), .. } if **event == *name)
+                .then_some((flow, node.next))
         };
         let found = self.doc.stack.iter().enumerate().rev().find_map(|(depth, frame)| Some((depth, waits(frame)?)));
         let Some((depth, (flow, next))) = found else { return false };

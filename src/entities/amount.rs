@@ -25,7 +25,10 @@ pub(super) fn numbers(view: &View<'_>, language: Language) -> Vec<Hit> {
 /// Digits right behind letters are part of an id.
 fn is_inside_word(view: &View<'_>, at: usize) -> bool {
     view.is_joined(at)
-        && at.checked_sub(1).and_then(|before| view.word(before)).is_some_and(|word| word.kind == TokenKind::Word && word.text.len() > 1)
+        && at
+            .checked_sub(1)
+            .and_then(|before| view.word(before))
+            .is_some_and(|word| word.kind == TokenKind::Word && word.text.len() > 1)
 }
 
 fn number_value(number: f64) -> Value {
@@ -34,10 +37,50 @@ fn number_value(number: f64) -> Value {
 
 const MEASURES_ZH: &str = "件个個双雙条條台部盒箱包瓶套张張只隻把支袋份本块片罐桶对顶副";
 const UNITS: [&str; 44] = [
-    "pcs", "pc", "pieces", "piece", "items", "item", "units", "unit", "pairs", "pair", "boxes", "box", "bottles", "bottle", "packs",
-    "pack", "sets", "set", "copies", "bags", "unidades", "unidad", "unidade", "piezas", "pieza", "pecas", "peca", "pares", "par",
-    "cajas", "caja", "caixas", "caixa", "botellas", "garrafas", "paquetes", "pacotes", "uds", "ud", "un", "unid", "itens",
-    "articulos", "produtos",
+    "pcs",
+    "pc",
+    "pieces",
+    "piece",
+    "items",
+    "item",
+    "units",
+    "unit",
+    "pairs",
+    "pair",
+    "boxes",
+    "box",
+    "bottles",
+    "bottle",
+    "packs",
+    "pack",
+    "sets",
+    "set",
+    "copies",
+    "bags",
+    "unidades",
+    "unidad",
+    "unidade",
+    "piezas",
+    "pieza",
+    "pecas",
+    "peca",
+    "pares",
+    "par",
+    "cajas",
+    "caja",
+    "caixas",
+    "caixa",
+    "botellas",
+    "garrafas",
+    "paquetes",
+    "pacotes",
+    "uds",
+    "ud",
+    "un",
+    "unid",
+    "itens",
+    "articulos",
+    "produtos",
 ];
 
 /// Quantities that say so: a number with a measure word, `x2`, `2x`.
@@ -45,11 +88,12 @@ pub(super) fn quantities(view: &View<'_>, language: Language) -> Vec<Hit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < view.len() {
-        let (start, number_at) = if view.at(at) == "x" && view.word(at + 1).is_some_and(|word| word.kind == TokenKind::Digits) {
-            (at, at + 1)
-        } else {
-            (at, at)
-        };
+        let (start, number_at) =
+            if view.at(at) == "x" && view.word(at + 1).is_some_and(|word| word.kind == TokenKind::Digits) {
+                (at, at + 1)
+            } else {
+                (at, at)
+            };
         let Some((number, end)) = numeral(view, number_at, language).filter(|_| !is_inside_word(view, at)) else {
             at += 1;
             continue;
@@ -59,7 +103,9 @@ pub(super) fn quantities(view: &View<'_>, language: Language) -> Vec<Hit> {
             UNITS.contains(&&*word.text) || word.text == "x" || word.text.chars().all(|c| MEASURES_ZH.contains(c))
         });
         let is_spoken = view.word(number_at).is_some_and(|word| word.kind == TokenKind::Word);
-        let is_phrase = is_spoken && end > number_at + 1 && matches!(view.at(end - 1), "couple" | "pair" | "dozen" | "of" | "par" | "de" | "docena" | "duzia");
+        let is_phrase = is_spoken
+            && end > number_at + 1
+            && matches!(view.at(end - 1), "couple" | "pair" | "dozen" | "of" | "par" | "de" | "docena" | "duzia");
         let end = if is_measured { end + 1 } else { end };
         if start < number_at || is_measured || is_phrase {
             found.extend(whole(number).map(|value| Hit::new(value, view.span(start, end))));
@@ -84,22 +130,77 @@ fn whole(number: f64) -> Option<Value> {
 
 /// Signs and codes before an amount.
 const BEFORE: [(&str, Option<&str>); 22] = [
-    ("¥", Some("CNY")), ("€", Some("EUR")), ("£", Some("GBP")), ("$", None), ("cny", Some("CNY")), ("rmb", Some("CNY")),
-    ("usd", Some("USD")), ("eur", Some("EUR")), ("gbp", Some("GBP")), ("brl", Some("BRL")), ("mxn", Some("MXN")),
-    ("jpy", Some("JPY")), ("hkd", Some("HKD")), ("twd", Some("TWD")), ("us$", Some("USD")), ("r$", Some("BRL")),
-    ("rs", Some("BRL")), ("mx$", Some("MXN")), ("hk$", Some("HKD")), ("nt$", Some("TWD")), ("u$", Some("USD")), ("u$s", Some("USD")),
+    ("¥", Some("CNY")),
+    ("€", Some("EUR")),
+    ("£", Some("GBP")),
+    ("$", None),
+    ("cny", Some("CNY")),
+    ("rmb", Some("CNY")),
+    ("usd", Some("USD")),
+    ("eur", Some("EUR")),
+    ("gbp", Some("GBP")),
+    ("brl", Some("BRL")),
+    ("mxn", Some("MXN")),
+    ("jpy", Some("JPY")),
+    ("hkd", Some("HKD")),
+    ("twd", Some("TWD")),
+    ("us$", Some("USD")),
+    ("r$", Some("BRL")),
+    ("rs", Some("BRL")),
+    ("mx$", Some("MXN")),
+    ("hk$", Some("HKD")),
+    ("nt$", Some("TWD")),
+    ("u$", Some("USD")),
+    ("u$s", Some("USD")),
 ];
 /// Words after an amount. A peso is of several countries, so it names no currency.
 const AFTER: [(&str, Option<&str>); 46] = [
-    ("元", Some("CNY")), ("块", Some("CNY")), ("圆", Some("CNY")), ("塊", Some("CNY")), ("人民币", Some("CNY")), ("美元", Some("USD")),
-    ("美金", Some("USD")), ("欧元", Some("EUR")), ("欧", Some("EUR")), ("英镑", Some("GBP")), ("日元", Some("JPY")), ("港币", Some("HKD")),
-    ("港元", Some("HKD")), ("€", Some("EUR")), ("£", Some("GBP")), ("$", None), ("¥", Some("CNY")), ("cny", Some("CNY")),
-    ("rmb", Some("CNY")), ("yuan", Some("CNY")), ("yuans", Some("CNY")), ("yuanes", Some("CNY")), ("usd", Some("USD")),
-    ("dollars", Some("USD")), ("dollar", Some("USD")), ("bucks", Some("USD")), ("buck", Some("USD")), ("dolares", Some("USD")),
-    ("dolar", Some("USD")), ("dolars", Some("USD")), ("eur", Some("EUR")), ("euros", Some("EUR")), ("euro", Some("EUR")),
-    ("gbp", Some("GBP")), ("pounds", Some("GBP")), ("quid", Some("GBP")), ("libras", Some("GBP")), ("reais", Some("BRL")),
-    ("real", Some("BRL")), ("brl", Some("BRL")), ("conto", Some("BRL")), ("contos", Some("BRL")), ("mxn", Some("MXN")),
-    ("pesos", None), ("peso", None), ("刀", Some("USD")),
+    ("元", Some("CNY")),
+    ("块", Some("CNY")),
+    ("圆", Some("CNY")),
+    ("塊", Some("CNY")),
+    ("人民币", Some("CNY")),
+    ("美元", Some("USD")),
+    ("美金", Some("USD")),
+    ("欧元", Some("EUR")),
+    ("欧", Some("EUR")),
+    ("英镑", Some("GBP")),
+    ("日元", Some("JPY")),
+    ("港币", Some("HKD")),
+    ("港元", Some("HKD")),
+    ("€", Some("EUR")),
+    ("£", Some("GBP")),
+    ("$", None),
+    ("¥", Some("CNY")),
+    ("cny", Some("CNY")),
+    ("rmb", Some("CNY")),
+    ("yuan", Some("CNY")),
+    ("yuans", Some("CNY")),
+    ("yuanes", Some("CNY")),
+    ("usd", Some("USD")),
+    ("dollars", Some("USD")),
+    ("dollar", Some("USD")),
+    ("bucks", Some("USD")),
+    ("buck", Some("USD")),
+    ("dolares", Some("USD")),
+    ("dolar", Some("USD")),
+    ("dolars", Some("USD")),
+    ("eur", Some("EUR")),
+    ("euros", Some("EUR")),
+    ("euro", Some("EUR")),
+    ("gbp", Some("GBP")),
+    ("pounds", Some("GBP")),
+    ("quid", Some("GBP")),
+    ("libras", Some("GBP")),
+    ("reais", Some("BRL")),
+    ("real", Some("BRL")),
+    ("brl", Some("BRL")),
+    ("conto", Some("BRL")),
+    ("contos", Some("BRL")),
+    ("mxn", Some("MXN")),
+    ("pesos", None),
+    ("peso", None),
+    ("刀", Some("USD")),
 ];
 
 /// Amounts of money that say so, by a sign or a word.
@@ -107,7 +208,9 @@ pub(super) fn money(view: &View<'_>, language: Language) -> Vec<Hit> {
     let mut found: Vec<Hit> = Vec::new();
     let mut at = 0;
     while at < view.len() {
-        let Some((number, end)) = numeral(view, at, language).filter(|_| !is_inside_word(view, at) || sign_before(view, at).is_some()) else {
+        let Some((number, end)) =
+            numeral(view, at, language).filter(|_| !is_inside_word(view, at) || sign_before(view, at).is_some())
+        else {
             at += 1;
             continue;
         };
@@ -121,7 +224,8 @@ pub(super) fn money(view: &View<'_>, language: Language) -> Vec<Hit> {
         }
         if before.is_some() || after.is_some() {
             let currency = before.and_then(|(code, _)| code).or_else(|| after.and_then(|(code, _)| code));
-            let dollars = currency.is_none() && (view.before(at, 1) == "$" || view.at(end) == "$") && language == Language::En;
+            let dollars =
+                currency.is_none() && (view.before(at, 1) == "$" || view.at(end) == "$") && language == Language::En;
             found.push(Hit::new(amount(number, if dollars { Some("USD") } else { currency }), view.span(start, stop)));
         }
         at = stop.max(at + 1);
@@ -186,14 +290,21 @@ fn with_small_change(view: &View<'_>, number: f64, at: usize) -> (f64, usize) {
 pub(super) fn ratings(view: &View<'_>, language: Language) -> Vec<Hit> {
     let stars = view.text.chars().filter(|c| matches!(c, '★' | '⭐' | '🌟')).count();
     if stars > 0 {
-        return (1..=5).contains(&stars).then(|| Hit::new(Value::Integer(i64::try_from(stars).unwrap_or_default()), 0..view.text.len())).into_iter().collect();
+        return (1..=5)
+            .contains(&stars)
+            .then(|| Hit::new(Value::Integer(i64::try_from(stars).unwrap_or_default()), 0..view.text.len()))
+            .into_iter()
+            .collect();
     }
     let found = numbers(view, language);
     let mut numbers = found.iter().filter_map(|hit| hit.value.as_decimal().map(|number| (number, hit)));
     match (numbers.next(), numbers.next(), numbers.next()) {
         (Some((number, hit)), None, _) => {
             let is_tenths = view.text.get(hit.span.end..).is_some_and(|rest| rest.trim_start().starts_with('/'));
-            rating(number, if is_tenths { 0.0 } else { 5.0 }).map(|value| Hit::new(value, hit.span.clone())).into_iter().collect()
+            rating(number, if is_tenths { 0.0 } else { 5.0 })
+                .map(|value| Hit::new(value, hit.span.clone()))
+                .into_iter()
+                .collect()
         }
         // `4/5`, `8 out of 10`, `8 de 10`.
         (Some((number, hit)), Some((scale, last)), None) if [5.0, 10.0].contains(&scale) => {
@@ -206,7 +317,8 @@ pub(super) fn ratings(view: &View<'_>, language: Language) -> Vec<Hit> {
 
 fn rating(number: f64, scale: f64) -> Option<Value> {
     let of_five = if scale > 5.0 { (number / 2.0).ceil() } else { number };
-    (scale > 0.0 && number.fract() == 0.0 && number <= scale && (1.0..=5.0).contains(&of_five)).then(|| number_value(of_five))
+    (scale > 0.0 && number.fract() == 0.0 && number <= scale && (1.0..=5.0).contains(&of_five))
+        .then(|| number_value(of_five))
 }
 
 #[cfg(test)]

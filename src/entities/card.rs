@@ -126,7 +126,8 @@ fn is_cpf(id: &[u8]) -> bool {
         return false;
     }
     let check = |count: usize| {
-        let sum: usize = id.iter().take(count).enumerate().map(|(place, byte)| usize::from(byte - b'0') * (count + 1 - place)).sum();
+        let sum: usize =
+            id.iter().take(count).enumerate().map(|(place, byte)| usize::from(byte - b'0') * (count + 1 - place)).sum();
         match sum * 10 % 11 {
             10 => 0,
             digit => digit,

@@ -23,7 +23,10 @@ fn around(text: &str, at: usize, free: usize) -> Option<Range<usize>> {
     let length = text.get(at + 1..)?.chars().take_while(|c| is_domain(*c)).count();
     let domain = text.get(at + 1..at + 1 + length)?.trim_end_matches(['.', '-']);
     let (name, top) = domain.rsplit_once('.')?;
-    let is_address = start < at && !name.is_empty() && !name.starts_with(['.', '-']) && !name.contains("..")
+    let is_address = start < at
+        && !name.is_empty()
+        && !name.starts_with(['.', '-'])
+        && !name.contains("..")
         && top.len() >= 2
         && top.bytes().all(|byte| byte.is_ascii_alphabetic());
     is_address.then_some(start..at + 1 + domain.len())

@@ -133,9 +133,13 @@ impl Entities {
             Reader::Nothing => Reading::None,
             Reader::Pattern(pattern) => {
                 let spans = pattern.read(folded.as_str());
-                Reading::of(spans.into_iter().map(|span| (Value::from(pattern.value(&folded, original, span)), Vec::new())))
+                Reading::of(
+                    spans.into_iter().map(|span| (Value::from(pattern.value(&folded, original, span)), Vec::new())),
+                )
             }
-            Reader::Listed(listed) => Reading::of(listed.read(&folded).into_iter().map(|name| (Value::from(name), Vec::new()))),
+            Reader::Listed(listed) => {
+                Reading::of(listed.read(&folded).into_iter().map(|name| (Value::from(name), Vec::new())))
+            }
             Reader::Builtin(builtin) => self.builtin(*builtin, &folded, original, language, clock),
         }
     }
@@ -167,7 +171,9 @@ impl Entities {
             Builtin::Email => scanned(email::scan, text),
             Builtin::Phone => phone::read(text),
             Builtin::IdCard | Builtin::BankCard => digit_driven(builtin, text),
-            Builtin::Number | Builtin::Quantity | Builtin::Money | Builtin::Rating => spoken(builtin, &View::new(text), language),
+            Builtin::Number | Builtin::Quantity | Builtin::Money | Builtin::Rating => {
+                spoken(builtin, &View::new(text), language)
+            }
             Builtin::Date => Days { today: Some(clock.today()), language: Some(language) }.read(&View::new(text)),
             Builtin::Time => time::scan(&View::new(text), clock, Some(language)),
         };
@@ -183,7 +189,9 @@ impl Entities {
 impl Known {
     fn new(entity: &Entity, pack: &Pack) -> Self {
         let (reader, is_sought) = match &entity.kind {
-            EntityKind::Pattern { regex, form } => (Pattern::new(regex, *form).map_or(Reader::Nothing, Reader::Pattern), true),
+            EntityKind::Pattern { regex, form } => {
+                (Pattern::new(regex, *form).map_or(Reader::Nothing, Reader::Pattern), true)
+            }
             EntityKind::Values(values) => (Reader::Listed(Listed::new(values, pack)), false),
             EntityKind::Builtin(builtin) => (Reader::Builtin(*builtin), is_sought(*builtin)),
         };
@@ -242,7 +250,8 @@ fn spoken(builtin: Builtin, view: &View<'_>, language: Language) -> Vec<Hit> {
 
 /// What is found in the first language that finds anything, the likelier one first.
 fn any_language(likely: Option<Language>, read: impl Fn(Language) -> Vec<Hit>) -> Vec<Hit> {
-    let others = [Language::En, Language::Es, Language::Pt, Language::Zh].into_iter().filter(|other| Some(*other) != likely);
+    let others =
+        [Language::En, Language::Es, Language::Pt, Language::Zh].into_iter().filter(|other| Some(*other) != likely);
     likely.into_iter().chain(others).map(read).find(|hits| !hits.is_empty()).unwrap_or_default()
 }
 
@@ -252,9 +261,11 @@ fn overlaps(hits: &[Hit], span: &Range<usize>) -> bool {
 
 /// Whether a text in a spaced script may name a value of a builtin without any digit. Days are always looked for.
 fn may_be_spoken(builtin: Builtin, text: &str) -> bool {
-    const COUNTS: [&str; 11] = ["couple", "pair", "dozen", "piece", "item", "box", " par", "docena", "dúzia", "unidad", "pieza"];
+    const COUNTS: [&str; 11] =
+        ["couple", "pair", "dozen", "piece", "item", "box", " par", "docena", "dúzia", "unidad", "pieza"];
     const MONEY: [&str; 8] = ["dollar", "buck", "euro", "pound", "reais", "peso", "yuan", "dólar"];
-    const TIMES: [&str; 10] = ["noon", "midnight", "o'clock", " at ", "mediod", "medianoche", "meio", "meia", "a las ", "às "];
+    const TIMES: [&str; 10] =
+        ["noon", "midnight", "o'clock", " at ", "mediod", "medianoche", "meio", "meia", "a las ", "às "];
     let signs: &[&str] = match builtin {
         Builtin::Quantity => &COUNTS,
         Builtin::Money => &MONEY,

@@ -6,20 +6,58 @@ use super::view::View;
 use crate::text::{Folded, TokenKind};
 
 const NAME_LEADS: [&[&str]; 25] = [
-    &["my", "name", "is"], &["the", "name", "is"], &["name", "is"], &["name", ":"], &["i", "am"], &["i'm"], &["im"], &["this", "is"], &["it's"], &["call", "me"],
-    &["me", "llamo"], &["mi", "nombre", "es"], &["soy"], &["a", "nombre", "de"], &["meu", "nome", "e"], &["me", "chamo"], &["sou", "o"],
-    &["sou", "a"], &["sou"], &["我", "叫"], &["我", "是"], &["我", "姓"], &["我", "的", "名", "字", "是"], &["名", "字", "是"], &["叫"],
+    &["my", "name", "is"],
+    &["the", "name", "is"],
+    &["name", "is"],
+    &["name", ":"],
+    &["i", "am"],
+    &["i'm"],
+    &["im"],
+    &["this", "is"],
+    &["it's"],
+    &["call", "me"],
+    &["me", "llamo"],
+    &["mi", "nombre", "es"],
+    &["soy"],
+    &["a", "nombre", "de"],
+    &["meu", "nome", "e"],
+    &["me", "chamo"],
+    &["sou", "o"],
+    &["sou", "a"],
+    &["sou"],
+    &["我", "叫"],
+    &["我", "是"],
+    &["我", "姓"],
+    &["我", "的", "名", "字", "是"],
+    &["名", "字", "是"],
+    &["叫"],
 ];
 const ADDRESS_LEADS: [&[&str]; 19] = [
-    &["my", "address", "is"], &["the", "address", "is"], &["address", "is"], &["address", ":"], &["new", "address", ":"], &["send", "it", "to"], &["ship", "it", "to"],
-    &["mi", "direccion", "es"], &["la", "direccion", "es"], &["direccion", ":"], &["vivo", "en"], &["meu", "endereco", "e"], &["o", "endereco", "e"],
-    &["endereco", ":"], &["moro", "na"], &["地", "址", "是"], &["地", "址", ":"], &["我", "的", "地", "址", "是"], &["寄", "到"],
+    &["my", "address", "is"],
+    &["the", "address", "is"],
+    &["address", "is"],
+    &["address", ":"],
+    &["new", "address", ":"],
+    &["send", "it", "to"],
+    &["ship", "it", "to"],
+    &["mi", "direccion", "es"],
+    &["la", "direccion", "es"],
+    &["direccion", ":"],
+    &["vivo", "en"],
+    &["meu", "endereco", "e"],
+    &["o", "endereco", "e"],
+    &["endereco", ":"],
+    &["moro", "na"],
+    &["地", "址", "是"],
+    &["地", "址", ":"],
+    &["我", "的", "地", "址", "是"],
+    &["寄", "到"],
 ];
 /// Words of addresses; one of them or a number must be in one.
 const ADDRESS_WORDS: [&str; 36] = [
-    "street", "st", "road", "rd", "avenue", "ave", "lane", "drive", "square", "apt", "flat", "floor", "building", "house", "calle", "c", "avenida", "av",
-    "plaza", "piso", "colonia", "col", "cp", "carrera", "barrio", "rua", "travessa", "praca", "bairro", "apto", "bloco", "andar", "cep", "km", "numero",
-    "alameda",
+    "street", "st", "road", "rd", "avenue", "ave", "lane", "drive", "square", "apt", "flat", "floor", "building",
+    "house", "calle", "c", "avenida", "av", "plaza", "piso", "colonia", "col", "cp", "carrera", "barrio", "rua",
+    "travessa", "praca", "bairro", "apto", "bloco", "andar", "cep", "km", "numero", "alameda",
 ];
 const ADDRESS_SIGNS: &str = "路街号楼室区市省镇村弄巷栋幢单元县乡";
 
@@ -63,9 +101,13 @@ pub(super) fn address(original: &str) -> Option<Range<usize>> {
     let span = folded.original(view.span(from, to));
     let length = original.get(span.clone())?.chars().count();
     let says_where = (from..to).filter_map(|index| view.word(index)).any(|word| {
-        word.kind == TokenKind::Digits || ADDRESS_WORDS.contains(&&*word.text) || word.text.chars().all(|c| ADDRESS_SIGNS.contains(c))
+        word.kind == TokenKind::Digits
+            || ADDRESS_WORDS.contains(&&*word.text)
+            || word.text.chars().all(|c| ADDRESS_SIGNS.contains(c))
     });
-    let has_words = (from..to).filter_map(|index| view.word(index)).any(|word| matches!(word.kind, TokenKind::Word | TokenKind::Han));
+    let has_words = (from..to)
+        .filter_map(|index| view.word(index))
+        .any(|word| matches!(word.kind, TokenKind::Word | TokenKind::Han));
     (says_where && has_words && (5..=MOST_ADDRESS).contains(&length)).then_some(span)
 }
 

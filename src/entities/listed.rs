@@ -1,4 +1,4 @@
-use super::phrases::{words, wordings};
+use super::phrases::{wordings, words};
 use super::view::View;
 use crate::rules::{EntityValue, Pack};
 use crate::text::Folded;
@@ -56,7 +56,8 @@ impl Listed {
 
     fn lookup(&self, view: &View<'_>, at: usize, length: usize) -> Option<usize> {
         let said = (at..at + length).map(|index| view.at(index));
-        let place = self.wordings.binary_search_by(|(known, _)| known.iter().map(|word| &**word).cmp(said.clone())).ok()?;
+        let place =
+            self.wordings.binary_search_by(|(known, _)| known.iter().map(|word| &**word).cmp(said.clone())).ok()?;
         self.wordings.get(place).map(|(_, index)| *index)
     }
 }

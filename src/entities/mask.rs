@@ -32,7 +32,9 @@ pub(crate) fn mask_value(value: &Value, privacy: Privacy) -> Value {
     match (privacy, value) {
         (Privacy::Public, _) | (_, Value::None) => value.clone(),
         (_, Value::List(items)) => Value::List(items.iter().map(|item| mask_value(item, privacy)).collect()),
-        (_, Value::Record(fields)) => Value::record(fields.iter().map(|(name, value)| (name.clone(), mask_value(value, privacy)))),
+        (_, Value::Record(fields)) => {
+            Value::record(fields.iter().map(|(name, value)| (name.clone(), mask_value(value, privacy))))
+        }
         (Privacy::KeepLast(count), Value::Text(text)) => Value::Text(dotted(text, usize::from(count))),
         _ => Value::Text(DOT.to_string().repeat(6)),
     }

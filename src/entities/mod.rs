@@ -35,6 +35,6 @@ pub(crate) use clock::Clock;
 pub(crate) use entities::Entities;
 pub use found::Found;
 pub(crate) use mask::{mask, mask_value};
+pub(crate) use phrases::{wordings, words};
 pub(crate) use reading::Reading;
 pub(crate) use yes_no::Answer;
-pub(crate) use phrases::{words, wordings};

@@ -8,11 +8,47 @@ use aho_corasick::AhoCorasick;
 const WINDOW: usize = 28;
 
 const ID_WORDS: [&str; 23] = [
-    "订单", "单号", "单子", "编号", "运单", "order", "tracking", "parcel", "invoice", "ticket", "reference", "purchase", "pedido", "orden", "compra",
-    "encomenda", "rastreio", "seguimiento", "guia", "guía", "factura", "fatura", "nota fiscal",
+    "订单",
+    "单号",
+    "单子",
+    "编号",
+    "运单",
+    "order",
+    "tracking",
+    "parcel",
+    "invoice",
+    "ticket",
+    "reference",
+    "purchase",
+    "pedido",
+    "orden",
+    "compra",
+    "encomenda",
+    "rastreio",
+    "seguimiento",
+    "guia",
+    "guía",
+    "factura",
+    "fatura",
+    "nota fiscal",
 ];
 const PHONE_WORDS: [&str; 17] = [
-    "电话", "手机", "号码", "联系", "微信", "phone", "mobile", "call", "cell", "tel", "whatsapp", "móvil", "movil", "celular", "telefone", "telemóvel",
+    "电话",
+    "手机",
+    "号码",
+    "联系",
+    "微信",
+    "phone",
+    "mobile",
+    "call",
+    "cell",
+    "tel",
+    "whatsapp",
+    "móvil",
+    "movil",
+    "celular",
+    "telefone",
+    "telemóvel",
     "teléfono",
 ];
 
@@ -34,13 +70,15 @@ pub(super) fn named_as_phone(text: &str, start: usize) -> bool {
 }
 
 fn called(text: &str, start: usize) -> Option<Called> {
-    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ID_WORDS.iter().chain(&PHONE_WORDS)).ok());
+    static WORDS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(ID_WORDS.iter().chain(&PHONE_WORDS)).ok());
     let mut from = start.saturating_sub(WINDOW);
     while !text.is_char_boundary(from) {
         from += 1;
     }
     let window = text.get(from..start)?;
-    let nearest = WORDS.as_ref()?.find_overlapping_iter(window).max_by_key(|word| (word.end(), word.end() - word.start()))?;
+    let nearest =
+        WORDS.as_ref()?.find_overlapping_iter(window).max_by_key(|word| (word.end(), word.end() - word.start()))?;
     Some(if nearest.pattern().as_usize() < ID_WORDS.len() { Called::Id } else { Called::Phone })
 }
 
@@ -59,7 +97,11 @@ mod tests {
             ("", false, false),
             ("hello ", false, false),
         ] {
-            assert_eq!((named_as_id(before, before.len()), named_as_phone(before, before.len())), (is_id, is_phone), "{before}");
+            assert_eq!(
+                (named_as_id(before, before.len()), named_as_phone(before, before.len())),
+                (is_id, is_phone),
+                "{before}"
+            );
         }
     }
 }

@@ -95,7 +95,9 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
     let (mut total, mut section, mut digit): (i64, i64, Option<i64>) = (0, 0, None);
     let (mut last_unit, mut after_zero, mut plain) = (1_i64, false, String::new());
     let mut end = at;
-    while let Some(c) = view.word(end).filter(|word| word.kind == TokenKind::Han).and_then(|word| word.text.chars().next()) {
+    while let Some(c) =
+        view.word(end).filter(|word| word.kind == TokenKind::Han).and_then(|word| word.text.chars().next())
+    {
         if end - at >= 12 {
             break;
         }
@@ -113,7 +115,8 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
             }
             let count = digit.take().unwrap_or(i64::from(unit == 10 || section > 0));
             if unit >= 10_000 {
-                total = total.checked_add((section + count * i64::from(section == 0 || count > 0)).checked_mul(unit)?)?;
+                total =
+                    total.checked_add((section + count * i64::from(section == 0 || count > 0)).checked_mul(unit)?)?;
                 section = 0;
             } else {
                 section += count * unit;
@@ -139,34 +142,155 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
 
 /// Words for numbers: value and word, without accents.
 const EN: [(&str, f64); 31] = [
-    ("zero", 0.0), ("one", 1.0), ("two", 2.0), ("three", 3.0), ("four", 4.0), ("five", 5.0), ("six", 6.0), ("seven", 7.0),
-    ("eight", 8.0), ("nine", 9.0), ("ten", 10.0), ("eleven", 11.0), ("twelve", 12.0), ("thirteen", 13.0), ("fourteen", 14.0),
-    ("fifteen", 15.0), ("sixteen", 16.0), ("seventeen", 17.0), ("eighteen", 18.0), ("nineteen", 19.0), ("twenty", 20.0),
-    ("thirty", 30.0), ("forty", 40.0), ("fourty", 40.0), ("fifty", 50.0), ("sixty", 60.0), ("seventy", 70.0), ("eighty", 80.0),
-    ("ninety", 90.0), ("hundred", 100.0), ("thousand", 1000.0),
+    ("zero", 0.0),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("eleven", 11.0),
+    ("twelve", 12.0),
+    ("thirteen", 13.0),
+    ("fourteen", 14.0),
+    ("fifteen", 15.0),
+    ("sixteen", 16.0),
+    ("seventeen", 17.0),
+    ("eighteen", 18.0),
+    ("nineteen", 19.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fourty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("seventy", 70.0),
+    ("eighty", 80.0),
+    ("ninety", 90.0),
+    ("hundred", 100.0),
+    ("thousand", 1000.0),
 ];
 const ES: [(&str, f64); 60] = [
-    ("cero", 0.0), ("un", 1.0), ("uno", 1.0), ("una", 1.0), ("dos", 2.0), ("tres", 3.0), ("cuatro", 4.0), ("cinco", 5.0),
-    ("seis", 6.0), ("siete", 7.0), ("ocho", 8.0), ("nueve", 9.0), ("diez", 10.0), ("once", 11.0), ("doce", 12.0), ("trece", 13.0),
-    ("catorce", 14.0), ("quince", 15.0), ("dieciseis", 16.0), ("diecisiete", 17.0), ("dieciocho", 18.0), ("diecinueve", 19.0),
-    ("veinte", 20.0), ("veintiun", 21.0), ("veintiuno", 21.0), ("veintiuna", 21.0), ("veintidos", 22.0), ("veintitres", 23.0),
-    ("veinticuatro", 24.0), ("veinticinco", 25.0), ("veintiseis", 26.0), ("veintisiete", 27.0), ("veintiocho", 28.0),
-    ("veintinueve", 29.0), ("treinta", 30.0), ("cuarenta", 40.0), ("cincuenta", 50.0), ("sesenta", 60.0), ("setenta", 70.0),
-    ("ochenta", 80.0), ("noventa", 90.0), ("cien", 100.0), ("ciento", 100.0), ("doscientos", 200.0), ("doscientas", 200.0),
-    ("trescientos", 300.0), ("trescientas", 300.0), ("cuatrocientos", 400.0), ("cuatrocientas", 400.0), ("quinientos", 500.0),
-    ("quinientas", 500.0), ("seiscientos", 600.0), ("seiscientas", 600.0), ("setecientos", 700.0), ("setecientas", 700.0),
-    ("ochocientos", 800.0), ("ochocientas", 800.0), ("novecientos", 900.0), ("novecientas", 900.0), ("mil", 1000.0),
+    ("cero", 0.0),
+    ("un", 1.0),
+    ("uno", 1.0),
+    ("una", 1.0),
+    ("dos", 2.0),
+    ("tres", 3.0),
+    ("cuatro", 4.0),
+    ("cinco", 5.0),
+    ("seis", 6.0),
+    ("siete", 7.0),
+    ("ocho", 8.0),
+    ("nueve", 9.0),
+    ("diez", 10.0),
+    ("once", 11.0),
+    ("doce", 12.0),
+    ("trece", 13.0),
+    ("catorce", 14.0),
+    ("quince", 15.0),
+    ("dieciseis", 16.0),
+    ("diecisiete", 17.0),
+    ("dieciocho", 18.0),
+    ("diecinueve", 19.0),
+    ("veinte", 20.0),
+    ("veintiun", 21.0),
+    ("veintiuno", 21.0),
+    ("veintiuna", 21.0),
+    ("veintidos", 22.0),
+    ("veintitres", 23.0),
+    ("veinticuatro", 24.0),
+    ("veinticinco", 25.0),
+    ("veintiseis", 26.0),
+    ("veintisiete", 27.0),
+    ("veintiocho", 28.0),
+    ("veintinueve", 29.0),
+    ("treinta", 30.0),
+    ("cuarenta", 40.0),
+    ("cincuenta", 50.0),
+    ("sesenta", 60.0),
+    ("setenta", 70.0),
+    ("ochenta", 80.0),
+    ("noventa", 90.0),
+    ("cien", 100.0),
+    ("ciento", 100.0),
+    ("doscientos", 200.0),
+    ("doscientas", 200.0),
+    ("trescientos", 300.0),
+    ("trescientas", 300.0),
+    ("cuatrocientos", 400.0),
+    ("cuatrocientas", 400.0),
+    ("quinientos", 500.0),
+    ("quinientas", 500.0),
+    ("seiscientos", 600.0),
+    ("seiscientas", 600.0),
+    ("setecientos", 700.0),
+    ("setecientas", 700.0),
+    ("ochocientos", 800.0),
+    ("ochocientas", 800.0),
+    ("novecientos", 900.0),
+    ("novecientas", 900.0),
+    ("mil", 1000.0),
 ];
 const PT: [(&str, f64); 54] = [
-    ("zero", 0.0), ("um", 1.0), ("uma", 1.0), ("dois", 2.0), ("duas", 2.0), ("tres", 3.0), ("quatro", 4.0), ("cinco", 5.0),
-    ("seis", 6.0), ("meia", 6.0), ("sete", 7.0), ("oito", 8.0), ("nove", 9.0), ("dez", 10.0), ("onze", 11.0), ("doze", 12.0),
-    ("treze", 13.0), ("catorze", 14.0), ("quatorze", 14.0), ("quinze", 15.0), ("dezesseis", 16.0), ("dezasseis", 16.0),
-    ("dezessete", 17.0), ("dezassete", 17.0), ("dezoito", 18.0), ("dezenove", 19.0), ("dezanove", 19.0), ("vinte", 20.0),
-    ("trinta", 30.0), ("quarenta", 40.0), ("cinquenta", 50.0), ("sessenta", 60.0), ("setenta", 70.0), ("oitenta", 80.0),
-    ("noventa", 90.0), ("cem", 100.0), ("cento", 100.0), ("duzentos", 200.0), ("duzentas", 200.0), ("trezentos", 300.0),
-    ("trezentas", 300.0), ("quatrocentos", 400.0), ("quatrocentas", 400.0), ("quinhentos", 500.0), ("quinhentas", 500.0),
-    ("seiscentos", 600.0), ("seiscentas", 600.0), ("setecentos", 700.0), ("setecentas", 700.0), ("oitocentos", 800.0),
-    ("oitocentas", 800.0), ("novecentos", 900.0), ("novecentas", 900.0), ("mil", 1000.0),
+    ("zero", 0.0),
+    ("um", 1.0),
+    ("uma", 1.0),
+    ("dois", 2.0),
+    ("duas", 2.0),
+    ("tres", 3.0),
+    ("quatro", 4.0),
+    ("cinco", 5.0),
+    ("seis", 6.0),
+    ("meia", 6.0),
+    ("sete", 7.0),
+    ("oito", 8.0),
+    ("nove", 9.0),
+    ("dez", 10.0),
+    ("onze", 11.0),
+    ("doze", 12.0),
+    ("treze", 13.0),
+    ("catorze", 14.0),
+    ("quatorze", 14.0),
+    ("quinze", 15.0),
+    ("dezesseis", 16.0),
+    ("dezasseis", 16.0),
+    ("dezessete", 17.0),
+    ("dezassete", 17.0),
+    ("dezoito", 18.0),
+    ("dezenove", 19.0),
+    ("dezanove", 19.0),
+    ("vinte", 20.0),
+    ("trinta", 30.0),
+    ("quarenta", 40.0),
+    ("cinquenta", 50.0),
+    ("sessenta", 60.0),
+    ("setenta", 70.0),
+    ("oitenta", 80.0),
+    ("noventa", 90.0),
+    ("cem", 100.0),
+    ("cento", 100.0),
+    ("duzentos", 200.0),
+    ("duzentas", 200.0),
+    ("trezentos", 300.0),
+    ("trezentas", 300.0),
+    ("quatrocentos", 400.0),
+    ("quatrocentas", 400.0),
+    ("quinhentos", 500.0),
+    ("quinhentas", 500.0),
+    ("seiscentos", 600.0),
+    ("seiscentas", 600.0),
+    ("setecentos", 700.0),
+    ("setecentas", 700.0),
+    ("oitocentos", 800.0),
+    ("oitocentas", 800.0),
+    ("novecentos", 900.0),
+    ("novecentas", 900.0),
+    ("mil", 1000.0),
 ];
 /// The tables by word: every word of a message may be looked up.
 type Words = BTreeMap<&'static str, f64>;
@@ -241,7 +365,8 @@ fn is(number: f64, whole: i32) -> bool {
 /// Whether a number continues another in words: `twenty` two, `two hundred` five; not `two` three.
 fn fits_below(before: f64, more: f64) -> bool {
     let is_tens = is(before % 10.0, 0) && before >= 20.0 && !is(before % 100.0, 0);
-    (is_tens && (1.0..10.0).contains(&more)) || (before >= 100.0 && is(before % 100.0, 0) && (1.0..100.0).contains(&more))
+    (is_tens && (1.0..10.0).contains(&more))
+        || (before >= 100.0 && is(before % 100.0, 0) && (1.0..100.0).contains(&more))
 }
 
 #[cfg(test)]

@@ -77,7 +77,8 @@ impl Pattern {
         let mut end = span.end;
         for piece in pieces.iter().skip_while(|piece| piece.start < span.end).take(MOST_PIECES) {
             let is_next = is_gap(text, end..piece.start) && piece.len() >= 3;
-            let is_digits = text.get(piece.clone()).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+            let is_digits =
+                text.get(piece.clone()).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
             if !is_next || !is_digits || !self.whole.is_match(&compact(text, span.start..piece.end)) {
                 break;
             }
@@ -151,8 +152,8 @@ fn is_gap(text: &str, span: Range<usize>) -> bool {
 /// Short words that stand before ids and are no part of them.
 fn is_common(piece: &str) -> bool {
     const WORDS: [&str; 29] = [
-        "no", "nr", "num", "is", "it", "its", "s", "m", "t", "my", "the", "id", "of", "n", "es", "el", "la", "mi", "de", "se", "con", "o", "e", "a",
-        "meu", "um", "us", "ok", "hi",
+        "no", "nr", "num", "is", "it", "its", "s", "m", "t", "my", "the", "id", "of", "n", "es", "el", "la", "mi",
+        "de", "se", "con", "o", "e", "a", "meu", "um", "us", "ok", "hi",
     ];
     WORDS.contains(&piece)
 }
@@ -162,10 +163,12 @@ fn needs_digit(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
         HirKind::Class(Class::Unicode(class)) => {
-            !class.ranges().is_empty() && class.ranges().iter().all(|range| range.start().is_numeric() && range.end().is_numeric())
+            !class.ranges().is_empty()
+                && class.ranges().iter().all(|range| range.start().is_numeric() && range.end().is_numeric())
         }
         HirKind::Class(Class::Bytes(class)) => {
-            !class.ranges().is_empty() && class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end().is_ascii_digit())
+            !class.ranges().is_empty()
+                && class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end().is_ascii_digit())
         }
         HirKind::Repetition(repetition) => repetition.min > 0 && needs_digit(&repetition.sub),
         HirKind::Capture(capture) => needs_digit(&capture.sub),

@@ -51,7 +51,8 @@ const MOST_GROUPS: usize = 6;
 pub(super) fn mobiles(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     scan(text, &mut found);
-    let is_mobile = |hit: &Hit| hit.value.as_text().is_some_and(|digits| is_chinese_mobile(digits.trim_start_matches("+86")));
+    let is_mobile =
+        |hit: &Hit| hit.value.as_text().is_some_and(|digits| is_chinese_mobile(digits.trim_start_matches("+86")));
     found.into_iter().filter(is_mobile).map(|hit| hit.span).collect()
 }
 
@@ -110,7 +111,9 @@ fn is_national(digits: &str, sizes: &[usize]) -> bool {
         _ => false,
     };
     let north_american = match sizes {
-        [3, 3, 4] | [10] | [3, 7] => matches!(bytes, [b'2'..=b'9', _, _, b'2'..=b'9', ..]) || (sizes.len() > 1 && first(b"48")),
+        [3, 3, 4] | [10] | [3, 7] => {
+            matches!(bytes, [b'2'..=b'9', _, _, b'2'..=b'9', ..]) || (sizes.len() > 1 && first(b"48"))
+        }
         [1, 3, 3, 4] => matches!(bytes, [b'1', b'2'..=b'9', ..]),
         _ => false,
     };

@@ -41,7 +41,9 @@ fn expand(parts: &[Part], pack: &Pack, depth: usize) -> Vec<String> {
             Part::Group(_) => Vec::new(),
         };
         let joined = wordings.iter().flat_map(|before| {
-            choices.iter().map(move |choice| if before.is_empty() { choice.clone() } else { format!("{before} {choice}") })
+            choices
+                .iter()
+                .map(move |choice| if before.is_empty() { choice.clone() } else { format!("{before} {choice}") })
         });
         wordings = joined.take(MOST_WORDINGS).collect();
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Answer, Clock, Entities, Reading};
 use crate::matching::ValueHit;
 use crate::rules::{
-    Builtin, Entity, EntityKind, EntityValue, Escalation, Form, Keyword, Languages, Learned, Lexicon, Pack, Part, Priority, Privacy, Revision,
-    Stems, Thresholds, Value, WhileHuman,
+    Builtin, Entity, EntityKind, EntityValue, Escalation, Form, Keyword, Languages, Learned, Lexicon, Pack, Part,
+    Priority, Privacy, Revision, Stems, Thresholds, Value, WhileHuman,
 };
 use crate::text::{Folded, Language};
 
@@ -108,7 +108,10 @@ fn a_message_tells_its_values() {
     ] {
         let mut found = Vec::new();
         entities.find(&Folded::new(text), text, &[], Some(&clock()), &mut found);
-        let told: Vec<String> = found.iter().map(|found| format!("{}={}@{}", found.entity(), plain(found.value()), &text[found.span()])).collect();
+        let told: Vec<String> = found
+            .iter()
+            .map(|found| format!("{}={}@{}", found.entity(), plain(found.value()), &text[found.span()]))
+            .collect();
         assert_eq!(told.join(" "), expected, "{text}");
     }
 }

@@ -33,11 +33,17 @@ pub(super) fn scan(view: &View<'_>, clock: &Clock, language: Option<Language>) -
     let mut found = Vec::new();
     let mut at = 0;
     while at < view.len() {
-        let is_date = day.as_ref().is_some_and(|(_, span)| view.word(at).is_some_and(|word| is_inside(span, &word.span) && !is_part_of_day(view, at)));
+        let is_date = day.as_ref().is_some_and(|(_, span)| {
+            view.word(at).is_some_and(|word| is_inside(span, &word.span) && !is_part_of_day(view, at))
+        });
         let read = if is_date { None } else { said(view, at) };
         match read {
             Some((said, end)) if end > at => {
-                let moments: Vec<Value> = said.times().into_iter().filter_map(|time| moment(time, day.as_ref().map(|(day, _)| *day), clock)).collect();
+                let moments: Vec<Value> = said
+                    .times()
+                    .into_iter()
+                    .filter_map(|time| moment(time, day.as_ref().map(|(day, _)| *day), clock))
+                    .collect();
                 let mut moments = moments.into_iter();
                 if let Some(value) = moments.next() {
                     found.push(Hit { value, others: moments.collect(), span: view.span(at, end) });
@@ -100,7 +106,10 @@ fn written(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
     }
     let minute_at = |place: usize| {
         let word = view.word(place)?;
-        let fits = word.kind == TokenKind::Digits && word.text.len() == 2 && view.is_joined(place) && view.is_joined(place - 1);
+        let fits = word.kind == TokenKind::Digits
+            && word.text.len() == 2
+            && view.is_joined(place)
+            && view.is_joined(place - 1);
         fits.then(|| word.text.parse::<i64>().ok())?.filter(|minute| *minute < 60)
     };
     if let ":" | "h" | "." = view.at(at + 1)
@@ -118,14 +127,19 @@ fn written(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
     }
     if matches!(view.at(at + 1), "h" | "hs" | "hrs" | "horas") {
         let (half, end) = half(view, at + 2);
-        return Some((Said { hour, minute: 0, half, is_exact: view.at(at + 1) != "horas" || hour > 12 || half.is_some() }, end));
+        return Some((
+            Said { hour, minute: 0, half, is_exact: view.at(at + 1) != "horas" || hour > 12 || half.is_some() },
+            end,
+        ));
     }
     if view.follows(at + 1, &["o'clock"]) || view.follows(at + 1, &["oclock"]) {
         let (half, end) = half(view, at + 2);
         return Some((Said { hour, minute: 0, half, is_exact: false }, end));
     }
     match half(view, at + 1) {
-        (Some(half), end) if (1..=12).contains(&hour) => Some((Said { hour, minute: 0, half: Some(half), is_exact: true }, end)),
+        (Some(half), end) if (1..=12).contains(&hour) => {
+            Some((Said { hour, minute: 0, half: Some(half), is_exact: true }, end))
+        }
         _ => None,
     }
 }
@@ -172,7 +186,9 @@ fn half(view: &View<'_>, at: usize) -> (Option<Half>, usize) {
 fn spoken(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
     let (lead, language) = match (view.at(at), view.at(at + 1)) {
         ("a", "las" | "la") => (2, Language::Es),
-        ("as" | "a", _) if view.word(at).is_some_and(|word| view.text.get(word.span.clone()) != Some("as")) => (1, Language::Pt),
+        ("as" | "a", _) if view.word(at).is_some_and(|word| view.text.get(word.span.clone()) != Some("as")) => {
+            (1, Language::Pt)
+        }
         ("at", _) => (1, Language::En),
         ("half" | "quarter", "past" | "to") => (0, Language::En),
         _ => return None,
@@ -205,7 +221,8 @@ fn clock_hour(view: &View<'_>, at: usize, language: Language) -> Option<(i64, us
         return Some((hour, at + 1));
     }
     // Why: one word, since "tres y media" goes on with the half hour.
-    let (number, end) = numeral(view, at, language).filter(|_| view.word(at).is_some_and(|word| word.kind == TokenKind::Word))?;
+    let (number, end) =
+        numeral(view, at, language).filter(|_| view.word(at).is_some_and(|word| word.kind == TokenKind::Word))?;
     let hour = Value::Decimal(number).as_integer().filter(|hour| (1..=24).contains(hour))?;
     Some((hour, end))
 }
@@ -235,8 +252,9 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
     let half = said_half.map(|(_, half)| *half);
     let number = match view.word(start).map(|word| word.kind) {
         Some(TokenKind::Digits) => hour(view, start).map(|hour| (hour, start + 1)),
-        Some(TokenKind::Han) => numeral(view, start, Language::Zh)
-            .and_then(|(number, end)| Some((Value::Decimal(number).as_integer().filter(|hour| (0..=24).contains(hour))?, end))),
+        Some(TokenKind::Han) => numeral(view, start, Language::Zh).and_then(|(number, end)| {
+            Some((Value::Decimal(number).as_integer().filter(|hour| (0..=24).contains(hour))?, end))
+        }),
         _ => None,
     };
     let Some((hour, end)) = number else {

@@ -61,7 +61,8 @@ impl<'t> View<'t> {
 
     /// Whether the folded text goes on with this at a word; for Chinese, whose words are single characters.
     pub(super) fn starts(&self, index: usize, expected: &str) -> bool {
-        self.word(index).is_some_and(|word| self.text.get(word.span.start..).is_some_and(|rest| rest.starts_with(expected)))
+        self.word(index)
+            .is_some_and(|word| self.text.get(word.span.start..).is_some_and(|rest| rest.starts_with(expected)))
     }
 
     /// Bytes of the words from one place up to another.

@@ -24,24 +24,124 @@ pub(super) struct YesNo {
 
 /// Words before an answer that leave it as it is.
 const LEADS: [&[&str]; 31] = [
-    &["i", "think"], &["i", "guess"], &["i", "would", "say"], &["creo", "que"], &["yo", "creo", "que"], &["pienso", "que"], &["acho", "que"],
-    &["eu", "acho", "que"], &["pues"], &["well"], &["hmm"], &["hm"], &["ah"], &["oh"], &["uh"], &["um"], &["eh"], &["mmm"], &["entao"], &["bom"],
-    &["bem"], &["ay"], &["哦"], &["噢"], &["呃"], &["额"], &["那"], &["啊"], &["唉"], &["hey"], &["hi"],
+    &["i", "think"],
+    &["i", "guess"],
+    &["i", "would", "say"],
+    &["creo", "que"],
+    &["yo", "creo", "que"],
+    &["pienso", "que"],
+    &["acho", "que"],
+    &["eu", "acho", "que"],
+    &["pues"],
+    &["well"],
+    &["hmm"],
+    &["hm"],
+    &["ah"],
+    &["oh"],
+    &["uh"],
+    &["um"],
+    &["eh"],
+    &["mmm"],
+    &["entao"],
+    &["bom"],
+    &["bem"],
+    &["ay"],
+    &["哦"],
+    &["噢"],
+    &["呃"],
+    &["额"],
+    &["那"],
+    &["啊"],
+    &["唉"],
+    &["hey"],
+    &["hi"],
 ];
 /// Words after an answer that add nothing.
 const TAILS: [&[&str]; 58] = [
-    &["please"], &["pls"], &["plz"], &["thanks"], &["thank", "you"], &["thx"], &["ty"], &["mate"], &["sir"], &["lol"], &["haha"], &["then"],
-    &["por", "favor"], &["porfa"], &["gracias"], &["muchas", "gracias"], &["amigo"], &["senor"], &["senorita"], &["jaja"],
-    &["obrigado"], &["obrigada"], &["muito", "obrigado"], &["muito", "obrigada"], &["pfv"], &["pf"], &["moco"], &["moca"], &["senhor"], &["kkk"],
-    &["谢", "谢"], &["谢", "谢", "你"], &["谢", "谢", "您"], &["多", "谢"], &["麻", "烦", "了"], &["麻", "烦", "你"], &["麻", "烦", "您"], &["亲"], &["呢"],
-    &["啊"], &["呀"], &["哦"], &["噢"], &["吧"], &["的"], &["了"], &["嘛"], &["哈"], &["哈", "哈"], &["啦"], &["滴"], &["哒"], &["哟"], &["呐"], &["嗯"],
-    &["🙏"], &["😊"], &["it", "is"],
+    &["please"],
+    &["pls"],
+    &["plz"],
+    &["thanks"],
+    &["thank", "you"],
+    &["thx"],
+    &["ty"],
+    &["mate"],
+    &["sir"],
+    &["lol"],
+    &["haha"],
+    &["then"],
+    &["por", "favor"],
+    &["porfa"],
+    &["gracias"],
+    &["muchas", "gracias"],
+    &["amigo"],
+    &["senor"],
+    &["senorita"],
+    &["jaja"],
+    &["obrigado"],
+    &["obrigada"],
+    &["muito", "obrigado"],
+    &["muito", "obrigada"],
+    &["pfv"],
+    &["pf"],
+    &["moco"],
+    &["moca"],
+    &["senhor"],
+    &["kkk"],
+    &["谢", "谢"],
+    &["谢", "谢", "你"],
+    &["谢", "谢", "您"],
+    &["多", "谢"],
+    &["麻", "烦", "了"],
+    &["麻", "烦", "你"],
+    &["麻", "烦", "您"],
+    &["亲"],
+    &["呢"],
+    &["啊"],
+    &["呀"],
+    &["哦"],
+    &["噢"],
+    &["吧"],
+    &["的"],
+    &["了"],
+    &["嘛"],
+    &["哈"],
+    &["哈", "哈"],
+    &["啦"],
+    &["滴"],
+    &["哒"],
+    &["哟"],
+    &["呐"],
+    &["嗯"],
+    &["🙏"],
+    &["😊"],
+    &["it", "is"],
 ];
 /// Words that begin something else after an answer.
-const TURNS: [&str; 14] = ["but", "however", "and", "because", "except", "only", "pero", "aunque", "porque", "mas", "porem", "so", "just", "solo"];
+const TURNS: [&str; 14] = [
+    "but", "however", "and", "because", "except", "only", "pero", "aunque", "porque", "mas", "porem", "so", "just",
+    "solo",
+];
 /// Answers that nobody says for another reason, so that they may be followed at once: "yes change it", 好的帮我改一下.
-const PLAIN: [&str; 17] =
-    ["yes", "yeah", "yep", "yup", "sure", "ok", "okay", "sim", "好的", "是的", "对的", "行的", "可以的", "嗯嗯", "没错", "好滴", "嗯"];
+const PLAIN: [&str; 17] = [
+    "yes",
+    "yeah",
+    "yep",
+    "yup",
+    "sure",
+    "ok",
+    "okay",
+    "sim",
+    "好的",
+    "是的",
+    "对的",
+    "行的",
+    "可以的",
+    "嗯嗯",
+    "没错",
+    "好滴",
+    "嗯",
+];
 
 impl YesNo {
     pub(super) fn new(pack: &Pack) -> Self {
@@ -69,7 +169,9 @@ impl YesNo {
         // Why: "no" may follow "bueno," or "ok,": what is said last counts.
         let mut answer = None;
         loop {
-            if let Some((is_yes, end)) = self.at(&view, at).filter(|(_, end)| fits(&view, at, *end, folded.as_str(), self)) {
+            if let Some((is_yes, end)) =
+                self.at(&view, at).filter(|(_, end)| fits(&view, at, *end, folded.as_str(), self))
+            {
                 answer = Some((is_yes, at, end));
                 at = skip_marks(&view, end);
             } else if let Some(length) = phrase(&view, at, if answer.is_some() { &TAILS } else { &LEADS }) {
@@ -95,9 +197,14 @@ impl YesNo {
         let words: Vec<String> = (at..at + length)
             .map(|index| if is_drawn_out { shortened(view.at(index)) } else { view.at(index).to_owned() })
             .collect();
-        let matches = |known: &[Box<str>]| known.len() == words.len() && known.iter().zip(&words).all(|(known, word)| **known == **word);
-        let from = self.wordings.partition_point(|(known, _)| known.iter().map(|word| &**word).lt(words.iter().map(String::as_str)));
-        let mut meanings = self.wordings.iter().skip(from).take(2).filter(|(known, _)| matches(known)).map(|(_, is_yes)| *is_yes);
+        let matches = |known: &[Box<str>]| {
+            known.len() == words.len() && known.iter().zip(&words).all(|(known, word)| **known == **word)
+        };
+        let from = self
+            .wordings
+            .partition_point(|(known, _)| known.iter().map(|word| &**word).lt(words.iter().map(String::as_str)));
+        let mut meanings =
+            self.wordings.iter().skip(from).take(2).filter(|(known, _)| matches(known)).map(|(_, is_yes)| *is_yes);
         match (meanings.next(), meanings.next()) {
             (Some(is_yes), None) => Some(is_yes),
             _ => None,
@@ -121,7 +228,9 @@ fn shortened(word: &str) -> String {
 /// Whether an answer ends where it seems to: 对 in 对不起 and `no` in "no quiero cancelar" are no answers.
 fn fits(view: &View<'_>, at: usize, end: usize, text: &str, known: &YesNo) -> bool {
     // Why: 行不行 and 是不是 ask; their parts are no answers.
-    if view.follows(at + 1, &["不", view.at(at)]) || (view.at(at) == "不" && view.is_joined(at) && view.before(at, 1) == view.at(at + 1)) {
+    if view.follows(at + 1, &["不", view.at(at)])
+        || (view.at(at) == "不" && view.is_joined(at) && view.before(at, 1) == view.at(at + 1))
+    {
         return false;
     }
     let Some(next) = view.word(end) else { return true };
@@ -144,7 +253,9 @@ fn ends(view: &View<'_>, at: usize, known: &YesNo) -> bool {
             word.kind == TokenKind::Mark
                 || TURNS.contains(&&*word.text)
                 || phrase(view, at, &TAILS).is_some_and(|length| ends(view, at + length, known))
-                || known.at(view, at).is_some_and(|(_, after)| view.word(after).is_none_or(|word| word.kind == TokenKind::Mark))
+                || known
+                    .at(view, at)
+                    .is_some_and(|(_, after)| view.word(after).is_none_or(|word| word.kind == TokenKind::Mark))
         }
     }
 }
@@ -166,8 +277,33 @@ mod tests {
     use crate::entities::phrases::words;
 
     fn known() -> YesNo {
-        let yes = ["yes", "yeah", "ok", "right", "sí", "claro", "claro que sí", "bueno", "ya", "sim", "isso", "pode", "pode ser", "好的", "好", "嗯", "对", "是", "是的", "可以", "没问题", "👍", "no problem"];
-        let no = ["no", "nope", "no thanks", "claro que no", "não", "不", "不是", "不对", "不用", "不用了", "not really"];
+        let yes = [
+            "yes",
+            "yeah",
+            "ok",
+            "right",
+            "sí",
+            "claro",
+            "claro que sí",
+            "bueno",
+            "ya",
+            "sim",
+            "isso",
+            "pode",
+            "pode ser",
+            "好的",
+            "好",
+            "嗯",
+            "对",
+            "是",
+            "是的",
+            "可以",
+            "没问题",
+            "👍",
+            "no problem",
+        ];
+        let no =
+            ["no", "nope", "no thanks", "claro que no", "não", "不", "不是", "不对", "不用", "不用了", "not really"];
         let all = yes.iter().map(|text| (words(text), true)).chain(no.iter().map(|text| (words(text), false)));
         YesNo::of(all.collect())
     }

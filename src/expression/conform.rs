@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn host_values_are_brought_into_the_form_of_their_type() {
         let vocabulary = Vocabulary::new(&[]);
-        let euros = |currency: &str| Value::record([("amount", Value::from(12.5)), ("currency", Value::from(currency))]);
+        let euros =
+            |currency: &str| Value::record([("amount", Value::from(12.5)), ("currency", Value::from(currency))]);
         for (value, ty, expected) in [
             (Value::from(3.0), Type::Integer, Some(Value::from(3))),
             (Value::from(3.5), Type::Integer, None),

@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 
+use super::Locale;
 use super::arithmetic::compute;
 use super::compare::compare;
 use super::filter::apply;
 use super::format;
 use super::tree::{Comparison, Compiled, Filter, Measure, Node, Path, Step, Values};
 use super::vocabulary::Vocabulary;
-use super::Locale;
 use crate::rules::Value;
 
 /// What an evaluation looks things up in.
@@ -52,7 +52,11 @@ impl Node {
                 Some(Cow::Owned(Value::Text(text)))
             }
             Node::Choose { condition, then, otherwise } => {
-                if condition.test(frame) == Some(true) { then.value(frame) } else { otherwise.value(frame) }
+                if condition.test(frame) == Some(true) {
+                    then.value(frame)
+                } else {
+                    otherwise.value(frame)
+                }
             }
             Node::Show(form, inner) => {
                 let mut text = String::new();
@@ -109,7 +113,11 @@ impl Path {
                 Step::Field(name) => value.field(name).unwrap_or(NOTHING),
                 Step::Item(index) => {
                     let items = value.as_list().unwrap_or_default();
-                    let place = if *index < 0 { items.len().checked_add_signed(*index as isize) } else { usize::try_from(*index).ok() };
+                    let place = if *index < 0 {
+                        items.len().checked_add_signed(*index as isize)
+                    } else {
+                        usize::try_from(*index).ok()
+                    };
                     place.and_then(|place| items.get(place)).unwrap_or(NOTHING)
                 }
             };

@@ -38,12 +38,7 @@ impl Expressions {
     }
 
     /// Compiles a bare expression used as a condition.
-    pub(crate) fn condition(
-        &mut self,
-        source: &str,
-        scope: &Scope,
-        unset: Unset,
-    ) -> Result<ConditionId, Vec<Problem>> {
+    pub(crate) fn condition(&mut self, source: &str, scope: &Scope, unset: Unset) -> Result<ConditionId, Vec<Problem>> {
         let condition = Lowering::new(&self.vocabulary, scope, unset).condition(source)?;
         self.conditions.push(condition);
         Ok(ConditionId(last(self.conditions.len())))
@@ -51,11 +46,7 @@ impl Expressions {
 
     /// Compiles a bare expression of any type, and says of which. Entities keep their type; a value that may be missing
     /// is `… or none`.
-    pub(crate) fn expression(
-        &mut self,
-        source: &str,
-        scope: &Scope,
-    ) -> Result<(ExpressionId, Type), Vec<Problem>> {
+    pub(crate) fn expression(&mut self, source: &str, scope: &Scope) -> Result<(ExpressionId, Type), Vec<Problem>> {
         let (expression, ty) = Lowering::new(&self.vocabulary, scope, Unset::IsAnError).expression(source)?;
         self.bare.push(expression);
         Ok((ExpressionId(last(self.bare.len())), ty))
@@ -117,9 +108,7 @@ impl Expressions {
 
     /// The value of an expression; `Value::None` if it cannot be computed.
     pub(crate) fn value(&self, id: ExpressionId, values: &dyn Values) -> Value {
-        self.bare
-            .get(id.0 as usize)
-            .map_or(Value::None, |compiled| compiled.value(&self.vocabulary, values))
+        self.bare.get(id.0 as usize).map_or(Value::None, |compiled| compiled.value(&self.vocabulary, values))
     }
 
     /// The value in the canonical form of a declared type, or where it does not fit.

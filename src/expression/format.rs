@@ -18,15 +18,45 @@ use crate::text::Language;
 const NEAR_DAYS: i32 = 180;
 
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const MONTHS_ES: [&str; 12] = [
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
     "diciembre",
 ];
 const MONTHS_PT: [&str; 12] = [
-    "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro",
+    "janeiro",
+    "fevereiro",
+    "março",
+    "abril",
+    "maio",
+    "junho",
+    "julho",
+    "agosto",
+    "setembro",
+    "outubro",
+    "novembro",
     "dezembro",
 ];
 
@@ -258,14 +288,19 @@ mod tests {
 
     #[test]
     fn numbers_and_plurals() {
-        for (number, expected) in
-            [(3.0, ["3", "3", "3", "3"]), (12.5, ["12.5", "12.5", "12,5", "12,5"]), (0.333, ["0.33", "0.33", "0,33", "0,33"])]
-        {
+        for (number, expected) in [
+            (3.0, ["3", "3", "3", "3"]),
+            (12.5, ["12.5", "12.5", "12,5", "12,5"]),
+            (0.333, ["0.33", "0.33", "0,33", "0,33"]),
+        ] {
             assert_eq!(all(|locale, out| super::number(&Value::from(number), locale.language, out)), expected);
         }
-        for (number, expected) in
-            [(0.0, [false, false, false, true]), (1.0, [false, true, true, true]), (2.0, [false; 4]), (1.5, [false, false, false, true])]
-        {
+        for (number, expected) in [
+            (0.0, [false, false, false, true]),
+            (1.0, [false, true, true, true]),
+            (2.0, [false; 4]),
+            (1.5, [false, false, false, true]),
+        ] {
             assert_eq!(Language::ALL.map(|language| is_one(number, language)), expected, "{number}");
         }
     }

@@ -21,7 +21,13 @@ impl Raw {
     fn write(&self, locale: &Locale<'_>, out: &mut String) {
         if is_traditional(locale) {
             // Why: words the author already wrote in Traditional must not be converted a second time.
-            let convert = || if to_simplified(&self.text) == *self.text { to_traditional(&self.text).into() } else { self.text.clone() };
+            let convert = || {
+                if to_simplified(&self.text) == *self.text {
+                    to_traditional(&self.text).into()
+                } else {
+                    self.text.clone()
+                }
+            };
             out.push_str(self.traditional.get_or_init(convert));
         } else {
             out.push_str(&self.text);
@@ -62,7 +68,11 @@ impl Node {
                     other.write(form, frame, out);
                 }
             }
-            Node::Filter(filter @ (Filter::Money | Filter::Date | Filter::Time | Filter::Join(_)), input, arguments) => {
+            Node::Filter(
+                filter @ (Filter::Money | Filter::Date | Filter::Time | Filter::Join(_)),
+                input,
+                arguments,
+            ) => {
                 // Why: a missing input leaves nothing, which is what a text shows then.
                 let _ = write_filtered(filter, input, arguments.first(), frame, out);
             }

@@ -84,7 +84,9 @@ fn guard(source: &str, place: Place) -> Result<(), Problem> {
     for token in tokenize(source, place == Place::Bare, SyntaxConfig::default()) {
         let (token, span) = match token {
             Ok(token) => token,
-            Err(error) => return Err(open.filter(|_| is_cut(source, &error)).map_or_else(|| syntax(source, &error), unclosed)),
+            Err(error) => {
+                return Err(open.filter(|_| is_cut(source, &error)).map_or_else(|| syntax(source, &error), unclosed));
+            }
         };
         let at = span.start_offset as usize..span.end_offset as usize;
         comment(source, end..at.start)?;

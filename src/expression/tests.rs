@@ -29,11 +29,8 @@ fn shop() -> (Expressions, Scope, Shop) {
         words: Vec::new(),
         labels: vec![(Language::Zh, zh.into()), (Language::En, en.into())],
     };
-    let listed = |name: &str, values| Entity {
-        name: name.into(),
-        kind: EntityKind::Values(values),
-        privacy: Privacy::Public,
-    };
+    let listed =
+        |name: &str, values| Entity { name: name.into(), kind: EntityKind::Values(values), privacy: Privacy::Public };
     let expressions = Expressions::new(&[
         listed("kind", vec![value("quality", "质量", "Quality"), value("wrong", "发错", "Wrong item")]),
         listed("level", vec![value("gold", "金卡", "Gold")]),
@@ -56,7 +53,11 @@ fn shop() -> (Expressions, Scope, Shop) {
     scope.declare("size", Type::Text, Presence::MayBeUnset);
     scope.declare("score", Type::Entity("rating".into()), Presence::MayBeUnset);
     scope.declare("facts", record([("return_days", Type::Integer), ("fee", Type::Text)]), Presence::Set);
-    scope.declare("customer", record([("level", optional(Type::Entity("level".into()))), ("name", optional(Type::Text))]), Presence::Set);
+    scope.declare(
+        "customer",
+        record([("level", optional(Type::Entity("level".into()))), ("name", optional(Type::Text))]),
+        Presence::Set,
+    );
     let amount = Value::record([("amount", Value::from(1299)), ("currency", Value::from("CNY"))]);
     let order = Value::record([
         ("amount", amount),
@@ -283,7 +284,11 @@ fn expressions_have_a_type_and_say_what_they_read() {
     let (mut expressions, scope, values) = shop();
     for (source, expected, reads) in [
         ("order.days", "integer", "order"),
-        ("mine.orders", "[{amount: money, days: integer, title: text, eta: date or none, placed: time, kind: kind, tags: [text], gift: bool}] or none", "mine"),
+        (
+            "mine.orders",
+            "[{amount: money, days: integer, title: text, eta: date or none, placed: time, kind: kind, tags: [text], gift: bool}] or none",
+            "mine",
+        ),
         ("order.amount + 1", "money", "order"),
         ("customer.level", "level or none", "customer"),
         ("order.days > 2 and kind == 'wrong'", "bool", "kind order"),

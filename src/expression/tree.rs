@@ -30,7 +30,11 @@ pub(super) enum Node {
     Negate(Box<Node>),
     /// Texts one after the other.
     Concat(Box<Node>, Box<Node>),
-    Choose { condition: Box<Node>, then: Box<Node>, otherwise: Box<Node> },
+    Choose {
+        condition: Box<Node>,
+        then: Box<Node>,
+        otherwise: Box<Node>,
+    },
     /// The value as it is written for the customer.
     Show(Form, Box<Node>),
     Filter(Filter, Box<Node>, Box<[Node]>),

@@ -103,7 +103,9 @@ pub(super) fn joined(left: &Type, right: &Type) -> Option<Type> {
     match (left, right) {
         (left, right) if left == right => Some(left.clone()),
         (Type::Integer | Type::Decimal, Type::Integer | Type::Decimal) => Some(Type::Decimal),
-        (Type::Money, Type::Integer | Type::Decimal) | (Type::Integer | Type::Decimal, Type::Money) => Some(Type::Money),
+        (Type::Money, Type::Integer | Type::Decimal) | (Type::Integer | Type::Decimal, Type::Money) => {
+            Some(Type::Money)
+        }
         _ => None,
     }
 }
@@ -147,7 +149,9 @@ pub(super) fn measure(
         (Type::Time, Type::Time) => Measure::Moment,
         (Type::Date | Type::Time, Type::Text) => return moment(left_ty, left, right),
         (Type::Text, Type::Date | Type::Time) => return moment(right_ty, right, left),
-        (Type::Text, Type::Text) | (Type::Entity(_), Type::Entity(_) | Type::Text) | (Type::Bool, Type::Bool) if !is_equality => {
+        (Type::Text, Type::Text) | (Type::Entity(_), Type::Entity(_) | Type::Text) | (Type::Bool, Type::Bool)
+            if !is_equality =>
+        {
             let at = left.at.start..right.at.end;
             let message = format!("{} has no order: it can only be equal or not", described(left_ty));
             return Err(Some(Problem::new(ProblemKind::WrongType, at, message)));
@@ -165,7 +169,9 @@ fn mismatch(left: &Typed, right: &Typed, left_ty: &Type, right_ty: &Type) -> Pro
         (Type::Text, Type::Integer | Type::Decimal) | (Type::Integer | Type::Decimal, Type::Text) => {
             problem.help("text stands in quotes, numbers do not")
         }
-        (Type::Date, Type::Time) | (Type::Time, Type::Date) => problem.help("a date is a day, a time is a moment of one"),
+        (Type::Date, Type::Time) | (Type::Time, Type::Date) => {
+            problem.help("a date is a day, a time is a moment of one")
+        }
         _ => problem,
     }
 }

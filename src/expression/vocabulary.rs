@@ -29,7 +29,11 @@ impl Vocabulary {
         let mut vocables: Vec<Vocable> = entities.iter().map(Vocable::new).collect();
         for (name, builtin) in Builtin::ALL {
             if !entities.iter().any(|entity| entity.name == *name) {
-                vocables.push(Vocable { name: EntityName::from(name), basic: Some(basic(builtin)), values: Vec::new() });
+                vocables.push(Vocable {
+                    name: EntityName::from(name),
+                    basic: Some(basic(builtin)),
+                    values: Vec::new(),
+                });
             }
         }
         vocables.sort_by(|left, right| left.name.cmp(&right.name));
@@ -58,9 +62,7 @@ impl Vocabulary {
 
     /// What the bot calls a value in a language; the name itself where there is no label.
     pub(super) fn shown<'a>(&'a self, entity: &str, value: &'a str, language: Language) -> &'a str {
-        self.named(entity, value)
-            .and_then(|named| named.labels.get(language.index())?.as_deref())
-            .unwrap_or(value)
+        self.named(entity, value).and_then(|named| named.labels.get(language.index())?.as_deref()).unwrap_or(value)
     }
 
     /// Whether an entity's list has a value of this name.
@@ -81,7 +83,10 @@ impl Vocabulary {
         let folded = || {
             let text = text.to_lowercase();
             let is = |label: &str| label.to_lowercase() == text;
-            vocable.values.iter().find(move |named| is(&named.name) || named.labels.iter().flatten().any(|label| is(label)))
+            vocable
+                .values
+                .iter()
+                .find(move |named| is(&named.name) || named.labels.iter().flatten().any(|label| is(label)))
         };
         exact.or_else(folded).map(|named| &*named.name)
     }

@@ -35,7 +35,8 @@ impl LoadError {
 
     /// The host does not implement what the rules ask for, or implements what they do not know.
     pub(crate) fn actions(missing: &[String], unknown: &[String]) -> Self {
-        let list = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} `{}`", names.join("`, `")));
+        let list =
+            |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} `{}`", names.join("`, `")));
         let parts = [list("the host does not implement", missing), list("the rules do not know", unknown)];
         let sentence = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
         Self { kind: LoadErrorKind::Actions, sentence, diagnostics: Vec::new() }
@@ -44,7 +45,8 @@ impl LoadError {
     /// INVARIANT: at least one of the diagnostics is an error.
     pub(super) fn faulty(diagnostics: Vec<Diagnostic>) -> Self {
         let errors = diagnostics.iter().filter(|each| each.severity() == crate::diagnostic::Severity::Error).count();
-        let sentence = if errors == 1 { "1 error in the rules".to_owned() } else { format!("{errors} errors in the rules") };
+        let sentence =
+            if errors == 1 { "1 error in the rules".to_owned() } else { format!("{errors} errors in the rules") };
         Self { kind: LoadErrorKind::Faulty, sentence, diagnostics }
     }
 

@@ -64,7 +64,11 @@ pub(crate) static FILE: Table = Table {
     what: "a rule file",
     keys: &[
         key("kefu", Kind::Whole, "Version of the rule language: 1."),
-        key("language", Kind::Choice(&["zh", "en", "es", "pt"]), "All texts and lists of this file are of this language."),
+        key(
+            "language",
+            Kind::Choice(&["zh", "en", "es", "pt"]),
+            "All texts and lists of this file are of this language.",
+        ),
         key("version", Kind::Whole, "The pack's own version; a node with an older one migrates no session."),
         key("languages", Kind::Table(&LANGUAGES), "The languages the bot speaks."),
         key("thresholds", Kind::Table(&THRESHOLDS), "How sure the bot must be before it acts."),
@@ -92,7 +96,11 @@ pub(crate) static LANGUAGES: Table = Table {
     keys: &[
         key("default", Kind::Choice(&["zh", "en", "es", "pt"]), "The language when nothing tells another."),
         key("also", Kind::List(&Kind::Choice(&["zh", "en", "es", "pt"])), "The other languages."),
-        key("fallback", Kind::Named(&Kind::Choice(&["zh", "en", "es", "pt"])), "Whose texts are said where a language has none."),
+        key(
+            "fallback",
+            Kind::Named(&Kind::Choice(&["zh", "en", "es", "pt"])),
+            "Whose texts are said where a language has none.",
+        ),
     ],
 };
 
@@ -107,7 +115,11 @@ pub(crate) static THRESHOLDS: Table = Table {
 pub(crate) static SESSION: Table = Table {
     what: "`session`",
     keys: &[
-        key("remind", Kind::Duration, "Silence after which an open question is brought to mind, once; never without it."),
+        key(
+            "remind",
+            Kind::Duration,
+            "Silence after which an open question is brought to mind, once; never without it.",
+        ),
         key("flow_expires", Kind::Duration, "Silence after which an open flow is given up; 24h without it."),
         key("expires", Kind::Duration, "Silence after which the conversation is forgotten; 30d without it."),
         key("verified", Kind::Duration, "How long it holds that the customer has proved who it is; 1h without it."),
@@ -121,7 +133,11 @@ pub(crate) static ENTITY: Table = Table {
         key("form", Kind::Choice(&["as_written", "upper", "lower", "digits"]), "The spelling values are brought into."),
         key("builtin", Kind::Name, "One of the library's own entities."),
         key("values", Kind::Named(&Kind::Phrases), "Named values, each with its words; the first is the label."),
-        key("private", Kind::Either(&[Kind::Flag, Kind::Choice(&["mask", "keep_last_4"])]), "How it is masked wherever it leaves a turn."),
+        key(
+            "private",
+            Kind::Either(&[Kind::Flag, Kind::Choice(&["mask", "keep_last_4"])]),
+            "How it is masked wherever it leaves a turn.",
+        ),
     ],
 };
 
@@ -162,7 +178,11 @@ pub(crate) static ACTION: Table = Table {
         key("in", Kind::Named(&Kind::Type), "Arguments and their types."),
         key("out", Kind::Named(&Kind::Type), "Results and their types."),
         key("errors", Kind::List(&Kind::Name), "Failures it names."),
-        key("effect", Kind::Choice(&["read", "write", "note"]), "read looks something up; write changes something and needs a yes; note writes what no customer regrets, such as a message."),
+        key(
+            "effect",
+            Kind::Choice(&["read", "write", "note"]),
+            "read looks something up; write changes something and needs a yes; note writes what no customer regrets, such as a message.",
+        ),
         key("timeout", Kind::Duration, "How long to wait for the host; 10s without it."),
         key("retry", Kind::Whole, "How often a failed request is made again."),
         key("once_per", Kind::List(&Kind::Name), "Arguments that make a request the same one."),
@@ -179,7 +199,11 @@ pub(crate) static FLOW: Table = Table {
         key("event", Kind::Name, "The host event that starts it."),
         key("after", Kind::Duration, "How long after the event."),
         key("busy", Kind::Choice(&["wait", "interrupt", "drop"]), "What happens when another flow is open."),
-        key("digress", Kind::Choice(&["ask", "leave", "stay"]), "What happens when the customer asks for another flow."),
+        key(
+            "digress",
+            Kind::Choice(&["ask", "leave", "stay"]),
+            "What happens when the customer asks for another flow.",
+        ),
     ],
 };
 
@@ -257,10 +281,7 @@ pub(crate) static SHOW: Table = Table {
 
 pub(crate) static VARIANT: Table = Table {
     what: "a variant",
-    keys: &[
-        key("when", Kind::Expression, "Said only while this holds."),
-        key("say", Kind::Text, "What is said."),
-    ],
+    keys: &[key("when", Kind::Expression, "Said only while this holds."), key("say", Kind::Text, "What is said.")],
 };
 
 pub(crate) static ESCALATION: Table = Table {
@@ -331,13 +352,8 @@ pub(crate) static HOURS: Table = Table {
     ],
 };
 
-pub(crate) static CLOSED: Table = Table {
-    what: "`closed`",
-    keys: &[
-        key("run", Kind::Name, "A flow."),
-        key("say", Kind::Words, "Words."),
-    ],
-};
+pub(crate) static CLOSED: Table =
+    Table { what: "`closed`", keys: &[key("run", Kind::Name, "A flow."), key("say", Kind::Words, "Words.")] };
 
 pub(crate) static WHILE_HUMAN: Table = Table {
     what: "`while_human`",
@@ -349,10 +365,7 @@ pub(crate) static WHILE_HUMAN: Table = Table {
 
 pub(crate) static UNANSWERED: Table = Table {
     what: "`unanswered`",
-    keys: &[
-        key("after", Kind::Duration, "How long."),
-        key("run", Kind::Name, "The flow then."),
-    ],
+    keys: &[key("after", Kind::Duration, "How long."), key("run", Kind::Name, "The flow then.")],
 };
 
 pub(crate) static STEMS: Table =

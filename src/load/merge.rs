@@ -121,7 +121,13 @@ pub(super) enum Meeting {
 }
 
 /// Adds a tree to another, leaf by leaf.
-pub(super) fn merge(into: &mut Node, from: Node, meeting: Meeting, path: &mut Vec<Box<str>>, findings: &mut Vec<Finding>) {
+pub(super) fn merge(
+    into: &mut Node,
+    from: Node,
+    meeting: Meeting,
+    path: &mut Vec<Box<str>>,
+    findings: &mut Vec<Finding>,
+) {
     let Content::Map(known) = &mut into.content else { return };
     let Content::Map(added) = from.content else { return };
     let mut index: BTreeMap<Box<str>, usize> =

@@ -88,7 +88,15 @@ pub(crate) fn load_and(
 
 fn depends_on_others(code: Code) -> bool {
     (500..700).contains(&code.0)
-        || matches!(code, Code::WHICH_LANGUAGE | Code::MISSING | Code::UNKNOWN_GROUP | Code::NO_ASK | Code::ARGUMENT | Code::ARGUMENT_TYPE)
+        || matches!(
+            code,
+            Code::WHICH_LANGUAGE
+                | Code::MISSING
+                | Code::UNKNOWN_GROUP
+                | Code::NO_ASK
+                | Code::ARGUMENT
+                | Code::ARGUMENT_TYPE
+        )
 }
 
 /// Merges the files and lowers them.

@@ -103,14 +103,24 @@ fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Box<Diagnostic>
         let sign = before.rfind('&').filter(|at| !before.get(*at..).unwrap_or_default().contains([':', ',']));
         let bytes = sign.unwrap_or(bytes.start)..bytes.end;
         let help = "write the value out; a text that begins with `*` or `&` must be quoted";
-        return Err(at(Code::ALIAS, "anchors and aliases are no part of the rule language", file.place(bytes), Some(help)));
+        return Err(at(
+            Code::ALIAS,
+            "anchors and aliases are no part of the rule language",
+            file.place(bytes),
+            Some(help),
+        ));
     }
     let mut root = None;
     for document in serde_yaml::Deserializer::from_str(file.text) {
         if root.is_some() {
             let line = file.text.lines().skip(1).position(|line| line.starts_with("---")).map_or(1, |index| index + 2);
             let message = "a rule file holds one document, and here begins another";
-            return Err(at(Code::DOCUMENTS, message, file.place_at(line, 1), Some("split the file, or remove this line")));
+            return Err(at(
+                Code::DOCUMENTS,
+                message,
+                file.place_at(line, 1),
+                Some("split the file, or remove this line"),
+            ));
         }
         let reader = Reader::new(origin.file);
         match reader.read(document) {
@@ -119,7 +129,12 @@ fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Box<Diagnostic>
                 return Err(match reader.refused() {
                     Some((Refusal::TooDeep, node)) => {
                         let message = format!("maps and lists are nested more than {DEEPEST} deep");
-                        at(Code::TOO_DEEP, &message, file.place_of(node, None), Some("split it up; a flow can `run` another"))
+                        at(
+                            Code::TOO_DEEP,
+                            &message,
+                            file.place_of(node, None),
+                            Some("split it up; a flow can `run` another"),
+                        )
                     }
                     Some((Refusal::Tag, node)) => {
                         let help = "remove the tag; a text that begins with `!` must be quoted";

@@ -43,7 +43,9 @@ fn kind(what: Kind) -> Value {
     let scalar = || json!({"type": ["string", "number", "boolean"]});
     match what {
         Kind::Text | Kind::Name => scalar(),
-        Kind::Expression => json!({"type": ["string", "number", "boolean"], "description": "an expression without {{ }}"}),
+        Kind::Expression => {
+            json!({"type": ["string", "number", "boolean"], "description": "an expression without {{ }}"})
+        }
         Kind::Number => json!({"type": "number"}),
         Kind::Whole => json!({"type": "integer"}),
         Kind::Flag => json!({"type": "boolean"}),
@@ -51,7 +53,9 @@ fn kind(what: Kind) -> Value {
         Kind::Day => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
         Kind::Choice(names) => json!({"enum": names}),
         // Why: bare in a file of one language, otherwise a map by language, so both shapes are fine.
-        Kind::Words | Kind::Sentences | Kind::Phrases => json!({"type": ["string", "number", "boolean", "array", "object"]}),
+        Kind::Words | Kind::Sentences | Kind::Phrases => {
+            json!({"type": ["string", "number", "boolean", "array", "object"]})
+        }
         Kind::Type => json!({"type": ["string", "array", "object"]}),
         Kind::Steps => json!({"type": "array", "items": {"$ref": "#/$defs/step"}}),
         Kind::Table(inner) => table(inner),

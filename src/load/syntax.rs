@@ -36,9 +36,7 @@ pub(super) fn explain(file: &File<'_>, error: &Error) -> Diagnostic {
 }
 
 fn at_place(file: &File<'_>, code: Code, line: usize, column: usize, message: &str, help: Option<&str>) -> Diagnostic {
-    Diagnostic::new(code, Severity::Error, message)
-        .at(file.place_at(line, column))
-        .with_help(help.map(str::to_owned))
+    Diagnostic::new(code, Severity::Error, message).at(file.place_at(line, column)).with_help(help.map(str::to_owned))
 }
 
 /// Where the list, map or quote began that the reader was in, if it says so: the last place it names.
@@ -106,18 +104,54 @@ const SAYINGS: &[(&str, &str, &str)] = &[
         "a `:` stands where no key can be",
         "quote a text that contains `: `, or check the indentation of this line and the one before",
     ),
-    ("did not find expected ',' or ']'", "this list is not closed, or something follows a quoted text", "close it with `]`, and separate items by commas"),
-    ("did not find expected ',' or '}'", "this map is not closed, or something follows a quoted text", "close it with `}`, and separate entries by commas"),
-    ("did not find expected '-' indicator", "this line is not indented like the list items before it", "begin it with `- ` under the items above"),
-    ("did not find expected key", "this line does not fit the lines before it", "check its indentation, and that quotes and brackets before it are closed"),
-    ("unexpected end of stream", "a quote is opened and never closed", "add the closing quote; inside '…' an apostrophe is written twice"),
-    ("document indicator", "a quote is opened and never closed", "add the closing quote; inside '…' an apostrophe is written twice"),
-    ("could not find expected ':'", "this line has no `:` behind its key", "write `key: value`, or indent the line if it continues a text"),
+    (
+        "did not find expected ',' or ']'",
+        "this list is not closed, or something follows a quoted text",
+        "close it with `]`, and separate items by commas",
+    ),
+    (
+        "did not find expected ',' or '}'",
+        "this map is not closed, or something follows a quoted text",
+        "close it with `}`, and separate entries by commas",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "this line is not indented like the list items before it",
+        "begin it with `- ` under the items above",
+    ),
+    (
+        "did not find expected key",
+        "this line does not fit the lines before it",
+        "check its indentation, and that quotes and brackets before it are closed",
+    ),
+    (
+        "unexpected end of stream",
+        "a quote is opened and never closed",
+        "add the closing quote; inside '…' an apostrophe is written twice",
+    ),
+    (
+        "document indicator",
+        "a quote is opened and never closed",
+        "add the closing quote; inside '…' an apostrophe is written twice",
+    ),
+    (
+        "could not find expected ':'",
+        "this line has no `:` behind its key",
+        "write `key: value`, or indent the line if it continues a text",
+    ),
     ("cannot start any token", "a text cannot begin with this sign", "put the text in quotes: '…'"),
-    ("unknown escape", "a backslash in \"…\" begins an escape that does not exist", "use '…' instead, where a backslash is just a backslash"),
+    (
+        "unknown escape",
+        "a backslash in \"…\" begins an escape that does not exist",
+        "use '…' instead, where a backslash is just a backslash",
+    ),
     ("block sequence entries are not allowed", "a list item cannot begin here", "put it on a line of its own"),
     ("mapping keys are not allowed", "a text that begins with `? ` must be quoted", "put the text in quotes: '…'"),
     ("control characters", "an invisible control character stands here", "delete it"),
-    ("did not find expected <document start>", "something follows the end of the document", "check the indentation of this line"),
+    (
+        "did not find expected <document start>",
+        "something follows the end of the document",
+        "check the indentation of this line",
+    ),
     ("end of stream", "the file ends too early", "check that quotes and brackets are closed"),
 ];

@@ -143,7 +143,8 @@ impl GateBuilder {
                 let bit = bit(window as u32);
                 gate.table[bit / 32] |= 1 << (bit % 32);
                 let tail = if bytes.len() >= WINDOW { word(&bytes[bytes.len() - WINDOW..]) } else { 0 };
-                let literal = Literal { tail, bytes: Arc::clone(&bytes), offset: offset as u32, patterns: Arc::clone(&patterns) };
+                let literal =
+                    Literal { tail, bytes: Arc::clone(&bytes), offset: offset as u32, patterns: Arc::clone(&patterns) };
                 windows.entry(window).or_default().push(literal);
             }
         }
@@ -265,7 +266,12 @@ const GRAM_WORDS: usize = 32;
 impl Required {
     pub(super) fn new(all: Vec<Choices>) -> Self {
         let long = |choices: &Choices| choices.literals.iter().all(|literal| literal.len() >= SHORTEST);
-        Self(all.into_iter().filter(long).map(|choices| choices.literals.iter().map(|literal| grams(literal)).collect()).collect())
+        Self(
+            all.into_iter()
+                .filter(long)
+                .map(|choices| choices.literals.iter().map(|literal| grams(literal)).collect())
+                .collect(),
+        )
     }
 
     /// Whether a text with these grams may hold all that is required.
@@ -352,11 +358,27 @@ mod tests {
 
     #[test]
     fn no_match_is_missed() {
-        let patterns = ["(when|how soon) .*(arrive|get here)", "什么时候.*(发|到)", "eta", "[0-9]+", "(ab|c).*xyzzy", "(?:no )?refund"];
+        let patterns = [
+            "(when|how soon) .*(arrive|get here)",
+            "什么时候.*(发|到)",
+            "eta",
+            "[0-9]+",
+            "(ab|c).*xyzzy",
+            "(?:no )?refund",
+        ];
         let gate = gate(&patterns);
         assert_eq!(gate.always(), [3]);
         for text in [
-            "when does it arrive", "how soon can it get here", "什么时候能到", "the eta", "eta", "ab 1 xyzzy", "no refunds", "when", "到", "",
+            "when does it arrive",
+            "how soon can it get here",
+            "什么时候能到",
+            "the eta",
+            "eta",
+            "ab 1 xyzzy",
+            "no refunds",
+            "when",
+            "到",
+            "",
         ] {
             let mut told = gate.always().to_vec();
             gate.scan(text, |pattern, _| told.push(pattern));

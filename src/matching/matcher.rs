@@ -154,11 +154,7 @@ impl Matcher {
             if let Target::Value { entity, value } = item.target
                 && counts(item.language)
             {
-                values.push(ValueHit {
-                    entity: entity as usize,
-                    value: value as usize,
-                    span: span(hit, scan),
-                });
+                values.push(ValueHit { entity: entity as usize, value: value as usize, span: span(hit, scan) });
             }
         }
     }
@@ -209,7 +205,10 @@ impl Matcher {
                     let c = text[at..].chars().next().unwrap_or(' ');
                     let end = at + c.len_utf8();
                     if is_han(c) {
-                        if spaced && pending == Break::None && scan.tokens.last().is_some_and(|token| token.kind == TokenKind::Han) {
+                        if spaced
+                            && pending == Break::None
+                            && scan.tokens.last().is_some_and(|token| token.kind == TokenKind::Han)
+                        {
                             pending = Break::Space;
                         }
                         let forms = match self.words.han(c) {
@@ -359,7 +358,15 @@ impl Matcher {
 
     /// Follows one walk to all its ends.
     #[inline]
-    fn follow(&self, first: Walk, start: usize, groups_start: usize, tokens: &[ScannedToken], found: &[Form], scan: &mut Scan) {
+    fn follow(
+        &self,
+        first: Walk,
+        start: usize,
+        groups_start: usize,
+        tokens: &[ScannedToken],
+        found: &[Form],
+        scan: &mut Scan,
+    ) {
         let mut walk = first;
         loop {
             self.arrive(walk, start, groups_start, scan);
@@ -422,7 +429,10 @@ impl Matcher {
 /// Bytes of the folded text that a hit covers.
 pub(crate) fn span(hit: &Hit, scan: &Scan) -> Range<usize> {
     let start = scan.tokens.get(hit.start as usize).map_or(0, |token| token.start as usize);
-    let end = (hit.end as usize).checked_sub(1).and_then(|last| scan.tokens.get(last)).map_or(start, |token| token.end as usize);
+    let end = (hit.end as usize)
+        .checked_sub(1)
+        .and_then(|last| scan.tokens.get(last))
+        .map_or(start, |token| token.end as usize);
     start..end
 }
 

@@ -17,7 +17,12 @@ pub(super) struct LazyPattern {
 
 impl LazyPattern {
     pub(super) fn new(source: &str, required: Vec<Choices>) -> Self {
-        Self { source: source.into(), required: Required::new(required), regex: OnceCell::new(), ascii: OnceCell::new() }
+        Self {
+            source: source.into(),
+            required: Required::new(required),
+            regex: OnceCell::new(),
+            ascii: OnceCell::new(),
+        }
     }
 
     /// Whether a text of these grams can hold a match.

@@ -88,7 +88,8 @@ impl PhrasesBuilder {
     }
 
     pub(super) fn build(self, symbols: usize) -> Phrases {
-        let mut edges: Vec<(Node, u64, Node)> = self.edges.iter().map(|(&(from, label), &to)| (from, label, to)).collect();
+        let mut edges: Vec<(Node, u64, Node)> =
+            self.edges.iter().map(|(&(from, label), &to)| (from, label, to)).collect();
         edges.sort_unstable();
         let mut phrases = Phrases {
             roots: vec![0; symbols].into(),
@@ -177,7 +178,11 @@ impl Phrases {
         match row.edges {
             NO_EDGES => 0,
             ONE_EDGE => {
-                if row.symbol == symbol { row.next } else { 0 }
+                if row.symbol == symbol {
+                    row.next
+                } else {
+                    0
+                }
             }
             _ => self.search(node, symbol),
         }

@@ -60,13 +60,17 @@ impl<'a> Spreader<'a> {
         for part in parts {
             let choices = match part {
                 Part::Words(words) => vec![self.steps(words, language)],
-                Part::AnyOf(choices) => choices.iter().flat_map(|choice| self.spread(choice, language, depth)).collect(),
+                Part::AnyOf(choices) => {
+                    choices.iter().flat_map(|choice| self.spread(choice, language, depth)).collect()
+                }
                 Part::Optional(inner) => {
                     let mut choices = self.spread(inner, language, depth);
                     choices.push(Vec::new());
                     choices
                 }
-                Part::Group(group) => self.group(*group, language, depth).map_or(vec![], |group| vec![vec![Step::Group(group)]]),
+                Part::Group(group) => {
+                    self.group(*group, language, depth).map_or(vec![], |group| vec![vec![Step::Group(group)]])
+                }
             };
             let mut longer = Vec::with_capacity(all.len() * choices.len());
             'product: for before in &all {

@@ -8,7 +8,7 @@ mod chip;
 mod choose;
 mod item;
 
-pub use chip::Chip;
-pub use item::{Card, Reply};
 pub(crate) use channel::fit;
+pub use chip::Chip;
 pub(crate) use choose::{Speech, pick};
+pub use item::{Card, Reply};

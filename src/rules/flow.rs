@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::{
-    ActionName, ConditionId, EntityName, ExpressionId, FlowId, ReasonId, SlotName, StepId, TemplateId, Type,
-    Value, Words,
+    ActionName, ConditionId, EntityName, ExpressionId, FlowId, ReasonId, SlotName, StepId, TemplateId, Type, Value,
+    Words,
 };
 use crate::diagnostic::Origin;
 
@@ -93,14 +93,32 @@ pub(crate) enum StepKind {
     Call(Box<Call>),
     Set(Vec<Preset>),
     /// `when` with `then` / `else`. A branch of no steps goes to `next`.
-    When { condition: ConditionId, then: Option<Pc>, otherwise: Option<Pc> },
+    When {
+        condition: ConditionId,
+        then: Option<Pc>,
+        otherwise: Option<Pc>,
+    },
     /// `when` with `is`: the arm whose value equals the subject.
-    Switch { subject: ExpressionId, arms: Vec<(Value, Option<Pc>)>, otherwise: Option<Pc> },
-    Run { flow: FlowId, with: Vec<Preset> },
-    Wait { event: Option<Box<str>>, at_most: Option<Duration>, otherwise: Option<Pc> },
+    Switch {
+        subject: ExpressionId,
+        arms: Vec<(Value, Option<Pc>)>,
+        otherwise: Option<Pc>,
+    },
+    Run {
+        flow: FlowId,
+        with: Vec<Preset>,
+    },
+    Wait {
+        event: Option<Box<str>>,
+        at_most: Option<Duration>,
+        otherwise: Option<Pc>,
+    },
     Handoff(HandOver),
     /// Clears a slot and goes back to the step that asks for it; counts against its tries.
-    Redo { slot: SlotName, step: Pc },
+    Redo {
+        slot: SlotName,
+        step: Pc,
+    },
     End(Outcome),
     /// Goes on at `next`; where branches meet.
     Join,

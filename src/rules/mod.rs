@@ -4,12 +4,12 @@
 //! representable here. Compiled conditions and texts live in `expression` and are named by number.
 
 mod action;
+mod entity;
 mod escalation;
 mod fact;
 mod flow;
 mod id;
 mod intent;
-mod entity;
 mod lexicon;
 mod pack;
 mod phrase;
@@ -19,19 +19,19 @@ mod wording;
 
 pub(crate) use action::{Action, ActionError, Effects};
 pub(crate) use entity::{Builtin, Entity, EntityKind, EntityValue, Form, Privacy};
+pub use escalation::Priority;
 pub(crate) use escalation::{
     Adjust, At, Closed, DateRule, Escalation, Hours, OpenSpan, Reason, Target, Unanswered, WhileHuman,
 };
 pub(crate) use fact::{Fact, FactValue};
 pub(crate) use flow::{
-    Ask, Busy, Call, Chips, ChipSource, Choice, Confirm, Digress, Flow, HandOver, Node, Outcome, Pc, Preset, SlotDecl,
+    Ask, Busy, Call, ChipSource, Chips, Choice, Confirm, Digress, Flow, HandOver, Node, Outcome, Pc, Preset, SlotDecl,
     StepKind, Trigger, Validity,
 };
-pub use pack::Revision;
 pub use id::{ActionName, EntityName, FactName, FlowId, IntentId, LexiconName, Queue, ReasonId, SlotName, StepId};
-pub use escalation::Priority;
-pub(crate) use intent::{Example, Intent, Does, Notice, Pattern};
+pub(crate) use intent::{Does, Example, Intent, Notice, Pattern};
 pub(crate) use lexicon::Lexicon;
+pub use pack::Revision;
 pub(crate) use pack::{Channel, Consent, Languages, Learned, LearnedItem, Lifetimes, Pack, Stems, Thresholds};
 pub(crate) use phrase::{Keyword, Part};
 pub use types::{Field, Type};

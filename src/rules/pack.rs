@@ -3,9 +3,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Action, Entity, Escalation, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Words,
-};
+use super::{Action, Entity, Escalation, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Words};
 use crate::text::Language;
 
 /// A whole rule pack, base pack included.

@@ -11,8 +11,8 @@ mod question;
 mod transcript;
 
 pub(crate) use counters::Counters;
-pub use document::{Session, SessionError};
 pub(crate) use document::{Document, Pending, Replay, Scheduled};
+pub use document::{Session, SessionError};
 pub(crate) use frame::{Frame, Phase};
 pub(crate) use handover::{Consent, OpenHandoff, Owner};
 pub(crate) use question::{Question, StoredChip};

@@ -32,7 +32,14 @@ mod tests {
 
     #[test]
     fn accents_fall() {
-        for (from, to) in [("contraseña", "contrasena"), ("devolução", "devolucao"), ("cadê", "cade"), ("plain", "plain"), ("退货", "退货"), ("", "")] {
+        for (from, to) in [
+            ("contraseña", "contrasena"),
+            ("devolução", "devolucao"),
+            ("cadê", "cade"),
+            ("plain", "plain"),
+            ("退货", "退货"),
+            ("", ""),
+        ] {
             assert_eq!(strip_accents(from), to);
         }
     }

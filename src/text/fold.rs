@@ -203,7 +203,13 @@ mod tests {
 
     #[test]
     fn scripts_are_told() {
-        for (text, script) in [("hola", Script::Latin), ("退货", Script::Hans), ("我想退貨", Script::Hant), ("这个怎么退", Script::Hans), ("ok 嗎", Script::Hant)] {
+        for (text, script) in [
+            ("hola", Script::Latin),
+            ("退货", Script::Hans),
+            ("我想退貨", Script::Hant),
+            ("这个怎么退", Script::Hans),
+            ("ok 嗎", Script::Hant),
+        ] {
             assert_eq!(Folded::new(text).script(), script, "{text}");
         }
     }

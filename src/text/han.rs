@@ -61,7 +61,8 @@ impl Han {
         let mut sign = vec![0_i8; block.len()];
         for (index, &c) in block.iter().enumerate() {
             let special = SAME.iter().find(|(from, _)| *from == c).map(|(_, to)| *to);
-            let form = special.or_else(|| to_simplified.get(index).copied()).filter(|form| Han::holds(*form)).unwrap_or(c);
+            let form =
+                special.or_else(|| to_simplified.get(index).copied()).filter(|form| Han::holds(*form)).unwrap_or(c);
             if let Some(slot) = simplified.get_mut(index) {
                 *slot = (form as u32 - FIRST) as u16;
             }
@@ -119,7 +120,16 @@ mod tests {
 
     #[test]
     fn characters_meet_in_the_simplified_form() {
-        for (from, to) in [('發', '发'), ('髮', '发'), ('后', '后'), ('後', '后'), ('裡', '里'), ('裏', '里'), ('著', '着'), ('退', '退')] {
+        for (from, to) in [
+            ('發', '发'),
+            ('髮', '发'),
+            ('后', '后'),
+            ('後', '后'),
+            ('裡', '里'),
+            ('裏', '里'),
+            ('著', '着'),
+            ('退', '退'),
+        ] {
             assert_eq!(Han::tables().simplified(from), to, "{from}");
         }
     }

@@ -136,7 +136,10 @@ fn machines_get_every_field() {
     let first = &json[0];
     assert_eq!(first["code"], "K0201");
     assert_eq!(first["severity"], "error");
-    assert_eq!((first["line"].as_u64(), first["column"].as_u64(), first["end_column"].as_u64()), (Some(6), Some(5), Some(8)));
+    assert_eq!(
+        (first["line"].as_u64(), first["column"].as_u64(), first["end_column"].as_u64()),
+        (Some(6), Some(5), Some(8))
+    );
     assert_eq!(first["help"], "did you mean `say`?");
     assert!(first["related"].as_array().unwrap().is_empty());
 }

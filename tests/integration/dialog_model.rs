@@ -240,7 +240,8 @@ fn flows_and_conversations_expire_by_the_clock_of_the_events() {
     assert_eq!(turn.records().len(), 1);
     assert!(!session.to_json().contains("small"));
     assert_eq!(session.next_deadline(), None);
-    let twice = GIFT.handle(&mut session, Event::message("gift").with_id("1"), at(MORNING + 90_000 + 31 * 86_400)).unwrap();
+    let twice =
+        GIFT.handle(&mut session, Event::message("gift").with_id("1"), at(MORNING + 90_000 + 31 * 86_400)).unwrap();
     assert!(twice.is_replay());
 }
 
@@ -262,7 +263,10 @@ fn a_session_stored_in_the_first_format_goes_on() {
     let stored = include_str!("sessions/format-1.json");
     let mut session = Session::from_json(stored).unwrap();
     let turn = SHOP.handle(&mut session, Event::message("yes"), at(MORNING + 60)).unwrap();
-    let asked = turn.effects().iter().any(|effect| matches!(effect, Effect::Action(call) if call.name().as_str() == "returns.create"));
+    let asked = turn
+        .effects()
+        .iter()
+        .any(|effect| matches!(effect, Effect::Action(call) if call.name().as_str() == "returns.create"));
     assert!(asked, "{turn:?}");
     assert!(session.to_json().contains("\"colour\":\"blue\""));
     for cut in 0..stored.len() {

@@ -190,7 +190,8 @@ fn a_write_cancelled_under_way_is_told_if_it_was_done_all_the_same() {
         }
         (turn, call.clone())
     };
-    let result = || Value::record([("left", Value::from(4)), ("weight", Value::from(3)), ("ticket", Value::from("T-1"))]);
+    let result =
+        || Value::record([("left", Value::from(4)), ("weight", Value::from(3)), ("ticket", Value::from("T-1"))]);
     let (_, _) = say(&mut session, Event::message("exchange"));
     let (_, id) = say(&mut session, Event::message("large"));
     say(&mut session, Event::action_done(id, result()));
@@ -217,19 +218,28 @@ fn rules_that_change_under_an_open_question_carry_the_conversation_on() {
         }
         talk
     };
-    let renamed = PACK.replace("version: 1", "version: 2").replace("- {ask: colour, say", "- {ask: colour, id: shade, was: colour, say");
+    let renamed = PACK
+        .replace("version: 1", "version: 2")
+        .replace("- {ask: colour, say", "- {ask: colour, id: shade, was: colour, say");
     let mut talk = begin();
     talk.engine = build(&renamed);
     assert_eq!(talk.says("red").1, step(Some("note")));
 
-    let gone = renamed.replace("      - {ask: colour, id: shade, was: colour, say: {en: Which colour?}, chips: true}\n", "").replace(" in {{ colour }}", "");
+    let gone = renamed
+        .replace("      - {ask: colour, id: shade, was: colour, say: {en: Which colour?}, chips: true}\n", "")
+        .replace(" in {{ colour }}", "");
     let mut talk = begin();
     talk.engine = build(&gone);
     let (said, asks) = talk.says("red");
     assert_eq!(asks, step(Some("note")), "{said}");
     assert_eq!(talk.says("skip").0, "Swap AB12345678 for large?\n");
 
-    let without = renamed.replace("      - {run: which_order}\n", "").replace("Swap {{ order_no }}", "Swap").replace(" in {{ colour }}", "").replace("swap.make: {in: {order_no: text, size: size}", "swap.make: {in: {size: size}").replace("once_per: [order_no], ", "");
+    let without = renamed
+        .replace("      - {run: which_order}\n", "")
+        .replace("Swap {{ order_no }}", "Swap")
+        .replace(" in {{ colour }}", "")
+        .replace("swap.make: {in: {order_no: text, size: size}", "swap.make: {in: {size: size}")
+        .replace("once_per: [order_no], ", "");
     let mut talk = begin();
     talk.engine = build(&without);
     let (said, asks) = talk.says("red");
@@ -275,7 +285,9 @@ fn a_session_put_together_by_hand_is_refused_or_goes_on() {
         }
         assert_eq!(talk.says("large").1, step(Some("order_no")), "edit {number}");
     }
-    for (key, value) in [("stack", serde_json::json!(7)), ("owner", "cat".into()), ("effects", (-1).into()), ("format", "1".into())] {
+    for (key, value) in
+        [("stack", serde_json::json!(7)), ("owner", "cat".into()), ("effects", (-1).into()), ("format", "1".into())]
+    {
         let mut json = json.clone();
         json[key] = value;
         assert!(Session::from_json(&json.to_string()).is_err(), "{key}");

@@ -47,7 +47,9 @@ fn reasons_are_found_and_few_are_false() {
     println!("{table}");
     for (language, least, most) in FLOORS {
         let of = |wanted: bool| {
-            let chosen = tallies.iter().filter(|((l, held_out, reason), _)| *l == language && *held_out && (reason == "none") == wanted);
+            let chosen = tallies
+                .iter()
+                .filter(|((l, held_out, reason), _)| *l == language && *held_out && (reason == "none") == wanted);
             chosen.fold((0, 0), |(right, missed), (_, tally)| (right + tally.right, missed + tally.missed))
         };
         let (right, missed) = of(false);

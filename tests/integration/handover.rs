@@ -4,8 +4,12 @@ use kefu::{Effect, Engine, Event, EventError, Handoff, Session, Waiting};
 
 use crate::shop::{Customer, SHOP, at, text};
 
-const ASKING: [(&str, &str); 4] =
-    [("zh", "转人工"), ("en", "agent please"), ("es", "quiero hablar con una persona"), ("pt", "quero falar com um atendente")];
+const ASKING: [(&str, &str); 4] = [
+    ("zh", "转人工"),
+    ("en", "agent please"),
+    ("es", "quiero hablar con una persona"),
+    ("pt", "quero falar com um atendente"),
+];
 
 #[test]
 fn a_host_that_errs_changes_nothing() {

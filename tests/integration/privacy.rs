@@ -22,7 +22,8 @@ enum Place {
     Agent,
 }
 
-const PLACES: [Place; 6] = [Place::Message, Place::Choice, Place::Attachment, Place::Answer, Place::Queue, Place::Agent];
+const PLACES: [Place; 6] =
+    [Place::Message, Place::Choice, Place::Attachment, Place::Answer, Place::Queue, Place::Agent];
 
 /// Everything that leaves the turns, save what needs it raw: action arguments, the contact, words for the person.
 fn outputs(customer: &mut Customer, events: Vec<Event>) -> String {
@@ -84,7 +85,13 @@ fn a_contact_is_raw_in_one_field_alone() {
 
 #[test]
 fn a_private_question_is_not_put_where_others_read() {
-    for (agent, public) in [("转人工", true), ("agent", true), ("quiero hablar con una persona", true), ("quero um atendente", true), ("agent", false)] {
+    for (agent, public) in [
+        ("转人工", true),
+        ("agent", true),
+        ("quiero hablar con una persona", true),
+        ("quero um atendente", true),
+        ("agent", false),
+    ] {
         let mut customer = Customer::new("a");
         customer.now = at(EVENING);
         let event = Event::message(agent).on_channel(if public { "social" } else { "web" });
@@ -92,7 +99,11 @@ fn a_private_question_is_not_put_where_others_read() {
         let asked = text(&customer.event(Event::message("hmm").on_channel("web")));
         let quoted = asked.lines().last().unwrap_or_default();
         assert!(!quoted.is_empty());
-        assert_eq!(said.contains("DM") || said.contains("privad") || said.contains("privat") || said.contains("私信"), public, "{said}");
+        assert_eq!(
+            said.contains("DM") || said.contains("privad") || said.contains("privat") || said.contains("私信"),
+            public,
+            "{said}"
+        );
     }
 }
 

@@ -155,7 +155,8 @@ impl Run<'_> {
         let rules = self.rules;
         let Some((_, _, node)) = self.resting() else { return false };
         let crate::rules::StepKind::Ask(ask) = &node.kind else { return false };
-        let entity = ask.entity.as_ref().and_then(|name| rules.pack.entity(name.as_str())).map(|(_, entity)| &entity.kind);
+        let entity =
+            ask.entity.as_ref().and_then(|name| rules.pack.entity(name.as_str())).map(|(_, entity)| &entity.kind);
         let is_image = *ask.ty.required() == Type::Image
             || matches!(entity, Some(crate::rules::EntityKind::Builtin(crate::rules::Builtin::Image)));
         let Some(first) = attachments.first().filter(|_| is_image) else { return false };

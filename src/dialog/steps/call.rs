@@ -121,7 +121,9 @@ impl Run<'_> {
         }
         let counters = &mut self.doc.counters;
         counters.action_failures = counters.action_failures.saturating_add(1);
-        if let Some(action) = rules.pack.action(&pending.action).filter(|action| pending.retries < u32::from(action.retry)) {
+        if let Some(action) =
+            rules.pack.action(&pending.action).filter(|action| pending.retries < u32::from(action.retry))
+        {
             let arguments = self.arguments(action, call);
             // Why: the same id would make a late first answer look like the second one's; the key stays the same.
             let id = self.doc.effect_id();

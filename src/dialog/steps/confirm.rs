@@ -35,7 +35,8 @@ impl Run<'_> {
         } else {
             // Why both: what the flows it ran asked for can be changed as well.
             let mut asked = confirm.slots.clone();
-            let ran: Vec<_> = self.filled().into_iter().map(|ask| &ask.slot).filter(|slot| !asked.contains(slot)).cloned().collect();
+            let ran: Vec<_> =
+                self.filled().into_iter().map(|ask| &ask.slot).filter(|slot| !asked.contains(slot)).cloned().collect();
             asked.extend(ran);
             self.doc.question = Some(Question::Change(asked));
             self.prompt = Prompt::First;

@@ -6,5 +6,5 @@ mod confirm;
 mod prove;
 mod redo;
 
-pub(super) use confirm::Answer;
 pub(super) use call::preset_slot;
+pub(super) use confirm::Answer;

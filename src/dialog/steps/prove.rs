@@ -32,7 +32,8 @@ impl Run<'_> {
     pub(in crate::dialog) fn go_on_proved(&mut self, outcome: Outcome) -> bool {
         let rules = self.rules;
         let Some((_, pc, node)) = self.resting() else { return false };
-        let (StepKind::Call(call), true) = (&node.kind, self.doc.stack.last().is_some_and(|frame| frame.phase == Phase::Waiting))
+        let (StepKind::Call(call), true) =
+            (&node.kind, self.doc.stack.last().is_some_and(|frame| frame.phase == Phase::Waiting))
         else {
             return false;
         };

@@ -3,8 +3,8 @@
 mod said;
 mod written;
 
-use jiff::{Span, ToSpan};
 use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan};
 
 use super::hit::Hit;
 use super::numeral::numeral;
@@ -38,9 +38,15 @@ impl Days {
 
     fn at(self, view: &View<'_>, at: usize) -> Read {
         match view.word(at)?.kind {
-            TokenKind::Digits => self.numeric(view, at).or_else(|| self.day_month(view, at)).or_else(|| self.counted(view, at)),
+            TokenKind::Digits => {
+                self.numeric(view, at).or_else(|| self.day_month(view, at)).or_else(|| self.counted(view, at))
+            }
             TokenKind::Han => self.chinese(view, at),
-            TokenKind::Word => self.month_day(view, at).or_else(|| self.relative(view, at)).or_else(|| self.weekday(view, at)).or_else(|| self.counted(view, at)),
+            TokenKind::Word => self
+                .month_day(view, at)
+                .or_else(|| self.relative(view, at))
+                .or_else(|| self.weekday(view, at))
+                .or_else(|| self.counted(view, at)),
             TokenKind::Mark => None,
         }
     }
@@ -222,7 +228,13 @@ mod tests {
 
     #[test]
     fn an_answer_may_be_a_day_of_the_month() {
-        for (text, expected) in [("5号", "2026-03-05"), ("the 28th", "2026-02-28"), ("el 5", "2026-03-05"), ("20260302", "2026-03-02"), ("99", "")] {
+        for (text, expected) in [
+            ("5号", "2026-03-05"),
+            ("the 28th", "2026-02-28"),
+            ("el 5", "2026-03-05"),
+            ("20260302", "2026-03-02"),
+            ("99", ""),
+        ] {
             let days = Days { today: Some(TODAY), language: None };
             assert_eq!(dates(&days.read(&View::new(text))), expected, "{text}");
         }

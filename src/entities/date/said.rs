@@ -36,7 +36,11 @@ impl Days {
                 return match weeks {
                     Some(weeks) => self.in_week(weeks, day, end),
                     // Why: 3周一次 and 一周五天 are no weekdays.
-                    None if matches!(view.before(at, 1), "一" | "两" | "三" | "每" | "几") || at.checked_sub(1).is_some_and(|before| small(view, before).is_some()) => None,
+                    None if matches!(view.before(at, 1), "一" | "两" | "三" | "每" | "几")
+                        || at.checked_sub(1).is_some_and(|before| small(view, before).is_some()) =>
+                    {
+                        None
+                    }
                     None => self.coming(day, end),
                 };
             }
@@ -126,9 +130,30 @@ impl Days {
     pub(super) fn weekday(self, view: &View<'_>, at: usize) -> Read {
         let lead = usize::from(matches!(
             view.at(at),
-            "last" | "next" | "this" | "on" | "coming" | "el" | "este" | "proximo" | "proxima" | "na" | "no" | "nesta" | "esta" | "ultima" | "ultimo" | "pasado" | "passada"
+            "last"
+                | "next"
+                | "this"
+                | "on"
+                | "coming"
+                | "el"
+                | "este"
+                | "proximo"
+                | "proxima"
+                | "na"
+                | "no"
+                | "nesta"
+                | "esta"
+                | "ultima"
+                | "ultimo"
+                | "pasado"
+                | "passada"
         ));
-        let lead = if lead == 1 && matches!(view.at(at + 1), "proximo" | "pasado" | "ultimo" | "proxima" | "next" | "last") { 2 } else { lead };
+        let lead =
+            if lead == 1 && matches!(view.at(at + 1), "proximo" | "pasado" | "ultimo" | "proxima" | "next" | "last") {
+                2
+            } else {
+                lead
+            };
         let name = view.at(at + lead);
         let day = weekday(name)?;
         let mut end = at + lead + 1;

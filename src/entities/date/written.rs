@@ -50,7 +50,13 @@ impl Days {
     }
 
     /// Two numbers of which one is the day: the language settles it, or both readings are given.
-    pub(super) fn either_order(self, first: i64, second: i64, end: usize, make: impl Fn(i64, i64) -> Option<Date>) -> Read {
+    pub(super) fn either_order(
+        self,
+        first: i64,
+        second: i64,
+        end: usize,
+        make: impl Fn(i64, i64) -> Option<Date>,
+    ) -> Read {
         let month_first = make(first, second);
         let day_first = make(second, first);
         let dates: Vec<Date> = match self.language {
@@ -107,7 +113,8 @@ impl Days {
         }
         let (day, length) = figure(view, at)?;
         let end = at + length;
-        let is_day = matches!(view.at(end), "号" | "日" | "st" | "nd" | "rd" | "th") || matches!(view.before(at, 1), "el" | "dia" | "the");
+        let is_day = matches!(view.at(end), "号" | "日" | "st" | "nd" | "rd" | "th")
+            || matches!(view.before(at, 1), "el" | "dia" | "the");
         let end = if matches!(view.at(end), "号" | "日" | "st" | "nd" | "rd" | "th") { end + 1 } else { end };
         let today = self.today?;
         let of = |months: i64| {

@@ -94,11 +94,8 @@ impl Lowering<'_> {
             }
         }
         // Why: "equal to gold" has an answer for a value declared `or none`; "less than" has none.
-        let (left, right) = if is_equality {
-            (self.need_set(left), self.need_set(right))
-        } else {
-            (self.need(left), self.need(right))
-        };
+        let (left, right) =
+            if is_equality { (self.need_set(left), self.need_set(right)) } else { (self.need(left), self.need(right)) };
         let mut proof = Proof::default();
         for side in [&left, &right] {
             if let Some(path) = &side.path {

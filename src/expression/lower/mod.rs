@@ -61,7 +61,11 @@ impl<'a> Lowering<'a> {
                 match child {
                     ast::Stmt::EmitRaw(raw) => pieces.push(Piece::Raw(Raw::new(raw.raw))),
                     ast::Stmt::EmitExpr(emit) => pieces.extend(self.shown(&emit.expr)),
-                    _ => self.tell(Problem::new(ProblemKind::Statement, 0..source.len(), "`{% %}` does not work in texts")),
+                    _ => self.tell(Problem::new(
+                        ProblemKind::Statement,
+                        0..source.len(),
+                        "`{% %}` does not work in texts",
+                    )),
                 }
             }
         }
@@ -119,7 +123,9 @@ impl<'a> Lowering<'a> {
             let problem = Problem::new(ProblemKind::WrongType, typed.at, message);
             self.tell(match ty {
                 Type::Bool => problem.help("say what yes and no mean: `{{ 'in stock' if x else 'sold out' }}`"),
-                Type::List(_) => problem.help("join the items: `{{ x | join(', ') }}`, or count them: `{{ x | length }}`"),
+                Type::List(_) => {
+                    problem.help("join the items: `{{ x | join(', ') }}`, or count them: `{{ x | length }}`")
+                }
                 _ => problem.help("name one of its fields"),
             });
             return None;

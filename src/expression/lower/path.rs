@@ -83,7 +83,8 @@ impl Lowering<'_> {
     }
 
     pub(super) fn item(&mut self, before: &Typed, index: i64, at: Range<usize>) -> Typed {
-        let (Kind::Of(Type::List(item)), Node::Path(path), Some(written)) = (&before.kind, &before.node, &before.path) else {
+        let (Kind::Of(Type::List(item)), Node::Path(path), Some(written)) = (&before.kind, &before.node, &before.path)
+        else {
             if before.kind == Kind::Broken {
                 return Typed::broken(at);
             }

@@ -68,8 +68,12 @@ impl Lowering<'_> {
             }
             ValueKind::Bool => Typed::of(Type::Bool, Node::Literal(Value::Bool(value.is_true())), at),
             ValueKind::Number => match (value.as_i64(), f64::try_from(value.clone())) {
-                (Some(number), _) if value.is_integer() => Typed::of(Type::Integer, Node::Literal(Value::Integer(number)), at),
-                (_, Ok(number)) if !value.is_integer() => Typed::of(Type::Decimal, Node::Literal(Value::Decimal(number)), at),
+                (Some(number), _) if value.is_integer() => {
+                    Typed::of(Type::Integer, Node::Literal(Value::Integer(number)), at)
+                }
+                (_, Ok(number)) if !value.is_integer() => {
+                    Typed::of(Type::Decimal, Node::Literal(Value::Decimal(number)), at)
+                }
                 _ => self.unsupported(at, "this number is too large"),
             },
             ValueKind::String => {
@@ -155,13 +159,19 @@ impl Lowering<'_> {
         let absence = then.absence.max(otherwise.absence);
         let Some((kind, then, otherwise)) = self.merged(then, otherwise, &at) else { return Typed::broken(at) };
         let absence = if kind.1 { absence.max(Absence::Declared) } else { absence };
-        let node = Node::Choose { condition: Box::new(condition), then: Box::new(then), otherwise: Box::new(otherwise) };
+        let node =
+            Node::Choose { condition: Box::new(condition), then: Box::new(then), otherwise: Box::new(otherwise) };
         Typed { node, kind: Kind::Of(kind.0), at, absence, path: None }
     }
 
     /// Two values that can stand in each other's place: their type, whether one is `none`, and both in that type. In a text
     /// whatever can be written can stand beside anything else that can.
-    pub(super) fn merged(&mut self, left: Typed, right: Typed, at: &Range<usize>) -> Option<((Type, bool), Node, Node)> {
+    pub(super) fn merged(
+        &mut self,
+        left: Typed,
+        right: Typed,
+        at: &Range<usize>,
+    ) -> Option<((Type, bool), Node, Node)> {
         let (left_ty, right_ty) = match (&left.kind, &right.kind) {
             (Kind::Of(left), Kind::Of(right)) => (left, right),
             (Kind::Of(ty), Kind::Nothing) | (Kind::Nothing, Kind::Of(ty)) => {
@@ -179,8 +189,7 @@ impl Lowering<'_> {
             let show = |form, node| Node::Show(form, Box::new(node));
             return Some(((Type::Text, false), show(left_form, left.node), show(right_form, right.node)));
         }
-        let message =
-            format!("one is {} and the other {}", typing::described(left_ty), typing::described(right_ty));
+        let message = format!("one is {} and the other {}", typing::described(left_ty), typing::described(right_ty));
         self.tell(Problem::new(ProblemKind::WrongType, at.clone(), message));
         None
     }

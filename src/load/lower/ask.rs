@@ -140,7 +140,8 @@ impl Lowering<'_> {
     fn row_slot(&mut self, node: &Node, row: Option<&Type>, steps: &Steps<'_>) -> Option<SlotName> {
         let name = self.name(node, "the name of a slot")?;
         if row.is_none() {
-            let finding = Finding::error(Code::MISSING, node.origin, "`into` keeps the chosen row, and there are no rows");
+            let finding =
+                Finding::error(Code::MISSING, node.origin, "`into` keeps the chosen row, and there are no rows");
             self.report(finding.help("give the question `chips: {from: …}`"));
             return None;
         }
@@ -178,15 +179,18 @@ impl Lowering<'_> {
         reads: &mut Vec<SlotName>,
     ) -> (Chips, Option<Type>) {
         let Some(node) = node else { return (Chips::None, None) };
-        let values: Option<Vec<Box<str>>> =
-            steps.values(ty).map(|values| values.into_iter().map(Box::from).collect());
+        let values: Option<Vec<Box<str>>> = steps.values(ty).map(|values| values.into_iter().map(Box::from).collect());
         match &node.content {
             Content::Bool(false) => (Chips::None, None),
             Content::Bool(true) => match values {
                 Some(values) => (Chips::Values(values), None),
                 None if matches!(ty, Type::Bool) => (Chips::Values(vec!["yes".into(), "no".into()]), None),
                 None => {
-                    let finding = Finding::error(Code::WRONG_TYPE, node.origin, format!("`chips: true` shows the values of an entity, and {ty} has no list of values"));
+                    let finding = Finding::error(
+                        Code::WRONG_TYPE,
+                        node.origin,
+                        format!("`chips: true` shows the values of an entity, and {ty} has no list of values"),
+                    );
                     self.report(finding.help("list the choices: `chips: [a, b]`"));
                     (Chips::None, None)
                 }
@@ -199,7 +203,8 @@ impl Lowering<'_> {
                     if let Some(values) = &values
                         && !values.contains(&name)
                     {
-                        let finding = Finding::error(Code::UNKNOWN_VALUE, item.origin, format!("`{name}` is no value of `{ty}`"));
+                        let finding =
+                            Finding::error(Code::UNKNOWN_VALUE, item.origin, format!("`{name}` is no value of `{ty}`"));
                         self.report(finding.maybe_help(did_you_mean_help(&name, values.iter().map(|value| &**value))));
                         continue;
                     }
@@ -219,7 +224,8 @@ impl Lowering<'_> {
         reads: &mut Vec<SlotName>,
     ) -> (Chips, Option<Type>) {
         let fields = self.fields(node, &keys::CHIP_SOURCE);
-        let (Some(from), Some(value), Some(label)) = (fields.get("from"), fields.get("value"), fields.get("label")) else {
+        let (Some(from), Some(value), Some(label)) = (fields.get("from"), fields.get("value"), fields.get("label"))
+        else {
             self.error(Code::MISSING, node, "chips from rows need `from`, `value` and `label`");
             return (Chips::None, None);
         };
@@ -236,11 +242,16 @@ impl Lowering<'_> {
             Type::Record(known) => match row.field(&name) {
                 Some(found) if fits(found, ty, steps.entities) => {}
                 Some(found) => {
-                    self.error(Code::ARGUMENT_TYPE, value, format!("the field `{name}` is {found}, and the slot is {ty}"));
+                    self.error(
+                        Code::ARGUMENT_TYPE,
+                        value,
+                        format!("the field `{name}` is {found}, and the slot is {ty}"),
+                    );
                 }
                 None => {
                     let help = did_you_mean_help(&name, known.iter().map(|field| field.name.as_str()));
-                    let finding = Finding::error(Code::UNKNOWN_FIELD, value.origin, format!("the rows have no field `{name}`"));
+                    let finding =
+                        Finding::error(Code::UNKNOWN_FIELD, value.origin, format!("the rows have no field `{name}`"));
                     self.report(finding.maybe_help(help));
                 }
             },

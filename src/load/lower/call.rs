@@ -26,7 +26,8 @@ impl Lowering<'_> {
         let Some(action) = actions.iter().find(|action| action.name == *name) else {
             // Why: an action that is declared but faulty has its own finding.
             if !self.names.actions.contains(&name) {
-                let finding = Finding::error(Code::UNKNOWN_ACTION, value.origin, format!("there is no action `{name}`"));
+                let finding =
+                    Finding::error(Code::UNKNOWN_ACTION, value.origin, format!("there is no action `{name}`"));
                 let help = did_you_mean_help(&name, actions.iter().map(|action| action.name.as_str()));
                 self.report(finding.maybe_help(help));
             }
@@ -55,7 +56,8 @@ impl Lowering<'_> {
         let mut into = None;
         if let Some(node) = fields.get("into") {
             if action.results.is_empty() {
-                let finding = Finding::error(Code::NO_RESULT, node.origin, format!("the action `{name}` returns nothing"));
+                let finding =
+                    Finding::error(Code::NO_RESULT, node.origin, format!("the action `{name}` returns nothing"));
                 self.report(finding.help("declare its results in `out:`, or leave `into` out"));
             } else if let Some(slot) = node.as_text().map(SlotName::from)
                 && let Some(ty) = steps.types.get(&slot)
@@ -128,8 +130,10 @@ impl Lowering<'_> {
             if !argument.ty.is_optional() {
                 let message = format!("nothing gives `{name}`, which {whose} needs");
                 let finding = Finding::error(Code::ARGUMENT, node.origin, message);
-                let help = did_you_mean_help(name, steps.types.keys().map(SlotName::as_str))
-                    .map_or_else(|| format!("ask for it first, or write `with: {{{name}: …}}`"), |help| format!("{help} Then write `with: {{{name}: '{{{{ … }}}}'}}`"));
+                let help = did_you_mean_help(name, steps.types.keys().map(SlotName::as_str)).map_or_else(
+                    || format!("ask for it first, or write `with: {{{name}: …}}`"),
+                    |help| format!("{help} Then write `with: {{{name}: '{{{{ … }}}}'}}`"),
+                );
                 self.report(finding.help(help));
             }
             return false;
@@ -158,7 +162,13 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn set(&mut self, node: &Node, fields: &Fields<'_>, mut place: Place, steps: &Steps<'_>) -> (Option<Built>, Option<Place>) {
+    pub(super) fn set(
+        &mut self,
+        node: &Node,
+        fields: &Fields<'_>,
+        mut place: Place,
+        steps: &Steps<'_>,
+    ) -> (Option<Built>, Option<Place>) {
         let Some(value) = fields.get("set") else { return (None, Some(place)) };
         let known: Vec<SlotDecl> =
             steps.types.iter().map(|(name, ty)| SlotDecl { name: name.clone(), ty: ty.clone() }).collect();
@@ -175,7 +185,13 @@ impl Lowering<'_> {
         (Some(built), Some(place))
     }
 
-    pub(super) fn run(&mut self, node: &Node, fields: &Fields<'_>, mut place: Place, steps: &mut Steps<'_>) -> (Option<Built>, Option<Place>) {
+    pub(super) fn run(
+        &mut self,
+        node: &Node,
+        fields: &Fields<'_>,
+        mut place: Place,
+        steps: &mut Steps<'_>,
+    ) -> (Option<Built>, Option<Place>) {
         let Some(value) = fields.get("run") else { return (None, Some(place)) };
         let Some(flow) = self.flow_reference(value) else { return (None, Some(place)) };
         let known: Vec<SlotDecl> =
@@ -200,7 +216,11 @@ impl Lowering<'_> {
                     }
                 }
             }
-            None => self.error(Code::ENDLESS, value, format!("the flow `{flow}` runs this one again, directly or by others")),
+            None => self.error(
+                Code::ENDLESS,
+                value,
+                format!("the flow `{flow}` runs this one again, directly or by others"),
+            ),
         }
         let mut built = leaf(node, StepKind::Run { flow: FlowId::from(flow.as_str()), with });
         built.step.reads = slots(reads, steps);
@@ -225,12 +245,15 @@ impl Lowering<'_> {
         for (key, value) in map {
             let Some(name) = self.text_key(key) else { continue };
             let slot = SlotName::from(&*name);
-            let wanted = declared.and_then(|declared| declared.iter().find(|known| known.name == slot)).map(|known| &known.ty);
+            let wanted =
+                declared.and_then(|declared| declared.iter().find(|known| known.name == slot)).map(|known| &known.ty);
             if let (Some(declared), None) = (declared, wanted) {
                 let code = if whose == "the action" { Code::UNKNOWN_ARGUMENT } else { Code::UNKNOWN_SLOT };
                 let kind = if whose == "the action" { "argument" } else { "slot" };
                 let finding = Finding::error(code, key.origin, format!("{whose} has no {kind} `{name}`"));
-                self.report(finding.maybe_help(did_you_mean_help(&name, declared.iter().map(|known| known.name.as_str()))));
+                self.report(
+                    finding.maybe_help(did_you_mean_help(&name, declared.iter().map(|known| known.name.as_str()))),
+                );
                 continue;
             }
             presets.extend(self.preset(slot, value, wanted, scope, entities));
@@ -238,7 +261,14 @@ impl Lowering<'_> {
         presets
     }
 
-    fn preset(&mut self, slot: SlotName, node: &Node, wanted: Option<&Type>, scope: &Scope, entities: &[Entity]) -> Option<Preset> {
+    fn preset(
+        &mut self,
+        slot: SlotName,
+        node: &Node,
+        wanted: Option<&Type>,
+        scope: &Scope,
+        entities: &[Entity],
+    ) -> Option<Preset> {
         if node.has("from") {
             let from = self.fields(node, &keys::FROM).get("from")?;
             let (id, found) = self.expression_at(from, scope)?;
@@ -284,11 +314,13 @@ impl Lowering<'_> {
             if values.iter().any(|value| value.name == given) {
                 return Some(Value::from(&*given));
             }
-            let finding = Finding::error(Code::UNKNOWN_VALUE, node.origin, format!("`{given}` is no value of `{name}`"));
+            let finding =
+                Finding::error(Code::UNKNOWN_VALUE, node.origin, format!("`{given}` is no value of `{name}`"));
             self.report(finding.maybe_help(did_you_mean_help(&given, values.iter().map(|value| &*value.name))));
             return None;
         }
-        let is_text = wanted.is_none_or(|ty| *ty == Type::Text) || matches!(wanted, Some(Type::Date | Type::Time | Type::Image));
+        let is_text =
+            wanted.is_none_or(|ty| *ty == Type::Text) || matches!(wanted, Some(Type::Date | Type::Time | Type::Image));
         if is_text && !matches!(node.content, Content::Map(_) | Content::List(_)) {
             if wanted.is_none() && !matches!(node.content, Content::Text(_)) {
                 return self.literal(node).map(|(_, value)| value);
@@ -305,7 +337,8 @@ impl Lowering<'_> {
             && !fits(found, wanted, entities)
         {
             if found.is_optional() && fits(found.required(), wanted, entities) {
-                let finding = Finding::error(Code::UNSET, node.origin, format!("this may be unset, and {wanted} is meant here"));
+                let finding =
+                    Finding::error(Code::UNSET, node.origin, format!("this may be unset, and {wanted} is meant here"));
                 self.report(finding.help("give it only under `when:`, or with `| default(…)`"));
                 return;
             }
@@ -331,12 +364,14 @@ pub(super) fn fits(found: &Type, wanted: &Type, entities: &[Entity]) -> bool {
     let basic = |ty: &Type| basic(ty, entities);
     match (found, wanted) {
         _ if found == wanted => true,
-        (Type::Optional(found), Type::Optional(wanted)) | (Type::List(found), Type::List(wanted)) => fits(found, wanted, entities),
+        (Type::Optional(found), Type::Optional(wanted)) | (Type::List(found), Type::List(wanted)) => {
+            fits(found, wanted, entities)
+        }
         (_, Type::Optional(wanted)) => fits(found, wanted, entities),
         (Type::Optional(_), _) => false,
-        (Type::Record(_), Type::Record(fields)) => fields.iter().all(|field| {
-            found.field(&field.name).map_or(field.ty.is_optional(), |ty| fits(ty, &field.ty, entities))
-        }),
+        (Type::Record(_), Type::Record(fields)) => fields
+            .iter()
+            .all(|field| found.field(&field.name).map_or(field.ty.is_optional(), |ty| fits(ty, &field.ty, entities))),
         // Why: a text may be what an entity's pattern reads; listed values it can only be by their names.
         (Type::Entity(_) | Type::Date | Type::Time | Type::Image, Type::Text) => {
             !matches!(basic(found), Type::Integer | Type::Decimal | Type::Money | Type::Bool)

@@ -16,7 +16,10 @@ impl Lowering<'_> {
             channels.push(Channel {
                 name,
                 chips: fields.get("chips").and_then(|node| self.whole(node, 0, 100)).unwrap_or(CHIPS) as usize,
-                length: fields.get("length").and_then(|node| self.whole(node, 20, 100_000)).map(|length| length as usize),
+                length: fields
+                    .get("length")
+                    .and_then(|node| self.whole(node, 20, 100_000))
+                    .map(|length| length as usize),
                 public: fields.get("public").and_then(|node| self.flag(node)).unwrap_or(false),
             });
         }

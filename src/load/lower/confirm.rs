@@ -18,11 +18,16 @@ impl Lowering<'_> {
         }
         let faulty = walk.faulty;
         for (flow, pc) in faulty {
-            let Some(step) = flows.iter().find(|known| known.id == flow).and_then(|flow| flow.node(pc)) else { continue };
+            let Some(step) = flows.iter().find(|known| known.id == flow).and_then(|flow| flow.node(pc)) else {
+                continue;
+            };
             let StepKind::Call(call) = &step.kind else { continue };
-            let message = format!("`{}` changes something, and on some way here the customer has not said yes", call.action);
+            let message =
+                format!("`{}` changes something, and on some way here the customer has not said yes", call.action);
             let finding = Finding::error(Code::NO_CONFIRM, step.origin, message);
-            self.report(finding.help("put a `confirm:` before it, or declare the action with `effect: read` or `effect: note`"));
+            self.report(
+                finding.help("put a `confirm:` before it, or declare the action with `effect: read` or `effect: note`"),
+            );
         }
     }
 }

@@ -66,7 +66,8 @@ impl Lowering<'_> {
         let found = Builtin::from_name(&name);
         if found.is_none() {
             let help = did_you_mean_help(&name, Builtin::ALL.iter().map(|(known, _)| *known));
-            let finding = Finding::error(Code::UNKNOWN_ENTITY, node.origin, format!("there is no built-in entity `{name}`"));
+            let finding =
+                Finding::error(Code::UNKNOWN_ENTITY, node.origin, format!("there is no built-in entity `{name}`"));
             self.report(finding.maybe_help(help));
         }
         found.map(EntityKind::Builtin)

@@ -14,12 +14,7 @@ const PRIORITIES: [(&str, Priority); 4] =
 
 impl Lowering<'_> {
     /// `slots` are the slots of all flows: escalation looks at any session.
-    pub(super) fn escalation(
-        &mut self,
-        node: Option<&Node>,
-        scope: &Scope,
-        slots: &[(SlotName, Type)],
-    ) -> Escalation {
+    pub(super) fn escalation(&mut self, node: Option<&Node>, scope: &Scope, slots: &[(SlotName, Type)]) -> Escalation {
         let mut policy = Escalation {
             queue: Queue::from("general"),
             priority: Priority::Normal,
@@ -41,7 +36,8 @@ impl Lowering<'_> {
                 if let Some(queue) = fields.get("queue").and_then(|node| self.queue(node)) {
                     policy.queue = queue;
                 }
-                policy.priority = fields.get("priority").and_then(|node| self.choice(node, &PRIORITIES)).unwrap_or_default();
+                policy.priority =
+                    fields.get("priority").and_then(|node| self.choice(node, &PRIORITIES)).unwrap_or_default();
                 policy.say = fields.get("say").and_then(|node| self.words(node, scope));
             }
             for (name, key, value) in self.named(fields.get("reasons"), "reasons") {
@@ -56,7 +52,8 @@ impl Lowering<'_> {
             }
             policy.targets = self.targets(fields.get("targets"));
             policy.hours = fields.get("hours").and_then(|node| self.hours(node, scope));
-            policy.while_human = fields.get("while_human").map_or_else(WhileHuman::default, |node| self.while_human(node));
+            policy.while_human =
+                fields.get("while_human").map_or_else(WhileHuman::default, |node| self.while_human(node));
         }
         for name in REASONS {
             if !policy.reasons.iter().any(|reason| reason.id == *name) {
@@ -134,12 +131,15 @@ impl Lowering<'_> {
             let Some((_, priority)) = PRIORITIES.iter().find(|(known, _)| *known == &*name) else {
                 let finding = Finding::error(Code::WRONG_CHOICE, key.origin, format!("`{name}` is no priority"));
                 let help = did_you_mean_help(&name, PRIORITIES.iter().map(|(known, _)| *known));
-                self.report(finding.help(help.unwrap_or_else(|| "possible here: low, normal, high, urgent".to_owned())));
+                self.report(
+                    finding.help(help.unwrap_or_else(|| "possible here: low, normal, high, urgent".to_owned())),
+                );
                 continue;
             };
             match fields.get("accept_within") {
                 Some(node) => {
-                    let target = self.duration(node).map(|within| Target { priority: *priority, accept_within: within });
+                    let target =
+                        self.duration(node).map(|within| Target { priority: *priority, accept_within: within });
                     targets.extend(target);
                 }
                 None => self.error(Code::MISSING, key, "a target needs `accept_within`"),

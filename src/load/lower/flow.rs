@@ -353,7 +353,12 @@ fn runs(steps: &Node) -> Vec<Box<str>> {
 
 /// Flows in an order in which those that are run come before those that run them, as far as there is one.
 fn order(heads: &BTreeMap<Box<str>, Head<'_>>) -> Vec<Box<str>> {
-    fn visit(name: &str, heads: &BTreeMap<Box<str>, Head<'_>>, seen: &mut BTreeSet<Box<str>>, order: &mut Vec<Box<str>>) {
+    fn visit(
+        name: &str,
+        heads: &BTreeMap<Box<str>, Head<'_>>,
+        seen: &mut BTreeSet<Box<str>>,
+        order: &mut Vec<Box<str>>,
+    ) {
         let Some(head) = heads.get(name) else { return };
         if !seen.insert(name.into()) {
             return;

@@ -21,7 +21,8 @@ impl Lowering<'_> {
             for (key, value) in open.as_map().unwrap_or_default() {
                 let Some(name) = self.text_key(key) else { continue };
                 let Some(days) = days(&name) else {
-                    let finding = Finding::error(Code::HOURS, key.origin, format!("`{name}` is no weekday or span of weekdays"));
+                    let finding =
+                        Finding::error(Code::HOURS, key.origin, format!("`{name}` is no weekday or span of weekdays"));
                     self.report(finding.help("write mon, tue, wed, thu, fri, sat, sun, or mon-fri"));
                     continue;
                 };
@@ -31,7 +32,11 @@ impl Lowering<'_> {
                         if known.is_empty() {
                             known.clone_from(&spans);
                         } else {
-                            self.error(Code::HOURS, key, format!("`{name}` gives hours to a day that has some already"));
+                            self.error(
+                                Code::HOURS,
+                                key,
+                                format!("`{name}` gives hours to a day that has some already"),
+                            );
                             break;
                         }
                     }
@@ -92,7 +97,9 @@ impl Lowering<'_> {
         for item in self.items(node) {
             let Some(written) = self.as_written(item) else { continue };
             match span(&written) {
-                Some(span) if spans.iter().all(|other| span.from >= other.to || span.to <= other.from) => spans.push(span),
+                Some(span) if spans.iter().all(|other| span.from >= other.to || span.to <= other.from) => {
+                    spans.push(span)
+                }
                 Some(_) => self.error(Code::HOURS, item, format!("`{written}` overlaps other hours of the day")),
                 None => {
                     let finding = Finding::error(Code::HOURS, item.origin, format!("`{written}` are no hours"));

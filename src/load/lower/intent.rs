@@ -94,7 +94,8 @@ impl Lowering<'_> {
     }
 
     pub(super) fn reason_reference(&mut self, node: &Node) -> Option<ReasonId> {
-        self.known(node, "escalation reason", Code::UNKNOWN_REASON, |names| &names.reasons).map(|name| ReasonId::from(&*name))
+        self.known(node, "escalation reason", Code::UNKNOWN_REASON, |names| &names.reasons)
+            .map(|name| ReasonId::from(&*name))
     }
 
     fn intent_list(&mut self, node: Option<&Node>) -> Vec<IntentId> {

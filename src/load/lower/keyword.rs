@@ -43,9 +43,8 @@ pub(super) fn parse(text: &str, group: &dyn Fn(&str) -> Option<usize>) -> Result
 
 /// Signs that only make sense in a regular expression.
 fn regex_sign(text: &str) -> Option<Range<usize>> {
-    const SIGNS: [&str; 16] = [
-        ".*", ".+", "\\d", "\\w", "\\b", "\\s", "\\S", "\\W", "(?", "[^", ")?", ")*", ")+", "]*", "]+", ".{",
-    ];
+    const SIGNS: [&str; 16] =
+        [".*", ".+", "\\d", "\\w", "\\b", "\\s", "\\S", "\\W", "(?", "[^", ")?", ")*", ")+", "]*", "]+", ".{"];
     if let Some(found) = SIGNS.iter().filter_map(|sign| Some((text.find(sign)?, sign.len()))).min() {
         return Some(found.0..found.0 + found.1);
     }
@@ -213,10 +212,7 @@ mod tests {
             Ok(vec![words("how long"), any(&["does", "will"]), Part::Group(3), words("take")])
         );
         assert_eq!(read("[my] <order>"), Ok(vec![Part::Optional(Box::new([words("my")])), Part::Group(3)]));
-        assert_eq!(
-            read("[my|the] bag"),
-            Ok(vec![Part::Optional(Box::new([any(&["my", "the"])])), words("bag")])
-        );
+        assert_eq!(read("[my|the] bag"), Ok(vec![Part::Optional(Box::new([any(&["my", "the"])])), words("bag")]));
         assert_eq!(read("(a [b]|c)").map(|parts| parts.len()), Ok(1));
         assert_eq!(read("?"), Ok(vec![words("?")]));
         assert_eq!(read("price: free"), Ok(vec![words("price: free")]));

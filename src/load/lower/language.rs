@@ -1,7 +1,7 @@
+use super::super::keys;
 use super::super::node::Node;
 use super::Lowering;
 use super::shape::Fields;
-use super::super::keys;
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::rules::{Languages, Lifetimes, Thresholds};
 use crate::text::{Language, Script};
@@ -123,7 +123,11 @@ impl Lowering<'_> {
                     let example = self.languages.default;
                     let message = "the pack speaks several languages, and these words have none";
                     let finding = Finding::error(Code::WHICH_LANGUAGE, node.origin, message);
-                    self.report(finding.help(format!("write {{{example}: …}}, or put them into a file headed `language: {example}`")));
+                    self.report(
+                        finding.help(format!(
+                            "write {{{example}: …}}, or put them into a file headed `language: {example}`"
+                        )),
+                    );
                     Vec::new()
                 }
             };
@@ -140,7 +144,9 @@ impl Lowering<'_> {
             let Some(speaker) = speaker(name) else {
                 if value.is_null() && self.is_inside_braces(key) {
                     let message = format!("a comma cut this text, so `{name}` became a key");
-                    self.report(Finding::error(Code::COMMA, key.origin, message).help("put the whole text in quotes: '…'"));
+                    self.report(
+                        Finding::error(Code::COMMA, key.origin, message).help("put the whole text in quotes: '…'"),
+                    );
                 } else if value.is_null() && map.len() == 1 {
                     self.text(node, what);
                 } else {
@@ -153,7 +159,10 @@ impl Lowering<'_> {
                 && header != language
             {
                 let message = format!("this file is headed `language: {header}`, and here are words in {language}");
-                self.report(Finding::error(Code::UNKNOWN_LANGUAGE, key.origin, message).help("write the words bare, or move them to a file without that line"));
+                self.report(
+                    Finding::error(Code::UNKNOWN_LANGUAGE, key.origin, message)
+                        .help("write the words bare, or move them to a file without that line"),
+                );
                 continue;
             }
             if speaker.language.is_none_or(|language| self.languages.all.contains(&language)) {

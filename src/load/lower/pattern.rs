@@ -33,8 +33,12 @@ pub(super) struct PatternFacts {
 pub(super) fn check(regex: &str) -> Result<PatternFacts, PatternProblem> {
     let hir = ParserBuilder::new().nest_limit(50).build().parse(regex).map_err(|error| {
         let (kind, range) = match &error {
-            regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset..error.span().end.offset),
-            regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.offset..error.span().end.offset),
+            regex_syntax::Error::Parse(error) => {
+                (error.kind().to_string(), error.span().start.offset..error.span().end.offset)
+            }
+            regex_syntax::Error::Translate(error) => {
+                (error.kind().to_string(), error.span().start.offset..error.span().end.offset)
+            }
             _ => ("it is no regular expression".to_owned(), 0..regex.len()),
         };
         PatternProblem::Syntax(kind, range)
@@ -72,8 +76,10 @@ fn has_literal(hir: &Hir) -> bool {
         HirKind::Literal(literal) => literal.0.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80),
         // Why: `(少|漏|缺)` is a class for the parser and a choice of words for its author.
         HirKind::Class(Class::Unicode(class)) => {
-            let signs: usize = class.ranges().iter().map(|range| range.end() as usize - range.start() as usize + 1).sum();
-            signs <= 16 && class.ranges().iter().all(|range| range.start().is_alphabetic() && range.end().is_alphabetic())
+            let signs: usize =
+                class.ranges().iter().map(|range| range.end() as usize - range.start() as usize + 1).sum();
+            signs <= 16
+                && class.ranges().iter().all(|range| range.start().is_alphabetic() && range.end().is_alphabetic())
         }
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
         HirKind::Repetition(repetition) => repetition.min > 0 && has_literal(&repetition.sub),
@@ -217,7 +223,10 @@ impl Lowering<'_> {
             Ok(facts) => {
                 if !facts.has_literal && !self.files.is_base(node.origin) {
                     let message = "no word must occur in this pattern, so it is tried on every message";
-                    self.report(Finding::warning(Code::NO_LITERAL, node.origin, message).help("add a word that every match contains"));
+                    self.report(
+                        Finding::warning(Code::NO_LITERAL, node.origin, message)
+                            .help("add a word that every match contains"),
+                    );
                 }
                 Some(regex)
             }
@@ -231,14 +240,23 @@ impl Lowering<'_> {
     pub(super) fn pattern_problem(&mut self, node: &Node, written: &str, problem: PatternProblem) {
         let finding = match problem {
             PatternProblem::Syntax(kind, range) => {
-                let finding = Finding::error(Code::BAD_PATTERN, node.origin, format!("this pattern cannot be read: {kind}"));
+                let finding =
+                    Finding::error(Code::BAD_PATTERN, node.origin, format!("this pattern cannot be read: {kind}"));
                 // Why: the range is of the folded pattern, which mostly is as long as the written one.
-                if written.get(range.clone()).is_some_and(|part| !part.is_empty()) { finding.within(range) } else { finding }
+                if written.get(range.clone()).is_some_and(|part| !part.is_empty()) {
+                    finding.within(range)
+                } else {
+                    finding
+                }
             }
-            PatternProblem::TooLarge => Finding::error(Code::PATTERN_TOO_LARGE, node.origin, "this pattern would be too large")
-                .help("use smaller counts, or `.*` instead of `.{0,1000}`"),
-            PatternProblem::MatchesNothing => Finding::error(Code::EMPTY_MATCH, node.origin, "this pattern matches every message, also an empty one")
-                .help("take away a `*` or `?`"),
+            PatternProblem::TooLarge => {
+                Finding::error(Code::PATTERN_TOO_LARGE, node.origin, "this pattern would be too large")
+                    .help("use smaller counts, or `.*` instead of `.{0,1000}`")
+            }
+            PatternProblem::MatchesNothing => {
+                Finding::error(Code::EMPTY_MATCH, node.origin, "this pattern matches every message, also an empty one")
+                    .help("take away a `*` or `?`")
+            }
         };
         self.report(finding);
     }

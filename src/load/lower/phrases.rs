@@ -118,7 +118,11 @@ impl Lowering<'_> {
             Content::Integer(number) => number as f64,
             Content::Decimal(number) => number,
             _ => {
-                let finding = Finding::error(Code::BAD_WEIGHT, node.origin, format!("a weight is a number, and here stands {}", node.describe()));
+                let finding = Finding::error(
+                    Code::BAD_WEIGHT,
+                    node.origin,
+                    format!("a weight is a number, and here stands {}", node.describe()),
+                );
                 self.report(finding.help("a phrase that contains `: ` must stand in quotes"));
                 return None;
             }
@@ -126,7 +130,11 @@ impl Lowering<'_> {
         if number > 0.0 && number <= HEAVIEST {
             return Some(number as f32);
         }
-        let finding = Finding::error(Code::BAD_WEIGHT, node.origin, format!("{number} is no weight: above 0 and up to {HEAVIEST}"));
+        let finding = Finding::error(
+            Code::BAD_WEIGHT,
+            node.origin,
+            format!("{number} is no weight: above 0 and up to {HEAVIEST}"),
+        );
         self.report(finding.help("phrases that speak against an intent stand under `unless:`"));
         None
     }
@@ -147,11 +155,12 @@ impl Lowering<'_> {
                 let help = did_you_mean_help(&name, self.names.groups.iter().map(|known| &**known));
                 error(Code::UNKNOWN_GROUP, format!("there is no word group `{name}`")).within(range).maybe_help(help)
             }
-            KeywordProblem::Regex(range) => {
-                error(Code::REGEX_IN_KEYWORD, "this is a sign of regular expressions, and phrases are plain words".to_owned())
-                    .within(range)
-                    .help("move it to `patterns:`; phrases know (a|b), [optional] and <group>")
-            }
+            KeywordProblem::Regex(range) => error(
+                Code::REGEX_IN_KEYWORD,
+                "this is a sign of regular expressions, and phrases are plain words".to_owned(),
+            )
+            .within(range)
+            .help("move it to `patterns:`; phrases know (a|b), [optional] and <group>"),
             KeywordProblem::Weight(range) => {
                 let text = node.as_text().unwrap_or_default();
                 let (phrase, weight) = text.rsplit_once(':').unwrap_or((text, ""));

@@ -79,7 +79,9 @@ impl Program {
             };
             match (&mut step.kind, role) {
                 (StepKind::When { then, .. }, Role::Then) => *then = target,
-                (StepKind::When { otherwise, .. } | StepKind::Switch { otherwise, .. }, Role::Else) => *otherwise = target,
+                (StepKind::When { otherwise, .. } | StepKind::Switch { otherwise, .. }, Role::Else) => {
+                    *otherwise = target
+                }
                 (StepKind::Switch { arms, .. }, Role::Arm(value)) => arms.insert(0, (value, target)),
                 (StepKind::Ask(ask), Role::Else) => ask.otherwise = always,
                 (StepKind::Ask(ask), Role::Empty) => ask.empty = always,
@@ -237,6 +239,9 @@ flows:
         let ids: Vec<&str> = flow.program.iter().filter_map(|step| step.id.as_ref()).map(|id| id.as_str()).collect();
         assert_eq!(ids, ["no", "get", "kind", "confirm", "put"]);
         let call = &flow.program[2];
-        assert_eq!((call.reads.len(), call.writes.len(), call.reads[0].as_str(), call.writes[0].as_str()), (1, 1, "no", "it"));
+        assert_eq!(
+            (call.reads.len(), call.writes.len(), call.reads[0].as_str(), call.writes[0].as_str()),
+            (1, 1, "no", "it")
+        );
     }
 }

@@ -88,7 +88,9 @@ impl Lowering<'_> {
             }
             let message = format!("a comma seems to have cut one text into `{left}` and `{right}`");
             let help = format!("if it is one text, quote it: '{left}, {right}'; if not, write one `- item` per line");
-            self.report(Finding::warning(Code::COMMA, first.origin, message).help(help).related(second.origin, "goes on here"));
+            self.report(
+                Finding::warning(Code::COMMA, first.origin, message).help(help).related(second.origin, "goes on here"),
+            );
         }
     }
 
@@ -112,9 +114,46 @@ pub(super) enum Sentences {
 
 /// Openings after which people put a comma.
 const LEAD_INS: [&str; 40] = [
-    "hi", "hello", "hey", "yes", "no", "ok", "okay", "sorry", "thanks", "please", "well", "so", "sir", "excuse me", "good morning",
-    "hola", "buenas", "buenos días", "sí", "si", "bueno", "oye", "gracias", "perdón", "disculpe", "oi", "olá", "bom dia", "sim",
-    "não", "obrigado", "desculpe", "por favor", "你好", "您好", "亲", "请问", "嗯", "好的", "不",
+    "hi",
+    "hello",
+    "hey",
+    "yes",
+    "no",
+    "ok",
+    "okay",
+    "sorry",
+    "thanks",
+    "please",
+    "well",
+    "so",
+    "sir",
+    "excuse me",
+    "good morning",
+    "hola",
+    "buenas",
+    "buenos días",
+    "sí",
+    "si",
+    "bueno",
+    "oye",
+    "gracias",
+    "perdón",
+    "disculpe",
+    "oi",
+    "olá",
+    "bom dia",
+    "sim",
+    "não",
+    "obrigado",
+    "desculpe",
+    "por favor",
+    "你好",
+    "您好",
+    "亲",
+    "请问",
+    "嗯",
+    "好的",
+    "不",
 ];
 
 fn leads_in(text: &str) -> bool {

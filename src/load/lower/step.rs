@@ -7,19 +7,20 @@ use super::program::{Built, Role};
 use super::shape::{Fields, parse_duration};
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::expression::Unset;
-use crate::rules::{
-    HandOver, Node as Step, Outcome, Pc, SlotName, StepId, StepKind, Type, Value,
-};
+use crate::rules::{HandOver, Node as Step, Outcome, Pc, SlotName, StepId, StepKind, Type, Value};
 
 /// What a step does, in the order in which keys decide it: `say` is also a sibling of the first three.
-const KINDS: [&str; 11] =
-    ["ask", "confirm", "choose", "call", "set", "run", "wait", "handoff", "redo", "end", "say"];
+const KINDS: [&str; 11] = ["ask", "confirm", "choose", "call", "set", "run", "wait", "handoff", "redo", "end", "say"];
 
 impl Lowering<'_> {
     /// A list of steps: what it becomes, and what is known behind it (`None` if it never gets there).
     pub(super) fn block(&mut self, node: &Node, start: Place, steps: &mut Steps<'_>) -> (Vec<Built>, Option<Place>) {
         let Some(items) = node.as_list() else {
-            let finding = Finding::error(Code::WRONG_SHAPE, node.origin, format!("a list of steps is meant, and here stands {}", node.describe()));
+            let finding = Finding::error(
+                Code::WRONG_SHAPE,
+                node.origin,
+                format!("a list of steps is meant, and here stands {}", node.describe()),
+            );
             self.report(finding.help("begin each step with `- `"));
             return (Vec::new(), Some(start));
         };
@@ -45,7 +46,11 @@ impl Lowering<'_> {
     fn step(&mut self, node: &Node, place: Place, steps: &mut Steps<'_>) -> (Option<Built>, Option<Place>) {
         if node.as_map().is_none() {
             let what = node.as_text().map_or_else(|| node.describe().to_owned(), |text| format!("`{text}`"));
-            let finding = Finding::error(Code::NO_STEP, node.origin, format!("a step is a map such as `say: …`, and here stands {what}"));
+            let finding = Finding::error(
+                Code::NO_STEP,
+                node.origin,
+                format!("a step is a map such as `say: …`, and here stands {what}"),
+            );
             self.report(finding);
             return (None, Some(place));
         }
@@ -64,10 +69,18 @@ impl Lowering<'_> {
         if has_when && (fields.has("then") || fields.has("is") || kinds.is_empty()) {
             if let Some(kind) = kinds.first() {
                 let key = fields.key(kind).unwrap_or(node);
-                let finding = Finding::error(Code::TWO_STEPS, key.origin, format!("`{kind}` and `when` with branches are two steps"));
+                let finding = Finding::error(
+                    Code::TWO_STEPS,
+                    key.origin,
+                    format!("`{kind}` and `when` with branches are two steps"),
+                );
                 self.report(finding.help("put it into `then:`"));
             }
-            return if fields.has("is") { self.switch(node, &fields, place, steps) } else { self.when(node, &fields, place, steps) };
+            return if fields.has("is") {
+                self.switch(node, &fields, place, steps)
+            } else {
+                self.when(node, &fields, place, steps)
+            };
         }
         let Some(kind) = kinds.first().copied() else { return (None, Some(place)) };
         if let Some(second) = kinds.get(1) {
@@ -134,8 +147,8 @@ impl Lowering<'_> {
     fn siblings(&mut self, fields: &Fields<'_>, kind: &str) {
         let allowed: &[&str] = match kind {
             "ask" => &[
-                "say", "entity", "again", "chips", "offer", "optional", "prefill", "valid", "tries", "else", "empty", "into",
-                "why", "list", "show",
+                "say", "entity", "again", "chips", "offer", "optional", "prefill", "valid", "tries", "else", "empty",
+                "into", "why", "list", "show",
             ],
             "confirm" => &["else"],
             "choose" => &["say", "options", "else", "tries"],
@@ -147,16 +160,27 @@ impl Lowering<'_> {
             _ => &[],
         };
         for name in fields.names() {
-            if name != kind && !allowed.contains(&name) && !matches!(name, "id" | "was" | "when") && !KINDS.contains(&name) {
+            if name != kind
+                && !allowed.contains(&name)
+                && !matches!(name, "id" | "was" | "when")
+                && !KINDS.contains(&name)
+            {
                 let Some(key) = fields.key(name) else { continue };
-                let finding = Finding::error(Code::UNKNOWN_KEY, key.origin, format!("`{name}` means nothing beside `{kind}`"));
+                let finding =
+                    Finding::error(Code::UNKNOWN_KEY, key.origin, format!("`{name}` means nothing beside `{kind}`"));
                 let list = if allowed.is_empty() { "nothing".to_owned() } else { allowed.join(", ") };
                 self.report(finding.help(format!("possible beside it: {list}")));
             }
         }
     }
 
-    fn say(&mut self, node: &Node, fields: &Fields<'_>, place: Place, steps: &Steps<'_>) -> (Option<Built>, Option<Place>) {
+    fn say(
+        &mut self,
+        node: &Node,
+        fields: &Fields<'_>,
+        place: Place,
+        steps: &Steps<'_>,
+    ) -> (Option<Built>, Option<Place>) {
         let words = fields.get("say").and_then(|node| self.words(node, &place.scope));
         let built = words.map(|mut words| {
             self.words_beside(fields, &place.scope, &mut words);
@@ -191,7 +215,13 @@ impl Lowering<'_> {
         (Some(built), Place::join(&place, vec![end, Some(fails)], &steps.types))
     }
 
-    fn when(&mut self, node: &Node, fields: &Fields<'_>, place: Place, steps: &mut Steps<'_>) -> (Option<Built>, Option<Place>) {
+    fn when(
+        &mut self,
+        node: &Node,
+        fields: &Fields<'_>,
+        place: Place,
+        steps: &mut Steps<'_>,
+    ) -> (Option<Built>, Option<Place>) {
         self.siblings(fields, "when");
         if !fields.has("then") && !fields.has("else") {
             let key = fields.key("when").unwrap_or(node);
@@ -224,7 +254,13 @@ impl Lowering<'_> {
         (Some(built), after)
     }
 
-    fn switch(&mut self, node: &Node, fields: &Fields<'_>, place: Place, steps: &mut Steps<'_>) -> (Option<Built>, Option<Place>) {
+    fn switch(
+        &mut self,
+        node: &Node,
+        fields: &Fields<'_>,
+        place: Place,
+        steps: &mut Steps<'_>,
+    ) -> (Option<Built>, Option<Place>) {
         self.siblings(fields, "when");
         let subject = fields.get("when").and_then(|node| self.expression_at(node, &place.scope));
         let ty = subject.as_ref().map(|(_, ty)| ty.required().clone());
@@ -281,11 +317,18 @@ impl Lowering<'_> {
             return Role::Arm(Value::from(name));
         }
         match (ty, &key.content) {
-            (Some(Type::Integer | Type::Decimal | Type::Money), Content::Integer(number)) => Role::Arm(Value::from(*number)),
-            (Some(Type::Integer | Type::Decimal | Type::Money), Content::Decimal(number)) => Role::Arm(Value::from(*number)),
+            (Some(Type::Integer | Type::Decimal | Type::Money), Content::Integer(number)) => {
+                Role::Arm(Value::from(*number))
+            }
+            (Some(Type::Integer | Type::Decimal | Type::Money), Content::Decimal(number)) => {
+                Role::Arm(Value::from(*number))
+            }
             (Some(Type::Bool), Content::Bool(truth)) => Role::Arm(Value::from(*truth)),
             (Some(Type::Bool), _) if matches!(name, "yes" | "no") => Role::Arm(Value::from(name == "yes")),
-            (Some(ty @ (Type::Integer | Type::Decimal | Type::Money | Type::Bool | Type::List(_) | Type::Record(_))), _) => {
+            (
+                Some(ty @ (Type::Integer | Type::Decimal | Type::Money | Type::Bool | Type::List(_) | Type::Record(_))),
+                _,
+            ) => {
                 self.error(Code::WRONG_TYPE, key, format!("`{name}` can never equal {ty}"));
                 Role::Arm(Value::from(name))
             }
@@ -307,7 +350,13 @@ impl Lowering<'_> {
         Some(built)
     }
 
-    fn wait(&mut self, node: &Node, fields: &Fields<'_>, place: &Place, steps: &mut Steps<'_>) -> (Option<Built>, Option<Place>) {
+    fn wait(
+        &mut self,
+        node: &Node,
+        fields: &Fields<'_>,
+        place: &Place,
+        steps: &mut Steps<'_>,
+    ) -> (Option<Built>, Option<Place>) {
         let mut event = None;
         let mut at_most = fields.get("at_most").and_then(|node| self.duration(node));
         if let Some(value) = fields.get("wait") {
@@ -333,7 +382,14 @@ impl Lowering<'_> {
     }
 
     /// Gives a resting step its id: `id:`, or the name of what it is about.
-    pub(super) fn identify(&mut self, step: &mut Step, fields: &Fields<'_>, node: &Node, usual: &str, steps: &mut Steps<'_>) {
+    pub(super) fn identify(
+        &mut self,
+        step: &mut Step,
+        fields: &Fields<'_>,
+        node: &Node,
+        usual: &str,
+        steps: &mut Steps<'_>,
+    ) {
         let given = fields.get("id").and_then(|node| self.name(node, "an id"));
         let id = StepId::from(given.as_deref().unwrap_or(usual));
         step.was = fields.get("was").and_then(|node| self.name(node, "an id")).map(|name| StepId::from(&*name));

@@ -44,7 +44,8 @@ impl Lowering<'_> {
                 if let [item] = items.as_slice() {
                     return Some(Type::List(Box::new(self.ty(item)?)));
                 }
-                let finding = Finding::error(Code::WRONG_SHAPE, node.origin, "a list type has one type in its brackets");
+                let finding =
+                    Finding::error(Code::WRONG_SHAPE, node.origin, "a list type has one type in its brackets");
                 self.report(finding.help("write [text], or [{name: text, price: money}] for rows"));
                 None
             }

@@ -31,7 +31,8 @@ impl Lowering<'_> {
                 let misspelt = self.findings.iter().any(|finding| finding.code == Code::UNKNOWN_TEXT);
                 if !misspelt && !self.used_texts.contains(&name) {
                     let help = did_you_mean_help(&name, self.own_texts.iter().map(|known| &**known));
-                    let finding = Finding::warning(Code::UNUSED_TEXT, key.origin, format!("nothing uses the text `{name}`"));
+                    let finding =
+                        Finding::warning(Code::UNUSED_TEXT, key.origin, format!("nothing uses the text `{name}`"));
                     self.report(finding.maybe_help(help));
                 }
                 continue;
@@ -59,14 +60,18 @@ impl Lowering<'_> {
             let name = self.name(reference, "the name of a text")?;
             let Some(text) = self.rules.field("texts").and_then(|texts| texts.field(&name)) else {
                 let help = did_you_mean_help(&name, self.names.texts.iter().map(|known| &**known));
-                let finding = Finding::error(Code::UNKNOWN_TEXT, reference.origin, format!("there is no text `{name}`"));
+                let finding =
+                    Finding::error(Code::UNKNOWN_TEXT, reference.origin, format!("there is no text `{name}`"));
                 self.report(finding.maybe_help(help));
                 return None;
             };
             self.used_texts.insert(name);
-            if let Some((key, _)) = node.as_map().unwrap_or_default().iter().find(|(key, _)| {
-                key.as_text().is_some_and(|name| !APART.contains(&name) && name != "note")
-            }) {
+            if let Some((key, _)) = node
+                .as_map()
+                .unwrap_or_default()
+                .iter()
+                .find(|(key, _)| key.as_text().is_some_and(|name| !APART.contains(&name) && name != "note"))
+            {
                 let finding = Finding::error(Code::EXCLUSIVE, key.origin, "words are either given here or by `text`");
                 self.report(finding.help("change the text itself, in `texts:`"));
             }
@@ -80,7 +85,11 @@ impl Lowering<'_> {
         }
         for (speaker, value) in self.per_language(speaking, "words are meant", APART) {
             let Some(language) = speaker.language else {
-                let finding = Finding::error(Code::UNKNOWN_LANGUAGE, value.origin, "words for customers need a language, and `any` is none");
+                let finding = Finding::error(
+                    Code::UNKNOWN_LANGUAGE,
+                    value.origin,
+                    "words for customers need a language, and `any` is none",
+                );
                 self.report(finding);
                 continue;
             };
@@ -231,7 +240,8 @@ impl Lowering<'_> {
         if source.trim_start().starts_with("{{") {
             let bare = source.replace("{{", " ").replace("}}", " ");
             let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ");
-            let finding = Finding::error(Code::BAD_EXPRESSION, node.origin, "this is a bare expression, without `{{ }}`");
+            let finding =
+                Finding::error(Code::BAD_EXPRESSION, node.origin, "this is a bare expression, without `{{ }}`");
             self.report(finding.help(format!("write {bare}")));
             return None;
         }
@@ -262,7 +272,8 @@ impl Lowering<'_> {
 
     /// Warns of a number in a text that is a fact of the pack.
     fn repeated_facts(&mut self, node: &Node, text: &str) {
-        if self.numbers.is_empty() || self.files.is_base(node.origin) || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        if self.numbers.is_empty() || self.files.is_base(node.origin) || !text.bytes().any(|byte| byte.is_ascii_digit())
+        {
             return;
         }
         let mut found = Vec::new();
@@ -277,7 +288,8 @@ impl Lowering<'_> {
                 let before = text.get(..at).and_then(|before| before.chars().next_back());
                 let after = rest.get(length..).and_then(|after| after.chars().next());
                 let bare = |neighbour: Option<char>| {
-                    neighbour.is_none_or(|sign| !(sign.is_ascii_alphanumeric() || matches!(sign, '-' | '/' | ':' | '_')))
+                    neighbour
+                        .is_none_or(|sign| !(sign.is_ascii_alphanumeric() || matches!(sign, '-' | '/' | ':' | '_')))
                 };
                 if bare(before) && bare(after) {
                     found.extend(
