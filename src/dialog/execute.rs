@@ -19,7 +19,7 @@ impl<'a> Run<'a> {
         let rules = self.rules;
         let Some(flow) = rules.pack.flow(id.as_str()) else { return };
         let mut frame = Frame::new(id.clone());
-        frame.found = self.found.clone();
+        frame.found.clone_from(&self.found);
         frame.slots.extend(values);
         let title = id.to_string();
         self.doc.stack.push(frame);
@@ -257,11 +257,10 @@ impl<'a> Run<'a> {
     }
 
     fn note_said(&mut self, pc: Pc) {
-        if let Some(frame) = self.doc.stack.last_mut() {
-            if !frame.said.contains(&pc) {
+        if let Some(frame) = self.doc.stack.last_mut()
+            && !frame.said.contains(&pc) {
                 frame.said.push(pc);
             }
-        }
     }
 
     /// Notes that the resting step is done and the flow goes on behind it.

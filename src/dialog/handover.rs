@@ -308,7 +308,7 @@ impl Run<'_> {
         // Why the number stays: an effect's id must never come twice.
         let effects = self.doc.effects;
         let revision = std::mem::take(&mut self.doc.revision);
-        *self.doc = Document { effects, revision, ..fresh };
+        *self.doc = Document { revision, effects, ..fresh };
         self.note(Happening::Forgotten);
     }
 }

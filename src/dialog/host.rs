@@ -24,12 +24,11 @@ pub(super) fn check(rules: &Rulebook, doc: &Document, event: &Event) -> Result<(
             if known { Ok(()) } else { Err(EventError::UnknownReason { name: reason.to_string() }) }
         }
         EventKind::Rating(stars) if !(1..=5).contains(stars) => Err(EventError::BadRating),
-        EventKind::Accepted if doc.owner == Owner::Human => Err(EventError::AlreadyAccepted),
+        EventKind::Accepted | EventKind::Queued(_) if doc.owner == Owner::Human => Err(EventError::AlreadyAccepted),
         EventKind::Accepted => need_handoff(doc, "accept"),
         EventKind::AgentMessage(_) => need_handoff(doc, "answer"),
         EventKind::Released => need_handoff(doc, "release"),
         EventKind::Failed => need_handoff(doc, "fail"),
-        EventKind::Queued(_) if doc.owner == Owner::Human => Err(EventError::AlreadyAccepted),
         EventKind::Queued(_) => need_handoff(doc, "queue"),
         _ => Ok(()),
     }

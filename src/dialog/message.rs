@@ -171,11 +171,10 @@ impl Run<'_> {
         self.confidence = said.confidence();
         self.requests.clear();
         for request in said.requests() {
-            if let Decision::Act(intent) = request.decision() {
-                if !self.requests.contains(intent) {
+            if let Decision::Act(intent) = request.decision()
+                && !self.requests.contains(intent) {
                     self.requests.push(intent.clone());
                 }
-            }
         }
     }
 

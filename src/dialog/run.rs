@@ -74,11 +74,10 @@ pub(crate) fn handle(
 ) -> Result<Turn, EventError> {
     let doc = &mut session.document;
     super::host::check(rules, doc, &event)?;
-    if let Some(id) = event.id.as_deref() {
-        if let Some(turn) = replayed(doc, id) {
+    if let Some(id) = event.id.as_deref()
+        && let Some(turn) = replayed(doc, id) {
             return Ok(turn);
         }
-    }
     // Why: a time before 1970 or beyond jiff's range is a broken host clock; the nearest time there is keeps order.
     let now = jiff::Timestamp::try_from(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let mut run = Run {

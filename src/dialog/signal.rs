@@ -87,10 +87,8 @@ impl Run<'_> {
     }
 
     fn masked(&self, slot: &str, value: &Value) -> Value {
-        let privacy = self
-            .entity_of(slot)
-            .and_then(|name| self.rules.pack.entity(name.as_str()))
-            .map_or(Privacy::Public, |(_, entity)| entity.privacy);
+        let entity = self.entity_of(slot);
+        let privacy = entity.map_or(Privacy::Public, |name| self.rules.entities().privacy(name.as_str()));
         match (privacy, value) {
             (Privacy::Public, Value::Text(text)) => Value::Text(mask(text).into_owned()),
             (Privacy::Public, other) => other.clone(),

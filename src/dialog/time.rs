@@ -18,8 +18,8 @@ impl Run<'_> {
             self.held.clone_from(&pending.held);
             self.action_ended(&pending, "timeout");
         }
-        if let Some(open) = self.doc.handoff.as_mut() {
-            if !open.overdue && open.due_at.is_some_and(|due| due <= now) {
+        if let Some(open) = self.doc.handoff.as_mut()
+            && !open.overdue && open.due_at.is_some_and(|due| due <= now) {
                 open.overdue = true;
                 open.due_at = None;
                 self.note(Happening::Overdue);
@@ -27,7 +27,6 @@ impl Run<'_> {
                     self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
                 }
             }
-        }
         if self.doc.handoff.as_ref().and_then(|open| open.unanswered_at).is_some_and(|at| at <= now) {
             self.unanswered();
         }

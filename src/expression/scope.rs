@@ -41,17 +41,6 @@ impl Scope {
         self.names.insert(name, Known { ty, presence });
     }
 
-    /// Takes a name away.
-    pub(crate) fn remove(&mut self, name: &str) {
-        self.forget(name);
-        self.names.remove(name);
-    }
-
-    /// The declared type of a name.
-    pub(crate) fn ty(&self, name: &str) -> Option<&Type> {
-        self.names.get(name).map(|known| &known.ty)
-    }
-
     /// All names, sorted.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(SlotName::as_str)

@@ -149,7 +149,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Node, A::Error> {
         // Why: a tag is no node of its own; the content would get the number that is next.
         self.reader.refuse(Refusal::Tag, self.reader.next.get());
-        let (_, content) = tagged.variant_seed(TagName)?;
+        let ((), content) = tagged.variant_seed(TagName)?;
         let _ = content.newtype_variant_seed(self.inner());
         Err(A::Error::custom("a tag"))
     }

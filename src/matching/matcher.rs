@@ -446,7 +446,8 @@ fn word_end(text: &str, from: usize) -> usize {
     let mut at = from;
     let mut chars = text[from..].chars().peekable();
     while let Some(c) = chars.next() {
-        if !is_letter(c) && !(c == '\'' && chars.peek().is_some_and(|next| is_letter(*next))) {
+        let goes_on = is_letter(c) || (c == '\'' && chars.peek().is_some_and(|next| is_letter(*next)));
+        if !goes_on {
             break;
         }
         at += c.len_utf8();

@@ -38,6 +38,9 @@ const SIMPLE: usize = 12;
 /// Set in the hash of every other spelling.
 const COMPLEX: u64 = 1 << 63;
 
+/// A spelling of the rules, what it may stand for, and its marks.
+type Spelling = (Box<str>, (Vec<Form>, u8));
+
 /// The words of a pack, collected.
 pub(super) struct WordsBuilder {
     symbols: Map<(Box<str>, u8), Symbol>,
@@ -164,7 +167,7 @@ impl WordsBuilder {
             known.entry(word.clone()).or_default().1 |= mark;
         }
         let stems = self.stemmed.then(|| StemTable::new(&self.words, &self.never));
-        let mut spellings: Vec<(Box<str>, (Vec<Form>, u8))> = known.into_iter().collect();
+        let mut spellings: Vec<Spelling> = known.into_iter().collect();
         spellings.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let size = (spellings.len() * 2).next_power_of_two().max(16);
         let mut words = Words {

@@ -60,7 +60,7 @@ fn variant<'w>(
     last: Option<u8>,
 ) -> Option<(u8, &'w Variant)> {
     let holds = |variant: &Variant| variant.when.is_some_and(|when| speech.expressions.holds(when, values));
-    let special = wording.variants.iter().any(|variant| holds(variant));
+    let special = wording.variants.iter().any(&holds);
     let eligible = |variant: &Variant| if special { holds(variant) } else { variant.when.is_none() };
     let numbered = || (0_u8..).zip(&wording.variants).filter(|(_, variant)| eligible(variant));
     let after = last.and_then(|last| numbered().find(|(index, _)| *index > last));

@@ -66,29 +66,26 @@ impl Run<'_> {
         let rules = self.rules;
         let Some(action) = rules.pack.action(&pending.action) else { return self.action_ended(&pending, "other") };
         let fields = crate::rules::Type::Record(action.results.clone());
-        match rules.expressions.conforms(value, &fields) {
-            Ok(value) => {
-                self.note(Happening::ActionEnded { action: pending.action.clone(), result: "done".to_owned() });
-                self.held = pending.held;
-                let Some((_, _, node)) = self.resting() else { return };
-                if action.effects != Effects::Read {
-                    if let Some(frame) = self.doc.slot_frame_mut() {
-                        frame.done.push(action.name.clone());
-                    }
-                    self.seal(node);
+        if let Ok(value) = rules.expressions.conforms(value, &fields) {
+            self.note(Happening::ActionEnded { action: pending.action.clone(), result: "done".to_owned() });
+            self.held = pending.held;
+            let Some((_, _, node)) = self.resting() else { return };
+            if action.effects != Effects::Read {
+                if let Some(frame) = self.doc.slot_frame_mut() {
+                    frame.done.push(action.name.clone());
                 }
-                if let StepKind::Call(call) = &node.kind {
-                    if let Some(into) = &call.into {
-                        self.set_slot(into, value);
-                    }
-                    self.pass_step();
-                    self.advance(node.next);
+                self.seal(node);
+            }
+            if let StepKind::Call(call) = &node.kind {
+                if let Some(into) = &call.into {
+                    self.set_slot(into, value);
                 }
+                self.pass_step();
+                self.advance(node.next);
             }
-            Err(_) => {
-                self.held = pending.held.clone();
-                self.action_ended(&pending, "other");
-            }
+        } else {
+            self.held = pending.held.clone();
+            self.action_ended(&pending, "other");
         }
     }
 

@@ -98,7 +98,7 @@ impl Lowering<'_> {
             let Some(written) = self.as_written(item) else { continue };
             match span(&written) {
                 Some(span) if spans.iter().all(|other| span.from >= other.to || span.to <= other.from) => {
-                    spans.push(span)
+                    spans.push(span);
                 }
                 Some(_) => self.error(Code::HOURS, item, format!("`{written}` overlaps other hours of the day")),
                 None => {

@@ -80,7 +80,7 @@ impl Program {
             match (&mut step.kind, role) {
                 (StepKind::When { then, .. }, Role::Then) => *then = target,
                 (StepKind::When { otherwise, .. } | StepKind::Switch { otherwise, .. }, Role::Else) => {
-                    *otherwise = target
+                    *otherwise = target;
                 }
                 (StepKind::Switch { arms, .. }, Role::Arm(value)) => arms.insert(0, (value, target)),
                 (StepKind::Ask(ask), Role::Else) => ask.otherwise = always,
