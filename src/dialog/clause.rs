@@ -94,17 +94,18 @@ impl Run<'_> {
         }
         self.pass(Rung::Repair, "no correction, cancel, repeat, skip or undo");
         if let Decision::Act(intent) = request.decision()
-            && !self.is_about_open_flow(intent) {
-                let intent = intent.clone();
-                // Why: "which of the two?" is answered by asking for a third.
-                if matches!(self.doc.question, Some(Question::Clarify(_))) {
-                    self.doc.question = None;
-                    self.doc.chips.clear();
-                }
-                self.found = values_for(heard, request);
-                self.request(&intent, Some(heard));
-                return Some(Rung::Request);
+            && !self.is_about_open_flow(intent)
+        {
+            let intent = intent.clone();
+            // Why: "which of the two?" is answered by asking for a third.
+            if matches!(self.doc.question, Some(Question::Clarify(_))) {
+                self.doc.question = None;
+                self.doc.chips.clear();
             }
+            self.found = values_for(heard, request);
+            self.request(&intent, Some(heard));
+            return Some(Rung::Request);
+        }
         self.pass(Rung::Request, "no intent is sure enough, or it is the open flow's own");
         if self.loose_answer(heard, request, text) {
             return Some(Rung::LooseAnswer);

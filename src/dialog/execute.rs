@@ -258,9 +258,10 @@ impl<'a> Run<'a> {
 
     fn note_said(&mut self, pc: Pc) {
         if let Some(frame) = self.doc.stack.last_mut()
-            && !frame.said.contains(&pc) {
-                frame.said.push(pc);
-            }
+            && !frame.said.contains(&pc)
+        {
+            frame.said.push(pc);
+        }
     }
 
     /// Notes that the resting step is done and the flow goes on behind it.

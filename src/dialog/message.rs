@@ -172,9 +172,10 @@ impl Run<'_> {
         self.requests.clear();
         for request in said.requests() {
             if let Decision::Act(intent) = request.decision()
-                && !self.requests.contains(intent) {
-                    self.requests.push(intent.clone());
-                }
+                && !self.requests.contains(intent)
+            {
+                self.requests.push(intent.clone());
+            }
         }
     }
 

@@ -75,9 +75,10 @@ pub(crate) fn handle(
     let doc = &mut session.document;
     super::host::check(rules, doc, &event)?;
     if let Some(id) = event.id.as_deref()
-        && let Some(turn) = replayed(doc, id) {
-            return Ok(turn);
-        }
+        && let Some(turn) = replayed(doc, id)
+    {
+        return Ok(turn);
+    }
     // Why: a time before 1970 or beyond jiff's range is a broken host clock; the nearest time there is keeps order.
     let now = jiff::Timestamp::try_from(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let mut run = Run {

@@ -19,14 +19,16 @@ impl Run<'_> {
             self.action_ended(&pending, "timeout");
         }
         if let Some(open) = self.doc.handoff.as_mut()
-            && !open.overdue && open.due_at.is_some_and(|due| due <= now) {
-                open.overdue = true;
-                open.due_at = None;
-                self.note(Happening::Overdue);
-                if let Some(handoff) = self.handoff() {
-                    self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
-                }
+            && !open.overdue
+            && open.due_at.is_some_and(|due| due <= now)
+        {
+            open.overdue = true;
+            open.due_at = None;
+            self.note(Happening::Overdue);
+            if let Some(handoff) = self.handoff() {
+                self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
             }
+        }
         if self.doc.handoff.as_ref().and_then(|open| open.unanswered_at).is_some_and(|at| at <= now) {
             self.unanswered();
         }

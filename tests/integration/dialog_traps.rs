@@ -194,11 +194,11 @@ fn a_write_cancelled_under_way_is_told_if_it_was_done_all_the_same() {
         || Value::record([("left", Value::from(4)), ("weight", Value::from(3)), ("ticket", Value::from("T-1"))]);
     let (_, _) = say(&mut session, Event::message("exchange"));
     let (_, id) = say(&mut session, Event::message("large"));
-    say(&mut session, Event::action_done(id, result()));
+    let _ = say(&mut session, Event::action_done(id, result()));
     let (_, id) = say(&mut session, Event::message("AB12345678"));
-    say(&mut session, Event::action_done(id, result()));
+    let _ = say(&mut session, Event::action_done(id, result()));
     for text in ["red", "skip"] {
-        say(&mut session, Event::message(text));
+        let _ = say(&mut session, Event::message(text));
     }
     let (_, id) = say(&mut session, Event::message("yes"));
     let (turn, _) = say(&mut session, Event::message("never mind"));

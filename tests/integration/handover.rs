@@ -14,7 +14,7 @@ const ASKING: [(&str, &str); 4] = [
 #[test]
 fn a_host_that_errs_changes_nothing() {
     let mut customer = Customer::new("a");
-    let mut refused = |customer: &mut Customer, event: Event| {
+    let refused = |customer: &mut Customer, event: Event| {
         let before = customer.session.clone();
         let error = SHOP.handle(&mut customer.session, event, customer.now).unwrap_err();
         assert!(customer.session == before, "{error}");

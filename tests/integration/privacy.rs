@@ -3,7 +3,7 @@
 use kefu::{Effect, Engine, Event, Session, Value};
 use proptest::prelude::*;
 
-use crate::shop::{Customer, MORNING, SHOP, at, text};
+use crate::shop::{Customer, MORNING, at, text};
 
 /// An evening in Shanghai, when the desk is closed and a contact is asked for.
 const EVENING: u64 = MORNING + 13 * 3600;

@@ -116,7 +116,9 @@ impl Run<'_> {
     pub(in crate::dialog) fn out_of_tries(&mut self, otherwise: Option<crate::rules::Pc>) {
         self.doc.question = None;
         self.doc.chips.clear();
-        if let Some(pc) = otherwise { self.advance(Some(pc)) } else {
+        if let Some(pc) = otherwise {
+            self.advance(Some(pc))
+        } else {
             self.raise("slot_failed");
             self.drop_flow(crate::rules::Outcome::Unresolved);
         }

@@ -236,7 +236,8 @@ flows:
                 "14 join -> end",
             ]
         );
-        let ids: Vec<&str> = flow.program.iter().filter_map(|step| step.id.as_ref()).map(|id| id.as_str()).collect();
+        let ids: Vec<&str> =
+            flow.program.iter().filter_map(|step| step.id.as_ref()).map(crate::rules::StepId::as_str).collect();
         assert_eq!(ids, ["no", "get", "kind", "confirm", "put"]);
         let call = &flow.program[2];
         assert_eq!(
