@@ -49,6 +49,7 @@ impl Run<'_> {
         self.with_understanding(text, attachments, |run, heard| {
             run.settle_language(heard);
             run.report_intents(heard.said);
+            run.pass(Rung::Duplicate, "the message is new");
             run.feel(heard);
             run.whole_message(heard);
             run.never_silent();
@@ -109,6 +110,7 @@ impl Run<'_> {
             // Why: a channel may send the words on a button instead of its value.
             self.with_understanding(&words, &[], |run, heard| {
                 run.report_intents(heard.said);
+                run.pass(Rung::Duplicate, "the message is new");
                 run.whole_message(heard);
             });
         }
@@ -181,7 +183,6 @@ impl Run<'_> {
 
     /// The rungs that look at the whole message, in the order of [`Rung::ORDER`].
     fn whole_message(&mut self, heard: Heard<'_>) {
-        self.pass(Rung::Duplicate, "the message is new");
         if heard.said.is_cut() {
             self.note(Happening::MessageCut);
             self.say_own("message_cut");

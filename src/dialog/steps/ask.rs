@@ -117,7 +117,7 @@ impl Run<'_> {
         self.doc.question = None;
         self.doc.chips.clear();
         if let Some(pc) = otherwise {
-            self.advance(Some(pc))
+            self.advance(Some(pc));
         } else {
             self.raise("slot_failed");
             self.drop_flow(crate::rules::Outcome::Unresolved);
