@@ -1,40 +1,40 @@
 //! Packs and messages made from a seed, so that every run measures the same work.
 
 /// What an intent is recognised by.
-pub struct Rules {
-    pub id: String,
-    pub phrases: Vec<String>,
-    pub patterns: Vec<String>,
+pub(crate) struct Rules {
+    pub(crate) id: String,
+    pub(crate) phrases: Vec<String>,
+    pub(crate) patterns: Vec<String>,
 }
 
 /// A pack in one language and messages that suit it.
-pub struct Workload {
-    pub language: &'static str,
-    pub intents: Vec<Rules>,
+pub(crate) struct Workload {
+    pub(crate) language: &'static str,
+    pub(crate) intents: Vec<Rules>,
     /// About 80 bytes each; most hold a phrase of some intent.
-    pub messages: Vec<String>,
+    pub(crate) messages: Vec<String>,
     /// About 800 bytes each.
-    pub long: Vec<String>,
+    pub(crate) long: Vec<String>,
     /// Built to make a matcher work hard: near misses, repeats, a page of marks.
-    pub hostile: Vec<String>,
+    pub(crate) hostile: Vec<String>,
 }
 
 /// A small generator of numbers (xorshift); good enough to choose words with.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 33) as usize % limit
     }
 
-    pub fn pick<'a>(&mut self, list: &'a [String]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, list: &'a [String]) -> &'a str {
         &list[self.below(list.len())]
     }
 }
@@ -49,7 +49,7 @@ const HAN: &str = "我你他的了是在有不这个就会能要想看问下单�
     参数规格材料产地日期生批次库存补充到店自提门市专柜正品真假鉴别评价晒图追加删除修改绑卡解银行零钱提现充值余红代金礼品贺";
 
 /// A pack of so many intents in English.
-pub fn english(intents: usize) -> Workload {
+pub(crate) fn english(intents: usize) -> Workload {
     let mut dice = Dice::new(7);
     let fillers: Vec<String> = FILLERS.split_whitespace().map(str::to_owned).collect();
     let syllables: Vec<String> = SYLLABLES.split_whitespace().map(str::to_owned).collect();
@@ -110,7 +110,7 @@ pub fn english(intents: usize) -> Workload {
 }
 
 /// A pack of so many intents in Chinese.
-pub fn chinese(intents: usize) -> Workload {
+pub(crate) fn chinese(intents: usize) -> Workload {
     let mut dice = Dice::new(11);
     // Why more than the listed ones: shops use about a thousand different characters.
     let rare = (0..500).filter_map(|step| char::from_u32(0x4E00 + step * 37));

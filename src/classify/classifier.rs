@@ -58,12 +58,6 @@ impl Classifier {
         self.matcher.warm_up();
     }
 
-    /// Bytes of compiled rules held on the heap, roughly.
-    #[cfg(test)]
-    pub(crate) fn size(&self) -> usize {
-        self.matcher.size()
-    }
-
     /// What a message says. The result stands in the scratch until the next message.
     pub(crate) fn classify<'s>(&self, scratch: &'s mut Scratch, text: &str, hints: &Hints) -> &'s Classification {
         let (text, is_cut) = cut(text);

@@ -21,8 +21,6 @@ mod score;
 mod scratch;
 mod similarity;
 #[cfg(test)]
-mod speed;
-#[cfg(test)]
 mod tests;
 mod tongue;
 mod verdict;

@@ -164,12 +164,6 @@ impl Matcher {
         self.patterns.iter().for_each(LazyPattern::warm_up);
     }
 
-    /// Bytes held on the heap, roughly, patterns not counted.
-    #[cfg(test)]
-    pub(crate) fn size(&self) -> usize {
-        self.words.size() + self.phrases.size() + self.items.len() * size_of::<Item>()
-    }
-
     /// Cuts the text into tokens and looks up what each may stand for.
     fn cut(&self, text: &str, scan: &mut Scan) {
         let bytes = text.as_bytes();

@@ -225,16 +225,6 @@ impl Phrases {
         let row = &self.nodes[node as usize];
         &self.endings[row.endings as usize..row.endings as usize + row.ending_count as usize]
     }
-
-    /// Bytes held on the heap, roughly.
-    #[cfg(test)]
-    pub(super) fn size(&self) -> usize {
-        self.roots.len() * size_of::<Node>()
-            + self.nodes.len() * size_of::<NodeRow>()
-            + self.slots.len() * size_of::<EdgeSlot>()
-            + self.endings.len() * size_of::<Ending>()
-            + (self.group_edges.len() + self.group_roots.len()) * 24
-    }
 }
 
 const GROUP: u64 = 1 << 32;

@@ -245,17 +245,6 @@ impl Words {
         self.stems.as_ref().is_some_and(|stems| stems.gate(word) != 0)
     }
 
-    /// Bytes held on the heap, roughly.
-    #[cfg(test)]
-    pub(super) fn size(&self) -> usize {
-        self.slots.len() * size_of::<Slot>()
-            + self.entries.len() * size_of::<Entry>()
-            + self.spellings.len()
-            + self.forms.len() * size_of::<Form>()
-            + self.han.len() * size_of::<Symbol>()
-            + self.stems.as_ref().map_or(0, |stems| stems.gate.len() + stems.forms.len() * 64)
-    }
-
     fn is_spelt(&self, entry: &Entry, word: &str) -> bool {
         let spelling = &self.spellings[entry.spelling.0 as usize..entry.spelling.1 as usize];
         spelling.bytes().eq(word.bytes().filter(|byte| *byte != b'\''))
