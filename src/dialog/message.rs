@@ -7,7 +7,7 @@ use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::mask;
 use crate::rules::{Does, Value};
 use crate::session::{Owner, Speaker};
-use crate::text::{Script, shows_simplified};
+use crate::text::{Language, Script, shows_simplified};
 
 thread_local! {
     // Why: working memory only; a message is understood the same with a fresh one, but then it allocates.
@@ -159,9 +159,9 @@ impl Run<'_> {
         }
         let language = heard.said.language();
         let script = heard.said.script();
-        // Why: 退 or 订单 look the same in both scripts; a short message must not undo what a longer one showed.
+        // Why: 退 or 人工 look the same in both scripts, and an order number in none; neither undoes what was shown before.
         let same_either_way =
-            self.doc.script == Script::Hant && script == Script::Hans && !shows_simplified(heard.text);
+            self.doc.script == Script::Hant && language == Language::Zh && !shows_simplified(heard.text);
         if !same_either_way {
             self.doc.script = script;
         }

@@ -211,8 +211,7 @@ impl Run<'_> {
 
 fn waiting(doc: &Document) -> Waiting {
     match doc.owner {
-        Owner::Human => Waiting::Agent,
-        Owner::Queue if doc.stack.is_empty() => Waiting::Agent,
+        Owner::Human | Owner::Queue => Waiting::Agent,
         _ if doc.pending.is_some() => Waiting::Action,
         _ => Waiting::Customer,
     }
