@@ -213,7 +213,7 @@ fn waiting(doc: &Document) -> Waiting {
     match doc.owner {
         Owner::Human | Owner::Queue => Waiting::Agent,
         _ if doc.pending.is_some() => Waiting::Action,
-        _ => Waiting::Customer,
+        Owner::Bot => Waiting::Customer,
     }
 }
 
