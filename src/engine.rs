@@ -73,7 +73,7 @@ pub struct Contract {
 pub enum Part {
     /// Words match in their other inflections.
     Stems,
-    /// Misspelt words are repaired.
+    /// The repair of misspelt words, which is not built yet: switching it off changes nothing so far.
     Typos,
     /// Negation takes hits away.
     Negation,

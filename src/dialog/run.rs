@@ -5,6 +5,7 @@ use crate::entities::Clock;
 use crate::reply::Reply;
 use crate::rules::{EntityName, FlowId, IntentId, ReasonId, Value};
 use crate::session::{Document, Owner, Session};
+use crate::text::Fnv;
 
 /// Steps a turn may take before the flow counts as running in circles.
 pub(super) const STEP_LIMIT: u32 = 200;
@@ -267,7 +268,9 @@ fn keep_for_replay(doc: &mut Document, id: String, turn: &Turn) {
     }
 }
 
-/// FNV-1a, 64 bits: the same on every machine and version, which std's hasher does not promise.
+/// A short hash that is the same on every machine and version.
 pub(super) fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let mut hash = Fnv::new();
+    hash.add(text.as_bytes());
+    hash.value()
 }

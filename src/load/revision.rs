@@ -1,25 +1,21 @@
 use super::node::{Content, Node};
 use crate::rules::Revision;
+use crate::text::Fnv;
 
 /// The content hash of merged rules: independent of files, comments and the order of keys.
-///
-/// FNV-1a with 64 bits. Why not a crate: the algorithm is fixed for good (std's hasher is not stable by contract), ten
-/// lines long, and telling two rule packs apart needs no cryptography.
 pub(super) fn revision(rules: &Node) -> Revision {
-    let mut hash = Hash(0xcbf2_9ce4_8422_2325);
+    let mut hash = Hash(Fnv::new());
     hash.node(rules);
-    Revision(format!("{:016x}", hash.0).into())
+    Revision(format!("{:016x}", hash.0.value()).into())
 }
 
-struct Hash(u64);
+struct Hash(Fnv);
 
 impl Hash {
     fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.0.add(bytes);
         // Why: ends what was written, so that `ab`, `c` differs from `a`, `bc`.
-        self.0 = (self.0 ^ 0xff).wrapping_mul(0x0100_0000_01b3);
+        self.0.add(&[0xff]);
     }
 
     fn node(&mut self, node: &Node) {

@@ -5,6 +5,7 @@
 
 mod accent;
 mod distance;
+mod fnv;
 mod fold;
 mod han;
 mod language;
@@ -13,6 +14,7 @@ mod token;
 
 pub(crate) use accent::strip_accents;
 pub(crate) use distance::edits;
+pub(crate) use fnv::Fnv;
 pub(crate) use fold::Folded;
 pub(crate) use han::{shows_simplified, to_simplified, to_traditional};
 pub use language::{Language, Script};
