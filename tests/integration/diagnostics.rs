@@ -166,7 +166,7 @@ fn the_revision_is_of_the_rules_and_not_of_the_files() {
 const EVERYTHING: &str = include_str!("../diagnostics/unknown_references.yaml");
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(crate::chance::draws(40))]
 
     /// Whatever stands in a file, loading ends with an engine or with problems that have a place in it.
     #[test]

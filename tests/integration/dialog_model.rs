@@ -21,7 +21,7 @@ entities:
 actions:
   stock.check: {in: {size: size}, out: {left: integer}, errors: [gone], effect: read}
   gift.send: {in: {size: size, colour: colour}, out: {ticket: text}}
-escalation: {reasons: {looping: {at: {same_reply: 1000}}}}
+escalation: {reasons: {looping: {at: {same_reply: 1000}}, frustrated: {at: {frustration: 1000}}}}
 intents:
   gift: {title: {en: Gift}, keywords: {en: [gift]}, flow: gift}
   hours: {title: {en: Hours}, keywords: {en: [opening hours]}, say: {en: From 9 to 21.}}
@@ -163,7 +163,7 @@ fn event(act: Act, call: &str) -> Event {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::chance::draws(300))]
 
     #[test]
     fn a_linear_flow_goes_as_its_steps_say(acts in proptest::collection::vec(act(), 1..40)) {

@@ -3,6 +3,7 @@
 // Why: a test fails by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod chance;
 mod classify;
 mod cli;
 mod diagnostics;

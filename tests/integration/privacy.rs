@@ -48,7 +48,7 @@ fn outputs(customer: &mut Customer, events: Vec<Event>) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(crate::chance::draws(48))]
     #[test]
     fn no_private_value_leaves_a_turn(secret in 0..SECRETS.len(), place in 0..PLACES.len(), before in "[a-z]{0,8}", language in 0..4_usize) {
         let (secret, place) = (SECRETS[secret], PLACES[place]);

@@ -170,7 +170,7 @@ fn is_clean(text: &str, what: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::chance::draws(300))]
 
     #[test]
     fn any_conversation_holds_the_promises(steps in proptest::collection::vec(step(), 1..25)) {

@@ -1,0 +1,15 @@
+//! How the property tests draw their inputs: the same ones in every run, others when asked.
+
+use proptest::test_runner::{Config, RngSeed};
+
+/// `cases` inputs from a fixed seed, so that a change is judged by itself and not by luck. `PROPTEST_CASES` and
+/// `PROPTEST_RNG_SEED` ask for more and for others.
+pub(crate) fn draws(cases: u32) -> Config {
+    let asked = Config::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { cases };
+    let rng_seed = match asked.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(2026),
+        fixed @ RngSeed::Fixed(_) => fixed,
+    };
+    Config { cases, rng_seed, failure_persistence: None, ..asked }
+}
