@@ -79,6 +79,9 @@ pub(super) struct Test {
     /// Only tests whose name, or file and line, contains this
     #[arg(long, value_name = "NAME")]
     pub(super) filter: Option<String>,
+    /// Also put side questions, corrections, requests for a person and other repairs into each test that passes
+    #[arg(long)]
+    pub(super) inject: bool,
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: TestFormat,

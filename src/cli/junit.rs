@@ -1,12 +1,20 @@
 use std::fmt::Write;
 
-use crate::testing::Report;
+use crate::testing::{Breach, Report};
 
 /// The reports as `JUnit` XML: one suite per file.
-pub(super) fn document(reports: &[Report]) -> String {
+pub(super) fn document(reports: &[Report], breaches: &[&Breach]) -> String {
     let mut files: Vec<&str> = reports.iter().map(Report::file).collect();
     files.dedup();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    if !breaches.is_empty() {
+        let count = breaches.len();
+        let _ = writeln!(xml, "  <testsuite name=\"injected repairs\" tests=\"{count}\" failures=\"{count}\">");
+        for breach in breaches {
+            let _ = broken(&mut xml, breach);
+        }
+        xml.push_str("  </testsuite>\n");
+    }
     for file in files {
         let of_file: Vec<&Report> = reports.iter().filter(|report| report.file() == file).collect();
         let failed = of_file.iter().filter(|report| !report.passed()).count();
@@ -39,6 +47,14 @@ fn case(xml: &mut String, report: &Report) -> std::fmt::Result {
             writeln!(xml, "    </testcase>")
         }
     }
+}
+
+fn broken(xml: &mut String, breach: &Breach) -> std::fmt::Result {
+    let (file, name) = (escaped(breach.file()), escaped(&format!("{}: {}", breach.test(), breach.injection())));
+    writeln!(xml, "    <testcase name=\"{name}\" classname=\"{file}\" file=\"{file}\" line=\"{}\">", breach.line())?;
+    let promise = escaped(breach.promise().as_str());
+    writeln!(xml, "      <failure message=\"{promise}\">{}</failure>", escaped(&breach.to_string()))?;
+    writeln!(xml, "    </testcase>")
 }
 
 /// Text that may stand in XML; signs XML does not know at all are replaced.

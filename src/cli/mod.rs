@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod classify;
 mod clock;
+mod crew;
 mod exit;
 mod explain;
 mod jsonl;

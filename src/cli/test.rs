@@ -7,9 +7,9 @@ use serde_json::json;
 use super::arguments::{Test, TestFormat};
 use super::check::counted;
 use super::exit::{Done, Stop, Verdict};
-use super::{junit, open};
+use super::{crew, junit, open};
 use crate::diagnostic::Diagnostic;
-use crate::testing::{DialogTest, Report};
+use crate::testing::{Breach, DialogTest, Injected, Injector, Report};
 
 /// The dialog tests of a pack.
 pub(super) fn run(test: &Test) -> Done {
@@ -40,16 +40,25 @@ pub(super) fn run(test: &Test) -> Done {
         eprintln!("{warning}\n");
     }
     let bar = bar(tests.len());
-    let mut reports = Vec::with_capacity(tests.len());
-    for each in &tests {
-        reports.push(each.run(&engine));
+    let injector = test.inject.then(|| Injector::new(&engine));
+    let results = crew::each(&tests, |each| {
+        let report = each.run(&engine);
+        // Why: repairs put into a dialog that fails by itself say nothing new.
+        let injected = injector.as_ref().filter(|_| report.passed()).map(|injector| injector.run(each));
         bar.inc(1);
-    }
+        (report, injected)
+    });
     bar.finish_and_clear();
-    print(test.format, &reports, tests.iter().flat_map(DialogTest::warnings))?;
+    let (reports, injected): (Vec<Report>, Vec<Option<Injected>>) = results.into_iter().unzip();
+    let breaches: Vec<&Breach> = injected.iter().flatten().flat_map(Injected::breaches).collect();
+    print(test.format, &reports, &breaches, tests.iter().flat_map(DialogTest::warnings))?;
     let failed = reports.iter().filter(|report| !report.passed()).count();
     eprintln!("{}: {} passed, {failed} failed", counted(reports.len(), "dialog test"), reports.len() - failed);
-    Ok(if failed == 0 { Verdict::Fine } else { Verdict::Found })
+    if test.inject {
+        let tried: usize = injected.iter().flatten().map(Injected::tried).sum();
+        eprintln!("{}: {}", counted(tried, "injected repair"), counted(breaches.len(), "broken promise"));
+    }
+    Ok(if failed == 0 && breaches.is_empty() { Verdict::Fine } else { Verdict::Found })
 }
 
 fn read(path: &Path) -> Result<Vec<DialogTest>, Stop> {
@@ -75,6 +84,7 @@ fn bar(count: usize) -> ProgressBar {
 fn print<'d>(
     format: TestFormat,
     reports: &[Report],
+    breaches: &[&Breach],
     warnings: impl Iterator<Item = &'d Diagnostic>,
 ) -> Result<(), Stop> {
     let mut output = io::stdout().lock();
@@ -83,19 +93,30 @@ fn print<'d>(
             for report in reports.iter().filter(|report| !report.passed()) {
                 writeln!(output, "{report}\n")?;
             }
+            for breach in breaches {
+                writeln!(output, "{breach}")?;
+            }
         }
         TestFormat::Json => {
             let failed = reports.iter().filter(|report| !report.passed()).count();
             let document = json!({
                 "format": 1, "tests": reports.len(), "passed": reports.len() - failed, "failed": failed,
                 "results": reports.iter().map(object).collect::<Vec<_>>(),
+                "injected": breaches.iter().map(|breach| broken(breach)).collect::<Vec<_>>(),
                 "warnings": warnings.collect::<Vec<_>>(),
             });
             writeln!(output, "{document}")?;
         }
-        TestFormat::Junit => write!(output, "{}", junit::document(reports))?,
+        TestFormat::Junit => write!(output, "{}", junit::document(reports, breaches))?,
     }
     Ok(output.flush()?)
+}
+
+fn broken(breach: &Breach) -> serde_json::Value {
+    json!({
+        "test": breach.test(), "file": breach.file(), "line": breach.line(), "injection": breach.injection().as_str(),
+        "promise": breach.promise().as_str(), "came": breach.came(), "dialog": breach.dialog(),
+    })
 }
 
 fn object(report: &Report) -> serde_json::Value {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::Source;
 use super::file::File;
 use super::node::{Content, Node};
@@ -12,6 +14,7 @@ use crate::rules::Value;
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     place: Place,
+    bytes: Range<usize>,
     written: Box<str>,
     content: EntryContent,
 }
@@ -27,6 +30,11 @@ impl Entry {
     /// Where it stands.
     pub(crate) fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// The bytes it takes in its file, all that is in it included; a mark at the file's start does not count.
+    pub(crate) fn bytes(&self) -> Range<usize> {
+        self.bytes.clone()
     }
 
     /// Whether nothing stands there.
@@ -116,7 +124,9 @@ pub(crate) fn read_documents(source: &Source) -> Result<Vec<Entry>, Diagnostic> 
 
 fn entry(file: &File<'_>, node: Node) -> Result<Entry, Diagnostic> {
     let place = file.place_of(node.origin.node, None);
-    let written = file.marks().spot(node.origin.node).map(|spot| spot.written.clone()).unwrap_or_default();
+    let spot = file.marks().spot(node.origin.node);
+    let written = spot.map(|spot| spot.written.clone()).unwrap_or_default();
+    let bytes = spot.map(|spot| spot.bytes.start..spot.end).unwrap_or_default();
     let content = match node.content {
         Content::Null => EntryContent::Scalar(Value::None),
         Content::Bool(truth) => EntryContent::Scalar(Value::Bool(truth)),
@@ -140,5 +150,5 @@ fn entry(file: &File<'_>, node: Node) -> Result<Entry, Diagnostic> {
             EntryContent::Map(entries)
         }
     };
-    Ok(Entry { place, written, content })
+    Ok(Entry { place, bytes, written, content })
 }

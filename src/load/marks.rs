@@ -10,6 +10,8 @@ use super::read::DEEPEST;
 pub(super) struct Marks {
     spots: Vec<Spot>,
     comments: Vec<Range<usize>>,
+    /// Behind the last node read.
+    reached: usize,
     /// First anchor or alias, in bytes.
     alias: Option<Range<usize>>,
     /// First node that is nested deeper than rules may be, in bytes.
@@ -23,6 +25,8 @@ pub(super) struct Spot {
     pub(super) notation: Notation,
     /// A scalar's text after quotes and escapes, but with no number or bool made of it.
     pub(super) written: Box<str>,
+    /// Where the node ends: behind the last byte of all that is in it.
+    pub(super) end: usize,
 }
 
 /// How a node is written.
@@ -45,6 +49,7 @@ impl Marks {
         // Why: an alias must become a finding, not the end of reading.
         let options = granit_parser::options! { emit_unresolved_aliases: true };
         let mut depth = 0usize;
+        let mut open: Vec<usize> = Vec::new();
         for next in Parser::new_from_str_with_options(text, options) {
             let (event, span) = match next {
                 Ok(found) => found,
@@ -67,6 +72,12 @@ impl Marks {
             }
             let start = span.start.byte_offset().unwrap_or(0);
             let bytes = start..span.end.byte_offset().unwrap_or(start).max(start);
+            if matches!(event, Event::SequenceEnd | Event::MappingEnd) {
+                marks.close(open.pop(), bytes.end);
+            }
+            if matches!(event, Event::SequenceStart(..) | Event::MappingStart(..)) {
+                open.push(marks.spots.len());
+            }
             let (notation, written, anchor) = match event {
                 Event::Scalar(written, style, anchor, _) => (scalar(style), written.into_owned(), anchor),
                 Event::SequenceStart(style, anchor, _) | Event::MappingStart(style, anchor, _) => {
@@ -83,9 +94,19 @@ impl Marks {
             if anchor != 0 && marks.alias.is_none() {
                 marks.alias = Some(bytes.clone());
             }
-            marks.spots.push(Spot { bytes, notation, written: written.into() });
+            let end = bytes.end;
+            marks.reached = end;
+            marks.spots.push(Spot { bytes, notation, written: written.into(), end });
         }
         marks
+    }
+
+    /// Ends a list or map: behind its bracket, or behind what stands last in it.
+    fn close(&mut self, spot: Option<usize>, at: usize) {
+        let Some(spot) = spot.and_then(|index| self.spots.get_mut(index)) else { return };
+        // Why: the end of lines without brackets is only seen at what comes after them.
+        spot.end = if spot.notation == Notation::Flow { at } else { self.reached.max(spot.end) };
+        self.reached = spot.end;
     }
 
     pub(super) fn spot(&self, node: u32) -> Option<&Spot> {

@@ -2,6 +2,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::line::Line;
+use super::written::Written;
 use super::{Report, Script, reader, runner};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::engine::Engine;
@@ -38,6 +39,7 @@ use crate::rules::Value;
 pub struct DialogTest {
     pub(super) name: String,
     pub(super) place: Place,
+    pub(super) written: Written,
     /// Milliseconds since 1970 at which the virtual clock starts.
     pub(super) now: i64,
     pub(super) customer: Value,

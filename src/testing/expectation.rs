@@ -27,6 +27,8 @@ pub(super) enum Expectation {
     Language(String),
     Ends(Ending),
     Silent,
+    /// The message was handled before, and these are the same outputs again.
+    Replay,
 }
 
 /// What must be said.
@@ -63,9 +65,9 @@ pub(super) enum Ending {
 }
 
 /// The keys of `bot:`.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "says", "asks", "confirms", "answers", "flow", "slots", "chips", "calls", "handoff", "records", "language", "ends",
-    "silent",
+    "silent", "replay",
 ];
 
 /// How a flow can end.
@@ -121,7 +123,9 @@ impl Expectation {
                 _ => return Err(wrong(value, "`ends` is resolved, unresolved or cancelled")),
             }),
             "silent" if value.text() == Some("true") => Expectation::Silent,
+            "replay" if value.text() == Some("true") => Expectation::Replay,
             "slots" => return Err(wrong(value, "`slots` is a map of slots and their values")),
+            "replay" => return Err(wrong(value, "`replay` can only be true")),
             "silent" => return Err(wrong(value, "`silent` can only be true; say what it must say instead")),
             _ => return Err(unknown_key(key, &KEYS)),
         })
@@ -143,6 +147,7 @@ impl Expectation {
             Expectation::Language(_) => "language",
             Expectation::Ends(_) => "ends",
             Expectation::Silent => "silent",
+            Expectation::Replay => "replay",
         }
     }
 }

@@ -29,6 +29,7 @@ impl Expectation {
                 let count = seen.exchange.replies().count();
                 (count == 0, "silence".to_owned(), format!("{count} replies"))
             }
+            Expectation::Replay => (seen.exchange.is_replay(), "a replay".to_owned(), "a turn of its own".to_owned()),
             Expectation::Asks(step) => {
                 let open = seen.open_question();
                 let spoke = seen.exchange.replies().next().is_some();

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::expectation::Expectation;
 use crate::diagnostic::Place;
 use crate::rules::Value;
@@ -6,6 +8,9 @@ use crate::rules::Value;
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     pub(super) place: Place,
+    /// The bytes of its file that it takes, and those of the value of `bot`.
+    pub(super) bytes: Range<usize>,
+    pub(super) bot: Option<Range<usize>>,
     pub(super) session: String,
     pub(super) what: What,
     pub(super) delivery: Delivery,
@@ -30,8 +35,10 @@ pub(super) enum What {
     Escalate(String),
     /// So many milliseconds pass.
     Wait(i64),
-    /// Every session is written out and read again.
+    /// The session is written out and read again.
     Reload,
+    /// The rules are others when the conversation goes on.
+    NewRules,
 }
 
 /// How a message came.
@@ -67,6 +74,7 @@ impl What {
             What::Escalate(reason) => format!("host: escalate ({reason})"),
             What::Wait(span) => format!("wait: {}", span_text(*span)),
             What::Reload => "reload".to_owned(),
+            What::NewRules => "reload: rules".to_owned(),
         }
     }
 }

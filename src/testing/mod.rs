@@ -19,15 +19,19 @@
 mod dialog_test;
 mod exchange;
 mod expectation;
+mod inject;
 mod judge;
 mod line;
 mod reader;
 mod report;
 mod runner;
 mod script;
+mod stage;
 mod subset;
+mod written;
 
 pub use dialog_test::{DialogTest, TestError};
 pub use exchange::Exchange;
+pub use inject::{Breach, Injected, Injection, Injector, Promise};
 pub use report::{Failure, Mismatch, Report};
 pub use script::Script;

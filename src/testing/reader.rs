@@ -1,10 +1,13 @@
 //! Reading dialog tests; every problem of a file at once, each at its line.
 
+use std::sync::Arc;
+
 use super::DialogTest;
 use super::expectation::{Expectation, text, texts, unknown_key, wrong};
 use super::line::{Delivery, Line, Publicity, What};
 use super::script::{Answer, Outcome, Script, Used};
 use super::subset::Subset;
+use super::written::Written;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::load::{Entry, Source, parse_duration, read_documents};
 use crate::rules::Value;
@@ -26,10 +29,12 @@ const HOST: [&str; 5] = ["accepted", "released", "failed", "message", "escalate"
 
 pub(super) fn read(source: &Source) -> Result<Vec<DialogTest>, Vec<Diagnostic>> {
     let documents = read_documents(source).map_err(|fault| vec![fault])?;
+    let text = String::from_utf8_lossy(source.bytes());
+    let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(&text).into();
     let mut faults = Vec::new();
     let mut tests: Vec<DialogTest> = Vec::new();
     for document in &documents {
-        let Some(test) = read_test(document, &mut faults) else { continue };
+        let Some(test) = read_test(document, &text, &mut faults) else { continue };
         if let Some(first) = tests.iter().find(|known| known.name == test.name) {
             let message = format!("a second test is called `{}`", test.name);
             let twice = Diagnostic::new(Code::DUPLICATE, Severity::Error, message).at(test.place.clone());
@@ -50,7 +55,7 @@ pub(super) fn read_script(source: &Source) -> Result<Script, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(script) } else { Err(faults) }
 }
 
-fn read_test(document: &Entry, faults: &mut Vec<Diagnostic>) -> Option<DialogTest> {
+fn read_test(document: &Entry, text_of_file: &Arc<str>, faults: &mut Vec<Diagnostic>) -> Option<DialogTest> {
     let Some(entries) = document.map() else {
         faults.push(wrong(document, "a dialog test is a map with `test` and `talk`"));
         return None;
@@ -86,7 +91,12 @@ fn read_test(document: &Entry, faults: &mut Vec<Diagnostic>) -> Option<DialogTes
     }
     let place = document.field("test").unwrap_or(document).place().clone();
     let customer = document.field("customer").map_or(Value::None, Entry::value);
-    Some(DialogTest { name: name?, place, now, customer, script, lines, warnings })
+    let kept = entries.iter().filter(|(key, _)| !matches!(key.text(), Some("test" | "talk" | "note")));
+    let written = Written {
+        file: Arc::clone(text_of_file),
+        head: kept.map(|(key, value)| key.bytes().start..value.bytes().end).collect(),
+    };
+    Some(DialogTest { name: name?, place, written, now, customer, script, lines, warnings })
 }
 
 fn read_actions(actions: &Entry, script: &mut Script, faults: &mut Vec<Diagnostic>) {
@@ -144,6 +154,8 @@ fn read_line(entry: &Entry, session: &str) -> Result<Line, Diagnostic> {
     let expected = entry.field("bot").map_or(Ok(Vec::new()), Expectation::read)?;
     Ok(Line {
         place: entry.place().clone(),
+        bytes: entry.bytes(),
+        bot: entry.field("bot").map(Entry::bytes),
         session,
         what: what(entry, happens)?,
         delivery: delivery(entry)?,
@@ -180,7 +192,11 @@ fn what(entry: &Entry, happens: &str) -> Result<What, Diagnostic> {
                 fault.with_help(Some("write 30s, 5m, 2h or 1d".to_owned()))
             })?)
         }
-        _ => What::Reload,
+        _ => match value.text() {
+            Some("true") => What::Reload,
+            Some("rules") => What::NewRules,
+            _ => return Err(wrong(value, "`reload` is true, or `rules` for rules that changed meanwhile")),
+        },
     })
 }
 

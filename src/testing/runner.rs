@@ -1,35 +1,15 @@
-use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::time::{Duration, SystemTime};
 
 use super::judge::Evidence;
-use super::line::{Delivery, Line, Publicity, What};
-use super::{DialogTest, Exchange, Failure, Mismatch, Report, Script};
-use crate::dialog::{Effect, Event, Waiting};
+use super::line::Line;
+use super::stage::Stage;
+use super::{DialogTest, Exchange, Failure, Mismatch, Report};
+use crate::dialog::{Effect, Waiting};
 use crate::engine::Engine;
 use crate::reply::Reply;
-use crate::session::Session;
-
-/// Ticks that one `wait` may cause per session; more is a deadline that never passes.
-const TICKS: usize = 1_000;
-
-/// A test being held: the virtual clock, the host's answers, and the sessions by id.
-struct Runner<'a> {
-    engine: &'a Engine,
-    now: SystemTime,
-    script: Script,
-    sessions: BTreeMap<String, Session>,
-    customer: &'a crate::rules::Value,
-}
 
 pub(super) fn run(test: &DialogTest, engine: &Engine) -> Report {
-    let mut runner = Runner {
-        engine,
-        now: moment(test.now),
-        script: test.script.clone(),
-        sessions: BTreeMap::new(),
-        customer: &test.customer,
-    };
+    let mut stage = Stage::new(test, engine);
     let mut report = Report {
         name: test.name.clone(),
         file: test.place.file().to_owned(),
@@ -38,10 +18,10 @@ pub(super) fn run(test: &DialogTest, engine: &Engine) -> Report {
         failure: None,
     };
     for line in &test.lines {
-        match runner.line(line) {
+        match stage.line(line) {
             Ok(exchange) => {
                 report.checked += line.expected.len();
-                report.failure = runner.judge(line, &exchange);
+                report.failure = judge(&stage, line, &exchange);
             }
             Err(why) => report.failure = Some(refused(line, why)),
         }
@@ -52,110 +32,20 @@ pub(super) fn run(test: &DialogTest, engine: &Engine) -> Report {
     report
 }
 
-impl Runner<'_> {
-    /// What one line leads to.
-    fn line(&mut self, line: &Line) -> Result<Exchange, String> {
-        let mut session = self.take(&line.session)?;
-        let done = match &line.what {
-            What::Wait(span) => self.wait(&mut session, *span),
-            What::Reload => {
-                let again = Session::from_json(&session.to_json()).map_err(|error| error.to_string())?;
-                let same = again == session;
-                session = again;
-                if same { Ok(Exchange::default()) } else { Err("the session read again is another".to_owned()) }
-            }
-            what => self.hold(&mut session, event(what, &line.delivery)),
-        };
-        self.sessions.insert(line.session.clone(), session);
-        done
+fn judge(stage: &Stage<'_>, line: &Line, exchange: &Exchange) -> Option<Failure> {
+    let session = stage.session(&line.session)?;
+    let seen = Evidence { engine: stage.engine(), session, exchange };
+    let mismatches: Vec<Mismatch> = line.expected.iter().filter_map(|expected| expected.judge(seen)).collect();
+    if mismatches.is_empty() {
+        return None;
     }
-
-    /// The session, which knows the test's customer from its first line on.
-    fn take(&mut self, id: &str) -> Result<Session, String> {
-        if let Some(session) = self.sessions.remove(id) {
-            return Ok(session);
-        }
-        let mut session = Session::new(id);
-        if !self.customer.is_none() {
-            self.hold(&mut session, Event::customer(self.customer.clone()))?;
-        }
-        Ok(session)
-    }
-
-    fn hold(&mut self, session: &mut Session, event: Event) -> Result<Exchange, String> {
-        Exchange::scripted(self.engine, session, event, self.now, &mut self.script).map_err(|error| error.to_string())
-    }
-
-    /// Lets time pass in every session, with a tick at each moment one waits for.
-    fn wait(&mut self, session: &mut Session, span: i64) -> Result<Exchange, String> {
-        let start = self.now;
-        let end = start + Duration::from_millis(span.unsigned_abs());
-        let mut others = std::mem::take(&mut self.sessions);
-        for other in others.values_mut() {
-            self.now = start;
-            self.pass(other, end)?;
-        }
-        self.sessions = others;
-        self.now = start;
-        self.pass(session, end)
-    }
-
-    fn pass(&mut self, session: &mut Session, end: SystemTime) -> Result<Exchange, String> {
-        let mut exchange = Exchange::default();
-        for _ in 0..TICKS {
-            let Some(due) = session.next_deadline().filter(|due| *due <= end) else { break };
-            let stuck = due <= self.now && !exchange.turns().is_empty() && session.next_deadline() == Some(due);
-            self.now = due.max(self.now);
-            exchange.extend(self.hold(session, Event::tick())?);
-            if stuck && session.next_deadline() == Some(due) {
-                return Err("the session waits for a moment that has passed, and a tick does not help".to_owned());
-            }
-        }
-        self.now = end;
-        Ok(exchange)
-    }
-
-    fn judge(&self, line: &Line, exchange: &Exchange) -> Option<Failure> {
-        let session = self.sessions.get(&line.session)?;
-        let seen = Evidence { engine: self.engine, session, exchange };
-        let mismatches: Vec<Mismatch> = line.expected.iter().filter_map(|expected| expected.judge(seen)).collect();
-        if mismatches.is_empty() {
-            return None;
-        }
-        Some(Failure {
-            line: line.place.line(),
-            what: line.what.describe(),
-            mismatches,
-            said: exchange.replies().map(shown).collect(),
-            taken_by: taken_by(exchange),
-        })
-    }
-}
-
-fn event(what: &What, delivery: &Delivery) -> Event {
-    let mut event = match what {
-        What::User(text) => Event::message(text.as_str()),
-        What::Choice(value) => Event::choice(value.clone()),
-        What::Rating(stars) => Event::rating(*stars),
-        What::Customer(facts) => Event::customer(facts.clone()),
-        What::Event { name, with } => Event::named(name.as_str(), with.clone()),
-        What::Accepted => Event::agent_accepted(),
-        What::Released => Event::agent_released(),
-        What::Failed => Event::agent_failed(),
-        What::AgentMessage(text) => Event::agent_message(text.as_str()),
-        What::Escalate(reason) => Event::escalate(reason.as_str()),
-        What::Wait(_) | What::Reload => Event::tick(),
-    };
-    if let Some(id) = &delivery.id {
-        event = event.with_id(id.as_str());
-    }
-    if let Some(channel) = &delivery.channel {
-        event = event.on_channel(channel.as_str());
-    }
-    if !delivery.attachments.is_empty() {
-        event = event.with_attachments(delivery.attachments.iter().map(String::as_str));
-    }
-    if delivery.place == Publicity::Public { event.in_public() } else { event }
+    Some(Failure {
+        line: line.place.line(),
+        what: line.what.describe(),
+        mismatches,
+        said: exchange.replies().map(shown).collect(),
+        taken_by: taken_by(exchange),
+    })
 }
 
 /// A line whose event the session refused.
@@ -193,9 +83,4 @@ fn taken_by(exchange: &Exchange) -> String {
         let _ = write!(text, "; waits for {name}, which has no answer in `actions:`");
     }
     text
-}
-
-fn moment(millis: i64) -> SystemTime {
-    let span = Duration::from_millis(millis.unsigned_abs());
-    if millis >= 0 { SystemTime::UNIX_EPOCH + span } else { SystemTime::UNIX_EPOCH - span }
 }

@@ -13,6 +13,7 @@ mod dialog_traps;
 mod escalation;
 mod handoff_suite;
 mod handover;
+mod injected;
 mod layering;
 mod privacy;
 mod properties;
