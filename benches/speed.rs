@@ -8,13 +8,12 @@
 mod workload;
 
 use std::cell::RefCell;
-use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use divan::{AllocProfiler, Bencher, black_box};
 use kefu::{Engine, Event, Scratch, Session};
-use workload::{Workload, chinese, english};
+use workload::{Workload, chinese, engine, english, rules, shop, shop_messages};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -23,31 +22,6 @@ const SIZES: [usize; 3] = [30, 300, 3000];
 
 fn main() {
     divan::main();
-}
-
-/// The generated pack as a service lead would write it.
-fn rules(work: &Workload) -> String {
-    let language = work.language;
-    let quoted = |list: &[String]| {
-        let quoted: Vec<String> = list.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
-        quoted.join(", ")
-    };
-    let mut yaml = format!("kefu: 1\nlanguages: {{default: {language}}}\nfacts: {{days: 7}}\nintents:\n");
-    for (index, intent) in work.intents.iter().enumerate() {
-        let say = if index % 2 == 0 { "Done." } else { "'Within {{ facts.days }} days.'" };
-        let (keywords, patterns) = (quoted(&intent.phrases), quoted(&intent.patterns));
-        writeln!(yaml, "  {}:", intent.id).unwrap();
-        writeln!(yaml, "    keywords: {{{language}: [{keywords}]}}").unwrap();
-        writeln!(yaml, "    patterns: {{{language}: [{patterns}]}}").unwrap();
-        writeln!(yaml, "    say: {{{language}: {say}}}").unwrap();
-    }
-    yaml
-}
-
-fn engine(work: &Workload) -> Engine {
-    let engine = Engine::builder().source("bot.yaml", rules(work)).build().unwrap();
-    engine.warm_up();
-    engine
 }
 
 /// Calls the work with one message after the other, the first round unmeasured.
@@ -130,17 +104,7 @@ fn en_turn(bencher: Bencher, intents: usize) {
 /// Everything on: the shop's own rules in four languages.
 #[divan::bench]
 fn shop_classify(bencher: Bencher) {
-    let engine = Engine::from_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/shop")).unwrap();
-    engine.warm_up();
-    let suites = ["zh", "en", "es", "pt"].map(|language| {
-        std::fs::read_to_string(format!("{}/rules/shop/suites/{language}.tune.tsv", env!("CARGO_MANIFEST_DIR")))
-            .unwrap()
-    });
-    let messages: Vec<String> = suites
-        .iter()
-        .flat_map(|suite| suite.lines())
-        .filter_map(|line| Some(line.split('\t').next()?.to_owned()))
-        .collect();
+    let (engine, messages) = (shop(), shop_messages());
     let mut scratch = Scratch::new();
     each(bencher, &messages, |message| {
         black_box(engine.classify_with(&mut scratch, message).confidence());

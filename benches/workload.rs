@@ -1,4 +1,8 @@
-//! Packs and messages made from a seed, so that every run measures the same work.
+//! Packs and messages made from a seed, so that every run measures the same work; and the shop pack with its suites.
+
+use std::fmt::Write;
+
+use kefu::Engine;
 
 /// What an intent is recognised by.
 pub(crate) struct Rules {
@@ -154,4 +158,49 @@ pub(crate) fn chinese(intents: usize) -> Workload {
         "，。？！".repeat(100),
     ];
     Workload { language: "zh", intents, messages, long, hostile }
+}
+
+/// The generated pack as a service lead would write it.
+pub(crate) fn rules(work: &Workload) -> String {
+    let language = work.language;
+    let quoted = |list: &[String]| {
+        let quoted: Vec<String> = list.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
+        quoted.join(", ")
+    };
+    let mut yaml = format!("kefu: 1\nlanguages: {{default: {language}}}\nfacts: {{days: 7}}\nintents:\n");
+    for (index, intent) in work.intents.iter().enumerate() {
+        let say = if index % 2 == 0 { "Done." } else { "'Within {{ facts.days }} days.'" };
+        let (keywords, patterns) = (quoted(&intent.phrases), quoted(&intent.patterns));
+        writeln!(yaml, "  {}:", intent.id).unwrap();
+        writeln!(yaml, "    keywords: {{{language}: [{keywords}]}}").unwrap();
+        writeln!(yaml, "    patterns: {{{language}: [{patterns}]}}").unwrap();
+        writeln!(yaml, "    say: {{{language}: {say}}}").unwrap();
+    }
+    yaml
+}
+
+/// The engine of a generated pack, its patterns compiled.
+pub(crate) fn engine(work: &Workload) -> Engine {
+    let engine = Engine::builder().source("bot.yaml", rules(work)).build().unwrap();
+    engine.warm_up();
+    engine
+}
+
+/// The shop pack, everything on.
+pub(crate) fn shop() -> Engine {
+    let engine = Engine::from_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/shop")).unwrap();
+    engine.warm_up();
+    engine
+}
+
+/// What customers write to it, in its four languages.
+pub(crate) fn shop_messages() -> Vec<String> {
+    let suite = |language| {
+        std::fs::read_to_string(format!("{}/rules/shop/suites/{language}.tune.tsv", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
+    };
+    let messages = |suite: String| -> Vec<String> {
+        suite.lines().filter_map(|line| Some(line.split('\t').next()?.to_owned())).collect()
+    };
+    ["zh", "en", "es", "pt"].into_iter().flat_map(|language| messages(suite(language))).collect()
 }

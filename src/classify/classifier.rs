@@ -11,7 +11,7 @@ use super::similarity::{Likeness, Similarity};
 use super::tongue::Tongue;
 use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, Options, Scratch};
-use crate::entities::Entities;
+use crate::entities::{Entities, Signs, signs};
 use crate::matching::{Leniency, Matcher, Target};
 use crate::rules::Pack;
 use crate::text::{Language, TokenKind};
@@ -35,7 +35,7 @@ pub(crate) struct Classifier {
 
 impl Classifier {
     pub(crate) fn new(pack: Arc<Pack>, options: Options) -> Self {
-        let matcher = Matcher::new(&pack, Leniency { stems: options.stems.is_on() });
+        let matcher = Matcher::new(&pack, Leniency { stems: options.stems.is_on() }, signs());
         Self {
             matcher,
             entities: Entities::new(&pack),
@@ -137,7 +137,7 @@ impl Classifier {
         classification.entities.clear();
         values.clear();
         self.matcher.values(scan, |language| !tongue.has_lost(language), values);
-        self.entities.find(folded, text, values, hints.clock, &mut classification.entities);
+        self.entities.find(folded, text, Signs::of(scan), values, hints.clock, &mut classification.entities);
         let to_original = |bytes: Range<usize>| folded.original(bytes);
         self.report_lexicons(classification, &reading.findings, &to_original);
         self.report_declined(classification, &source, &reading.findings);

@@ -6,7 +6,7 @@ use super::listed::Listed;
 use super::pattern::Pattern;
 use super::view::View;
 use super::yes_no::{Answer, YesNo};
-use super::{Clock, Found, Reading, amount, card, email, free, phone, time};
+use super::{Clock, Found, Reading, Signs, amount, card, email, free, phone, time};
 use crate::matching::ValueHit;
 use crate::rules::{Builtin, Entity, EntityKind, EntityName, Pack, Privacy, StepKind, Value};
 use crate::text::{Folded, Language};
@@ -60,12 +60,14 @@ impl Entities {
 
     /// Adds every typed value of a message, in its order.
     ///
-    /// `values` are the matcher's hits on listed values. Without a clock no relative day or time is found. Names, addresses,
+    /// `signs` and `values` are what the matcher met, `values` its hits on listed values. Without a clock no relative day or
+    /// time is found. Names, addresses,
     /// ratings, bare numbers and yes/no are read only where they are asked for ([`Self::read`]).
     pub(crate) fn find(
         &self,
         text: &Folded,
         original: &str,
+        signs: Signs,
         values: &[ValueHit],
         clock: Option<&Clock>,
         out: &mut Vec<Found>,
@@ -79,11 +81,10 @@ impl Entities {
             }
         }
         let view = text.as_str();
-        // Why: most messages have neither, and then nothing made of digits need be looked for.
-        let has_digit = view.bytes().any(|byte| byte.is_ascii_digit());
+        // Why: most messages have none, and then nothing made of digits need be looked for.
+        let has_digit = signs.has_digit;
         let mails = if view.contains('@') { scanned(email::scan, view) } else { Vec::new() };
         let mut row: Option<View<'_>> = None;
-        let mut has_han: Option<bool> = None;
         for known in self.known.iter().filter(|known| known.is_sought) {
             match &known.reader {
                 Reader::Pattern(pattern) if has_digit || !pattern.needs_digit => {
@@ -99,12 +100,11 @@ impl Entities {
                     known.tell(&hits, text, out);
                 }
                 Reader::Builtin(builtin @ (Builtin::Quantity | Builtin::Money | Builtin::Date | Builtin::Time)) => {
-                    let is_chinese = *has_han.get_or_insert_with(|| holds_han(view));
-                    if !(has_digit || is_chinese || may_be_spoken(*builtin, view)) {
+                    if !signs.may_tell(*builtin, clock.is_some()) {
                         continue;
                     }
                     let row = row.get_or_insert_with(|| View::new(view));
-                    let language = is_chinese.then_some(Language::Zh);
+                    let language = signs.has_han.then_some(Language::Zh);
                     let hits = match (builtin, clock) {
                         (Builtin::Quantity, _) => any_language(language, |language| amount::quantities(row, language)),
                         (Builtin::Money, _) => any_language(language, |language| amount::money(row, language)),
@@ -258,24 +258,4 @@ fn any_language(likely: Option<Language>, read: impl Fn(Language) -> Vec<Hit>) -
 
 fn overlaps(hits: &[Hit], span: &Range<usize>) -> bool {
     hits.iter().any(|hit| hit.span.start < span.end && span.start < hit.span.end)
-}
-
-/// Whether a text in a spaced script may name a value of a builtin without any digit. Days are always looked for.
-fn may_be_spoken(builtin: Builtin, text: &str) -> bool {
-    const COUNTS: [&str; 11] =
-        ["couple", "pair", "dozen", "piece", "item", "box", " par", "docena", "dúzia", "unidad", "pieza"];
-    const MONEY: [&str; 8] = ["dollar", "buck", "euro", "pound", "reais", "peso", "yuan", "dólar"];
-    const TIMES: [&str; 10] =
-        ["noon", "midnight", "o'clock", " at ", "mediod", "medianoche", "meio", "meia", "a las ", "às "];
-    let signs: &[&str] = match builtin {
-        Builtin::Quantity => &COUNTS,
-        Builtin::Money => &MONEY,
-        Builtin::Time => &TIMES,
-        _ => return true,
-    };
-    signs.iter().any(|sign| text.contains(sign))
-}
-
-fn holds_han(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(crate::text::is_han)
 }

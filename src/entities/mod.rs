@@ -25,6 +25,7 @@ mod pattern;
 mod phone;
 mod phrases;
 mod reading;
+mod sign;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -37,4 +38,5 @@ pub use found::Found;
 pub(crate) use mask::{mask, mask_value};
 pub(crate) use phrases::{wordings, words};
 pub(crate) use reading::Reading;
+pub(crate) use sign::{Signs, signs};
 pub(crate) use yes_no::Answer;

@@ -1,9 +1,9 @@
 //! Entities of a pack over whole messages and answers.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use super::{Answer, Clock, Entities, Reading};
-use crate::matching::ValueHit;
+use super::{Answer, Clock, Entities, Found, Reading, Signs, signs};
+use crate::matching::{Leniency, Matcher, Scan, ValueHit};
 use crate::rules::{
     Builtin, Entity, EntityKind, EntityValue, Escalation, Form, Keyword, Languages, Learned, Lexicon, Pack, Part,
     Priority, Privacy, Revision, Stems, Thresholds, Value, WhileHuman,
@@ -20,6 +20,10 @@ fn entity(name: &str, kind: EntityKind) -> Entity {
 }
 
 fn entities() -> Entities {
+    Entities::new(&pack())
+}
+
+fn pack() -> Pack {
     let value = |name: &str, words: &[&str]| EntityValue {
         name: name.into(),
         words: words.iter().map(|word| keyword(word)).collect(),
@@ -75,7 +79,7 @@ fn entities() -> Entities {
         learned: Learned::default(),
     };
     pack.entities.sort_by(|left, right| left.name.cmp(&right.name));
-    Entities::new(&pack)
+    pack
 }
 
 fn clock() -> Clock {
@@ -89,6 +93,18 @@ fn plain(value: &Value) -> String {
         Value::Bool(truth) => truth.to_string(),
         value => value.as_decimal().map_or_else(String::new, |number| number.to_string()),
     }
+}
+
+/// What a message tells; of what is read only where the words of the message are a sign of it, all must be found.
+fn find(entities: &Entities, text: &str, found: &mut Vec<Found>) {
+    static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(&pack(), Leniency { stems: true }, signs()));
+    let folded = Folded::new(text);
+    let mut scan = Scan::default();
+    MATCHER.scan(&folded, &mut scan);
+    entities.find(&folded, text, Signs::of(&scan), &[], Some(&clock()), found);
+    let mut all = Vec::new();
+    entities.find(&folded, text, Signs::all_there(folded.as_str()), &[], Some(&clock()), &mut all);
+    assert_eq!(*found, all, "{text}");
 }
 
 #[test]
@@ -107,7 +123,7 @@ fn a_message_tells_its_values() {
         ("", ""),
     ] {
         let mut found = Vec::new();
-        entities.find(&Folded::new(text), text, &[], Some(&clock()), &mut found);
+        find(&entities, text, &mut found);
         let told: Vec<String> = found
             .iter()
             .map(|found| format!("{}={}@{}", found.entity(), plain(found.value()), &text[found.span()]))
@@ -122,7 +138,9 @@ fn listed_values_come_from_the_matcher() {
     let index = 6 - 1;
     let mut found = Vec::new();
     let text = "It is BROKEN";
-    entities.find(&Folded::new(text), text, &[ValueHit { entity: index, value: 0, span: 6..12 }], None, &mut found);
+    let folded = Folded::new(text);
+    let hits = [ValueHit { entity: index, value: 0, span: 6..12 }];
+    entities.find(&folded, text, Signs::all_there(folded.as_str()), &hits, None, &mut found);
     assert_eq!((found.len(), plain(found[0].value()).as_str(), &text[found[0].span()]), (1, "damaged", "BROKEN"));
 }
 
@@ -173,7 +191,7 @@ proptest::proptest! {
         let entities = entities();
         for text in [&any, &numbers, &words, &format!("{numbers}{any}")] {
             let mut found = Vec::new();
-            entities.find(&Folded::new(text), text, &[], Some(&clock()), &mut found);
+            find(&entities, text, &mut found);
             for found in &found {
                 assert!(text.get(found.span()).is_some(), "{text:?}");
             }

@@ -11,7 +11,7 @@ use super::pattern::LazyPattern;
 use super::phrases::{Ending, Phrases};
 use super::scan::{Break, FormsAt, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::{Spreader, is_word_like};
-use super::words::{Form, WordHash, Words, WordsBuilder};
+use super::words::{Form, Marks, WordHash, Words, WordsBuilder};
 use crate::rules::{EntityKind, Keyword, Pack};
 use crate::text::{Folded, Language, TokenKind, is_han, is_letter, tokens};
 
@@ -43,8 +43,10 @@ pub(crate) struct Leniency {
 }
 
 impl Matcher {
-    pub(crate) fn new(pack: &Pack, leniency: Leniency) -> Self {
+    /// `signs` are words that tell of something other than rules: each token carries the signs of its word.
+    pub(crate) fn new(pack: &Pack, leniency: Leniency, signs: impl IntoIterator<Item = (&'static str, u8)>) -> Self {
         let mut words = WordsBuilder::new(&pack.stems.never, leniency.stems);
+        signs.into_iter().for_each(|(word, sign)| words.sign(word, sign));
         for (name, mark) in [(FUNCTION_WORDS, None), (COMMON_WORDS, Some(super::words::COMMON))] {
             let Some((_, lexicon)) = pack.lexicon(name) else { continue };
             for entry in &lexicon.entries {
@@ -188,7 +190,7 @@ impl Matcher {
                     }
                     let digits = &text[start..at];
                     let (forms, _) = self.known(super::words::hash(digits), digits);
-                    push(scan, start..at, forms, TokenKind::Digits, 0, pending);
+                    push(scan, start..at, forms, TokenKind::Digits, Marks::default(), pending);
                     (pending, spaced) = (Break::None, false);
                 }
                 0..0x80 => {
@@ -205,11 +207,11 @@ impl Matcher {
                         {
                             pending = Break::Space;
                         }
-                        let forms = match self.words.han(c) {
-                            Some(symbol) => FormsAt::Symbol(symbol),
-                            None => self.known(super::words::hash(&text[at..end]), &text[at..end]).0,
+                        let (forms, signs) = match self.words.han(c) {
+                            Some((symbol, signs)) => (FormsAt::Symbol(symbol), signs),
+                            None => (self.known(super::words::hash(&text[at..end]), &text[at..end]).0, 0),
                         };
-                        push(scan, at..end, forms, TokenKind::Han, 0, pending);
+                        push(scan, at..end, forms, TokenKind::Han, Marks { word: 0, signs }, pending);
                         (pending, spaced) = (Break::None, false);
                         at = end;
                     } else if is_letter(c) {
@@ -253,7 +255,11 @@ impl Matcher {
             self.unknown(hash, word, scan);
             forms = FormsAt::Found(first, scan.forms.len() as u32);
         }
-        push(scan, start..at, forms, TokenKind::Word, marks.unwrap_or(0), before);
+        let mut marks = marks.unwrap_or_default();
+        if !WordHash::is_exact(hash) && !word.is_ascii() {
+            marks.signs |= self.words.signs_of_bare(word);
+        }
+        push(scan, start..at, forms, TokenKind::Word, marks, before);
         at
     }
 
@@ -273,7 +279,7 @@ impl Matcher {
 
     /// The forms and marks of a spelling that the rules contain.
     #[inline]
-    fn known(&self, hash: u64, word: &str) -> (FormsAt, Option<u8>) {
+    fn known(&self, hash: u64, word: &str) -> (FormsAt, Option<Marks>) {
         match self.words.entry(hash, word) {
             Some(entry) => (FormsAt::Known(entry.forms.0, entry.forms.1), Some(entry.marks)),
             None => (FormsAt::Symbol(0), None),
@@ -311,8 +317,10 @@ impl Matcher {
         };
         if parting != Break::None || is_word_like(mark) {
             let (forms, marks) = self.known(super::words::hash(mark), mark);
-            if marks.is_some() {
-                push(scan, place, forms, TokenKind::Mark, 0, before);
+            let is_in_rules = matches!(forms, FormsAt::Known(first, last) if first < last);
+            scan.signs |= marks.unwrap_or_default().signs;
+            if is_in_rules {
+                push(scan, place, forms, TokenKind::Mark, Marks::default(), before);
                 return parting;
             }
         }
@@ -430,8 +438,16 @@ pub(crate) fn span(hit: &Hit, scan: &Scan) -> Range<usize> {
     start..end
 }
 
-fn push(scan: &mut Scan, place: Range<usize>, forms: FormsAt, kind: TokenKind, marks: u8, before: Break) {
-    scan.tokens.push(ScannedToken { start: place.start as u32, end: place.end as u32, forms, kind, marks, before });
+fn push(scan: &mut Scan, place: Range<usize>, forms: FormsAt, kind: TokenKind, marks: Marks, before: Break) {
+    scan.signs |= marks.signs;
+    scan.tokens.push(ScannedToken {
+        start: place.start as u32,
+        end: place.end as u32,
+        forms,
+        kind,
+        marks: marks.word,
+        before,
+    });
 }
 
 /// Where a word ends that goes on at a byte with an apostrophe or a letter beyond the plain ones.

@@ -29,6 +29,8 @@ pub(crate) struct Scan {
     pub(super) last_break: Break,
     /// Whether anything parts the tokens.
     pub(super) has_breaks: bool,
+    /// Signs of any token.
+    pub(super) signs: u8,
 }
 
 /// A token of the text, as the walks see it.
@@ -119,6 +121,11 @@ impl Scan {
         self.has_breaks
     }
 
+    /// What its words are signs of, as bits.
+    pub(crate) fn signs(&self) -> u8 {
+        self.signs
+    }
+
     pub(super) fn clear(&mut self) {
         self.tokens.clear();
         self.forms.clear();
@@ -130,6 +137,7 @@ impl Scan {
         self.groups_at.clear();
         self.last_break = Break::None;
         self.has_breaks = false;
+        self.signs = 0;
     }
 }
 

@@ -21,8 +21,21 @@ pub(super) struct Form {
     pub(super) fit: Fit,
 }
 
+/// What is known of a spelling beside the words of the rules it may stand for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    /// The languages it is a function word of, and [`COMMON`], as bits.
+    pub(super) word: u8,
+    /// What values it is a sign of, as bits that `entities` gives meaning.
+    pub(super) signs: u8,
+}
+
 /// Marks of a spelling, as bits: the languages it is a function word of (by [`Language::index`]), and the rest.
 pub(super) const COMMON: u8 = 1 << 4;
+
+/// Symbols stand in the lower bits of the table of Chinese characters, signs above them.
+const SIGNS_SHIFT: u32 = 24;
+const MOST_SYMBOLS: Symbol = (1 << SIGNS_SHIFT) - 1;
 
 /// First character with an own slot in the table of Chinese characters, and one after the last.
 const HAN_FIRST: u32 = 0x4E00;
@@ -39,7 +52,7 @@ const SIMPLE: usize = 12;
 const COMPLEX: u64 = 1 << 63;
 
 /// A spelling of the rules, what it may stand for, and its marks.
-type Spelling = (Box<str>, (Vec<Form>, u8));
+type Spelling = (Box<str>, (Vec<Form>, Marks));
 
 /// The words of a pack, collected.
 pub(super) struct WordsBuilder {
@@ -47,7 +60,8 @@ pub(super) struct WordsBuilder {
     /// Spelling and language of each symbol, from symbol 1.
     words: Vec<(Box<str>, Option<Language>)>,
     han: Vec<Symbol>,
-    marks: Map<Box<str>, u8>,
+    marks: Map<Box<str>, Marks>,
+    han_signs: Map<char, u8>,
     never: BTreeSet<(Box<str>, u8)>,
     stemmed: bool,
 }
@@ -76,7 +90,7 @@ struct Slot {
 pub(super) struct Entry {
     spelling: (u32, u32),
     pub(super) forms: (u32, u32),
-    pub(super) marks: u8,
+    pub(super) marks: Marks,
 }
 
 /// Stems of the rules' words, per language.
@@ -95,6 +109,7 @@ impl WordsBuilder {
             words: Vec::new(),
             han: vec![0; (HAN_END - HAN_FIRST) as usize],
             marks: Map::default(),
+            han_signs: Map::default(),
             never: never.iter().map(|(language, word)| (key(word).into(), tag(Some(*language)))).collect(),
             stemmed,
         }
@@ -120,7 +135,16 @@ impl WordsBuilder {
 
     /// Marks a folded spelling.
     pub(super) fn mark(&mut self, word: &str, mark: u8) {
-        *self.marks.entry(key(word).into()).or_default() |= mark;
+        self.marks.entry(key(word).into()).or_default().word |= mark;
+    }
+
+    /// Marks a folded spelling or a Chinese character with what it is a sign of, as bits; an accented spelling counts as
+    /// the one without accents.
+    pub(super) fn sign(&mut self, word: &str, sign: u8) {
+        match word.chars().next().filter(|c| is_han(*c)) {
+            Some(c) => *self.han_signs.entry(c).or_default() |= sign,
+            None => self.marks.entry(word.into()).or_default().signs |= sign,
+        }
     }
 
     fn han_symbol(&mut self, c: char) -> Symbol {
@@ -151,7 +175,7 @@ impl WordsBuilder {
     }
 
     pub(super) fn build(self) -> Words {
-        let mut known: Map<Box<str>, (Vec<Form>, u8)> = Map::default();
+        let mut known: Map<Box<str>, (Vec<Form>, Marks)> = Map::default();
         for (index, (word, _)) in self.words.iter().enumerate() {
             if word.is_empty() {
                 continue;
@@ -164,7 +188,15 @@ impl WordsBuilder {
             }
         }
         for (word, mark) in &self.marks {
-            known.entry(word.clone()).or_default().1 |= mark;
+            let marks = &mut known.entry(word.clone()).or_default().1;
+            marks.word |= mark.word;
+            marks.signs |= mark.signs;
+        }
+        let mut han = self.han;
+        for (c, signs) in self.han_signs {
+            if let Some(slot) = han.get_mut((c as u32).wrapping_sub(HAN_FIRST) as usize) {
+                *slot |= u32::from(signs) << SIGNS_SHIFT;
+            }
         }
         let stems = self.stemmed.then(|| StemTable::new(&self.words, &self.never));
         let mut spellings: Vec<Spelling> = known.into_iter().collect();
@@ -176,7 +208,7 @@ impl WordsBuilder {
             entries: Vec::with_capacity(spellings.len()),
             spellings: String::new(),
             forms: Vec::new(),
-            han: self.han.into(),
+            han: han.into(),
             stems,
             symbols: self.words.len() + 1,
         };
@@ -199,10 +231,17 @@ impl Words {
         self.symbols
     }
 
-    /// The symbol of a Chinese character of the common block, 0 if the rules do not use it.
+    /// The symbol of a Chinese character of the common block, 0 if the rules do not use it, and its signs.
     #[inline]
-    pub(super) fn han(&self, c: char) -> Option<Symbol> {
-        self.han.get((c as u32).wrapping_sub(HAN_FIRST) as usize).copied()
+    pub(super) fn han(&self, c: char) -> Option<(Symbol, u8)> {
+        let slot = *self.han.get((c as u32).wrapping_sub(HAN_FIRST) as usize)?;
+        Some((slot & MOST_SYMBOLS, (slot >> SIGNS_SHIFT) as u8))
+    }
+
+    /// The signs of a word with accents: those of the word without.
+    pub(super) fn signs_of_bare(&self, word: &str) -> u8 {
+        let bare = strip_accents(word);
+        self.entry(hash(&bare), &bare).map_or(0, |entry| entry.marks.signs)
     }
 
     /// The entry of a known spelling, by its hash and the spelling itself.
@@ -250,7 +289,7 @@ impl Words {
         spelling.bytes().eq(word.bytes().filter(|byte| *byte != b'\''))
     }
 
-    fn insert(&mut self, spelling: &str, forms: &[Form], marks: u8) {
+    fn insert(&mut self, spelling: &str, forms: &[Form], marks: Marks) {
         let hash = hash(spelling);
         let text = self.spellings.len() as u32;
         self.spellings.push_str(spelling);
