@@ -151,6 +151,11 @@ impl Engine {
         })
     }
 
+    /// The facts about the customer that the rules declare.
+    pub fn customer_facts(&self) -> impl Iterator<Item = &Field> {
+        self.rules.pack.customer.iter()
+    }
+
     /// Does now what would otherwise be done for the first messages: compiles every pattern.
     pub fn warm_up(&self) {
         self.rules.classifier.warm_up();

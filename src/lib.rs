@@ -16,6 +16,7 @@ mod matching;
 mod reply;
 mod rules;
 mod session;
+mod store;
 pub mod testing;
 mod text;
 
@@ -36,6 +37,14 @@ pub use rules::{
     SlotName, StepId, Type, Value, ValueError,
 };
 pub use session::{Session, SessionError, Speaker, TranscriptLine};
+#[cfg(feature = "redis")]
+pub use store::RedisStore;
+#[cfg(feature = "sqlite")]
+pub use store::SqliteStore;
+pub use store::{
+    Contact, Conversation, ConversationError, Conversations, CustomerHistory, Document, Ending, Key, MemoryStore,
+    OpenCase, SessionStore, StoreError, Stored, Taken, Trouble, Version,
+};
 pub use text::{Language, Script};
 
 /// How the house is built, and how to add a step kind, a check, a language or a built-in entity.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use super::{ActionCall, Effect, Event, EventError, Rulebook, Turn, handle};
+use super::{ActionCall, Event, EventError, Rulebook, Turn, handle};
 use crate::rules::Value;
 use crate::session::Session;
 
@@ -47,6 +47,15 @@ impl Actions {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.work.keys().map(String::as_str)
     }
+
+    /// Does what was asked for and says how it went: the event for the next turn. Work nobody registered fails.
+    pub(crate) fn perform(&self, call: &ActionCall) -> Event {
+        let result = self.work.get(call.name().as_str()).map_or_else(|| Err("other".to_owned()), |work| work(call));
+        match result {
+            Ok(value) => Event::action_done(call.id(), value),
+            Err(error) => Event::action_failed(call.id(), error),
+        }
+    }
 }
 
 impl std::fmt::Debug for Actions {
@@ -55,7 +64,7 @@ impl std::fmt::Debug for Actions {
     }
 }
 
-/// A turn and all the host work it leads to, until the conversation rests. Work nobody registered fails.
+/// A turn and all the host work it leads to, until the conversation rests.
 pub(crate) fn handle_with(
     rules: &Rulebook,
     session: &mut Session,
@@ -70,17 +79,8 @@ pub(crate) fn handle_with(
     // INVARIANT: ends, because a conversation waits for one action at a time and each turn is bounded; a flow that called
     // for ever is stopped by the limit of steps per turn, so the bound here only guards the host's thread.
     for _ in 0..super::run::STEP_LIMIT {
-        let call = turn.effects.iter().position(|effect| matches!(effect, Effect::Action(_)));
-        let Some(Effect::Action(call)) = call.map(|index| turn.effects.remove(index)) else { break };
-        let result = match actions.work.get(call.name().as_str()) {
-            Some(work) => work(&call),
-            None => Err("other".to_owned()),
-        };
-        let event = match result {
-            Ok(value) => Event::action_done(call.id(), value),
-            Err(error) => Event::action_failed(call.id(), error),
-        };
-        turn.absorb(handle(rules, session, event, now)?);
+        let Some(call) = turn.take_action() else { break };
+        turn.absorb(handle(rules, session, actions.perform(&call), now)?);
     }
     Ok(turn)
 }

@@ -116,6 +116,11 @@ impl Event {
         Self::new(EventKind::Rating(stars))
     }
 
+    /// Whether a customer did something, and not the host or the clock.
+    pub(crate) fn is_customers(&self) -> bool {
+        matches!(self.kind, EventKind::Message(_) | EventKind::Choice(_))
+    }
+
     /// The message's id at its channel: the same id again is the same turn again.
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

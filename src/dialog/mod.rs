@@ -42,6 +42,6 @@ pub use event::Event;
 pub(crate) use event::EventKind;
 pub use record::{Happening, Record};
 pub(crate) use rulebook::Rulebook;
-pub(crate) use run::handle;
+pub(crate) use run::{STEP_LIMIT, handle};
 pub use rung::{Passed, Rung};
 pub use turn::{Turn, Waiting};

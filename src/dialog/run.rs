@@ -8,7 +8,7 @@ use crate::session::{Document, Owner, Session};
 use crate::text::Fnv;
 
 /// Steps a turn may take before the flow counts as running in circles.
-pub(super) const STEP_LIMIT: u32 = 200;
+pub(crate) const STEP_LIMIT: u32 = 200;
 
 /// A turn in progress: the session being changed, and what will leave it.
 ///

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Passed, Record, Rung};
+use super::{ActionCall, Effect, Passed, Record, Rung};
 use crate::reply::Reply;
 use crate::rules::IntentId;
 use crate::text::Language;
@@ -58,6 +58,15 @@ impl Turn {
         self.language = next.language;
         self.asks = next.asks;
         self.flow = next.flow;
+    }
+
+    /// Takes the host work out that is to be done next.
+    pub(crate) fn take_action(&mut self) -> Option<ActionCall> {
+        let place = self.effects.iter().position(|effect| matches!(effect, Effect::Action(_)))?;
+        match self.effects.remove(place) {
+            Effect::Action(call) => Some(call),
+            _ => None,
+        }
     }
 
     /// What to say, in order.

@@ -62,6 +62,11 @@ impl Session {
         self.document.language
     }
 
+    /// The language the customer wrote in before this conversation, until their words say otherwise.
+    pub(crate) fn speaks(&mut self, language: Language) {
+        self.document.language.get_or_insert(language);
+    }
+
     /// When the host should send the next [`tick`](crate::Event::tick), if anything is waiting for time to pass.
     pub fn next_deadline(&self) -> Option<SystemTime> {
         let millis = self.document.deadline?;

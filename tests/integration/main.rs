@@ -6,6 +6,7 @@
 mod chance;
 mod classify;
 mod cli;
+mod conversations;
 mod diagnostics;
 mod dialog;
 mod dialog_model;
@@ -20,5 +21,6 @@ mod properties;
 mod reply;
 mod session;
 mod shop;
+mod store;
 mod testing;
 mod traps;

@@ -1,0 +1,356 @@
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use super::{CustomerHistory, Document, Key, SessionStore, StoreError, Version};
+use crate::dialog::{Actions, Event, EventError, STEP_LIMIT, Turn};
+use crate::engine::Engine;
+use crate::rules::Value;
+use crate::session::{Session, SessionError};
+
+/// How long a session is kept after its last turn, unless [`Conversations::keep`] says otherwise: twice the time after
+/// which a conversation is taken up anew, so that a late redelivery is still known.
+const KEPT: Duration = Duration::from_secs(60 * 86_400);
+
+/// How often a turn is begun anew because another node saved the same session in between. With `n` nodes at one session
+/// each round lets one of them through, so this is enough for many more nodes than a shop has.
+const ROUNDS: usize = 256;
+
+/// Conversations of many customers: each event makes one turn of a stored session, on however many nodes.
+///
+/// A turn counts once its session is saved; only then are its effects handed out. When the process dies before they are
+/// done, the redelivered message gives the same turn again, with the same effect ids. So effects happen at least once, and
+/// with their ids in a unique column exactly once.
+///
+/// # Examples
+/// ```
+/// use std::time::SystemTime;
+/// use kefu::{Conversation, Conversations, Engine, Event, MemoryStore};
+///
+/// let engine = Engine::builder()
+///     .source("bot.yaml", "
+/// languages: {default: en}
+/// intents:
+///   opening_hours: {keywords: {en: [opening hours]}, say: {en: From 9 to 21.}}
+/// ")
+///     .build()?;
+/// let conversations = Conversations::new(engine, MemoryStore::new(10_000));
+/// let chat = Conversation::new("chat-7").of_customer("customer-42");
+/// let message = Event::message("opening hours?").with_id("m-1");
+/// let first = conversations.handle(chat, message.clone(), SystemTime::UNIX_EPOCH)?;
+/// let again = conversations.handle(chat, message, SystemTime::UNIX_EPOCH)?;
+/// assert_eq!(first.turn.replies(), again.turn.replies());
+/// assert!(again.turn.is_replay());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Conversations<S> {
+    engine: RwLock<Engine>,
+    store: S,
+    kept: Duration,
+}
+
+/// Which conversation, and whose: both ids are the host's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conversation<'a> {
+    id: &'a str,
+    customer: Option<&'a str>,
+}
+
+/// A turn that was made and saved.
+#[derive(Debug)]
+#[must_use = "the turn holds what to say and what to do"]
+#[non_exhaustive]
+pub struct Taken {
+    /// The turn.
+    pub turn: Turn,
+    /// What went wrong beside it, for the log; the turn holds all the same.
+    pub troubles: Vec<Trouble>,
+}
+
+/// What went wrong beside a turn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// The session could not be read; it was set aside under [`Key::Damaged`] and the conversation began anew.
+    #[error("the session was damaged and has been set aside: {0}")]
+    SetAside(SessionError),
+    /// What is remembered of the customer could not be read or saved.
+    #[error("the customer's history was not kept: {0}")]
+    NoHistory(StoreError),
+}
+
+/// Why there is no turn. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConversationError {
+    /// The event does not fit the session.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The session was written by a newer version of this library; a newer node must take it.
+    #[error(transparent)]
+    Session(SessionError),
+}
+
+impl<'a> Conversation<'a> {
+    /// A conversation by its id.
+    pub fn new(id: &'a str) -> Self {
+        Self { id, customer: None }
+    }
+
+    /// The same, of a customer the host knows: conversations with one customer id, on whatever channel, share a
+    /// [`CustomerHistory`].
+    #[must_use]
+    pub fn of_customer(self, customer: &'a str) -> Self {
+        Self { customer: Some(customer), ..self }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &'a str {
+        self.id
+    }
+}
+
+/// A session under way: what was loaded, as what version.
+struct Opened {
+    session: Session,
+    version: Version,
+    trouble: Option<SessionError>,
+}
+
+impl<S: SessionStore> Conversations<S> {
+    /// Conversations by these rules, kept in this store.
+    pub fn new(engine: Engine, store: S) -> Self {
+        Self { engine: RwLock::new(engine), store, kept: KEPT }
+    }
+
+    /// How long a session is kept after its last turn; 60 days if never said.
+    #[must_use]
+    pub fn keep(self, kept: Duration) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// The rules of the next turn.
+    pub fn engine(&self) -> Engine {
+        self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes on by other rules; turns under way end by those they began with.
+    pub fn reload(&self, engine: Engine) {
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = engine;
+    }
+
+    /// Where the sessions are kept.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// One turn: loaded, made, saved.
+    ///
+    /// # Errors
+    /// If the event does not fit the session or the store fails; nothing has changed then. [`StoreError::Conflict`] only if
+    /// other nodes were quicker again and again.
+    #[allow(clippy::needless_pass_by_value)] // as `Engine::handle` takes it; a turn that is begun anew needs it again
+    pub fn handle(
+        &self,
+        conversation: Conversation<'_>,
+        event: Event,
+        now: SystemTime,
+    ) -> Result<Taken, ConversationError> {
+        let engine = self.engine();
+        for _ in 0..ROUNDS {
+            let mut opened = self.open(conversation.id, now)?;
+            let mut troubles: Vec<Trouble> = opened.trouble.take().map(Trouble::SetAside).into_iter().collect();
+            let history = self.history(conversation, &event, now, &mut troubles);
+            if let Some(history) = &history {
+                Self::introduce(&engine, &mut opened.session, history, now);
+            }
+            let turn = engine.handle(&mut opened.session, event.clone(), now)?;
+            if !turn.is_replay() {
+                match self.save(&opened, now) {
+                    Ok(()) => {}
+                    Err(StoreError::Conflict) => continue,
+                    Err(error) => return Err(error.into()),
+                }
+                self.remember(conversation, &turn, now, &mut troubles);
+            }
+            return Ok(Taken { turn, troubles });
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// A turn and all the host work it leads to, each step saved before the next; effects left are handoffs.
+    ///
+    /// # Errors
+    /// As [`handle`](Self::handle). When it fails on the way, the work asked for last is still open in the session: its
+    /// timeout answers the customer.
+    pub fn handle_with(
+        &self,
+        conversation: Conversation<'_>,
+        event: Event,
+        now: SystemTime,
+        actions: &Actions,
+    ) -> Result<Taken, ConversationError> {
+        let Taken { mut turn, mut troubles } = self.handle(conversation, event, now)?;
+        // Why: the work of a replayed turn is done, or under way on another node. If that node is gone, the action's timeout
+        // tells the customer: asking for a write twice would be worse.
+        if turn.is_replay() {
+            return Ok(Taken { turn, troubles });
+        }
+        // Why: a conversation waits for one action at a time; the bound guards this thread against a flow that calls for
+        // ever. Work that is left then stays among the effects.
+        for _ in 0..STEP_LIMIT {
+            let Some(call) = turn.take_action() else { break };
+            let Taken { turn: next, troubles: more } = self.handle(conversation, actions.perform(&call), now)?;
+            turn.absorb(next);
+            troubles.extend(more);
+        }
+        Ok(Taken { turn, troubles })
+    }
+
+    /// Ticks up to `limit` sessions whose deadline has come: reminders, timeouts, overdue handoffs. Each with its id.
+    ///
+    /// # Errors
+    /// If the store cannot say which are due; what happens to each one is in its own result.
+    #[allow(clippy::type_complexity)] // a name for it would say no more
+    pub fn tick(
+        &self,
+        now: SystemTime,
+        limit: usize,
+    ) -> Result<Vec<(String, Result<Taken, ConversationError>)>, StoreError> {
+        let due = self.store.due(now, limit)?;
+        Ok(due
+            .into_iter()
+            .map(|id| {
+                let taken = self.handle(Conversation::new(&id), Event::tick(), now);
+                (id, taken)
+            })
+            .collect())
+    }
+
+    /// Forgets a customer: every conversation that is kept, and the history. Each turn withdraws what handoff was open.
+    ///
+    /// # Errors
+    /// If the store fails; what was forgotten until then stays so, and calling again does the rest.
+    pub fn forget(&self, customer: &str, now: SystemTime) -> Result<Vec<(String, Taken)>, ConversationError> {
+        let mut turns = Vec::new();
+        for id in self.load_history(customer, now)?.0.sessions() {
+            if self.store.load(Key::Session(&id), now)?.is_some() {
+                let taken = self.handle(Conversation::new(&id), Event::forget(), now)?;
+                turns.push((id.clone(), taken));
+                self.store.remove(Key::Session(&id))?;
+            }
+            self.store.remove(Key::Damaged(&id))?;
+        }
+        self.store.remove(Key::Customer(customer))?;
+        Ok(turns)
+    }
+
+    fn open(&self, id: &str, now: SystemTime) -> Result<Opened, ConversationError> {
+        let Some(stored) = self.store.load(Key::Session(id), now)? else {
+            return Ok(Opened { session: Session::new(id), version: Version::NEW, trouble: None });
+        };
+        match Session::from_json(&stored.text) {
+            Ok(session) => Ok(Opened { session, version: stored.version, trouble: None }),
+            Err(error @ SessionError::Damaged(_)) => {
+                self.set_aside(id, stored.text, now)?;
+                Ok(Opened { session: Session::new(id), version: stored.version, trouble: Some(error) })
+            }
+            Err(error) => Err(ConversationError::Session(error)),
+        }
+    }
+
+    /// Keeps a damaged session where a person can look at it.
+    fn set_aside(&self, id: &str, text: String, now: SystemTime) -> Result<(), StoreError> {
+        let key = Key::Damaged(id);
+        let version = self.store.load(key, now)?.map_or(Version::NEW, |kept| kept.version);
+        let document = Document { text, deadline: None, expires: now + self.kept };
+        match self.store.save(key, &document, version, now) {
+            // Why: another node has just set the same one aside.
+            Ok(_) | Err(StoreError::Conflict) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn save(&self, opened: &Opened, now: SystemTime) -> Result<(), StoreError> {
+        let Opened { session, version, .. } = opened;
+        let document =
+            Document { text: session.to_json(), deadline: session.next_deadline(), expires: now + self.kept };
+        self.store.save(Key::Session(session.id()), &document, *version, now).map(|_| ())
+    }
+
+    /// Tells a session what is remembered of its customer, as far as the rules declare it.
+    fn introduce(engine: &Engine, session: &mut Session, history: &CustomerHistory, now: SystemTime) {
+        if let Some(language) = history.language {
+            session.speaks(language);
+        }
+        let contacts = i64::try_from(history.contacts_within_a_week(now)).unwrap_or(i64::MAX);
+        let facts: Vec<(&str, Value)> = [
+            ("contacts_this_week", Value::from(contacts)),
+            ("open_cases", Value::from(i64::try_from(history.open_cases.len()).unwrap_or(i64::MAX))),
+        ]
+        .into_iter()
+        .filter(|(name, _)| engine.customer_facts().any(|fact| fact.name == *name))
+        .collect();
+        if !facts.is_empty() {
+            // Why: a pack that declares one of these facts as something else than a number keeps its own meaning of it.
+            let _ = engine.handle(session, Event::customer(Value::record(facts)), now);
+        }
+    }
+
+    /// The history of a conversation's customer if this event begins a contact.
+    fn history(
+        &self,
+        conversation: Conversation<'_>,
+        event: &Event,
+        now: SystemTime,
+        troubles: &mut Vec<Trouble>,
+    ) -> Option<CustomerHistory> {
+        let customer = conversation.customer.filter(|_| event.is_customers())?;
+        match self.load_history(customer, now) {
+            Ok((mut history, _)) => history.begin(conversation.id, now, self.kept).then_some(history),
+            Err(error) => {
+                troubles.push(Trouble::NoHistory(error));
+                None
+            }
+        }
+    }
+
+    fn load_history(&self, customer: &str, now: SystemTime) -> Result<(CustomerHistory, Version), StoreError> {
+        let Some(stored) = self.store.load(Key::Customer(customer), now)? else {
+            return Ok((CustomerHistory::default(), Version::NEW));
+        };
+        // Why: a history that cannot be read is worth less than the conversation that waits for it.
+        Ok((serde_json::from_str(&stored.text).unwrap_or_default(), stored.version))
+    }
+
+    /// Takes note of a turn in the customer's history.
+    fn remember(&self, conversation: Conversation<'_>, turn: &Turn, now: SystemTime, troubles: &mut Vec<Trouble>) {
+        let Some(customer) = conversation.customer else { return };
+        let noted = (0..ROUNDS).find_map(|_| {
+            let noted = self.load_history(customer, now).and_then(|(mut history, version)| {
+                let before = history.clone();
+                history.begin(conversation.id, now, self.kept);
+                history.note(conversation.id, turn.records());
+                if history == before {
+                    return Ok(version);
+                }
+                let text = serde_json::to_string(&history).unwrap_or_default();
+                let document = Document { text, deadline: None, expires: now + self.kept };
+                self.store.save(Key::Customer(customer), &document, version, now)
+            });
+            (!matches!(noted, Err(StoreError::Conflict))).then_some(noted)
+        });
+        if let Err(error) = noted.unwrap_or(Err(StoreError::Conflict)) {
+            troubles.push(Trouble::NoHistory(error));
+        }
+    }
+}
+
+impl<S> fmt::Debug for Conversations<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conversations").finish_non_exhaustive()
+    }
+}

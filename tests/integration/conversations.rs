@@ -1,0 +1,238 @@
+//! Conversations over stores: exactly one turn of each event, whatever happens around it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+
+use kefu::{
+    Actions, Conversation, ConversationError, Conversations, Document, Effect, Engine, Event, Key, MemoryStore,
+    SessionStore, SqliteStore, StoreError, Stored, Trouble, Value, Version,
+};
+
+use crate::shop::{MORNING, at};
+use crate::store::Folder;
+
+const RULES: &str = "
+languages: {default: en}
+customer: {contacts_this_week: integer or none}
+session: {remind: 10m, flow_expires: 1d, expires: 30d}
+entities: {size: {values: {small: {en: [small]}, large: {en: [large]}}}}
+actions: {gift.send: {in: {size: size}, out: {ticket: text}}}
+intents:
+  hours: {keywords: {en: [opening hours]}, say: {en: From 9 to 21.}}
+  gift: {title: {en: a gift}, keywords: {en: [gift]}, flow: gift}
+  human: {keywords: {en: [human]}, handoff: asked}
+flows:
+  gift:
+    steps:
+      - when: customer.contacts_this_week and customer.contacts_this_week > 2
+        then: [{say: {en: Nice to see you again.}}]
+      - {ask: size, say: {en: Which size?}}
+      - {confirm: {en: 'Send a {{ size }} one?'}, else: [{end: cancelled}]}
+      - {call: gift.send, into: sent, errors: {other: [{say: {en: Not sent.}}, {end: unresolved}]}}
+      - {say: {en: 'Sent, {{ sent.ticket }}.'}}
+      - {end: resolved}
+";
+
+fn engine() -> Engine {
+    Engine::builder().source("bot.yaml", RULES).build().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn said(taken: &kefu::Taken) -> Vec<&str> {
+    taken.turn.replies().iter().map(kefu::Reply::text).collect()
+}
+
+#[test]
+fn a_flow_runs_over_a_store_and_its_work_is_done_once() {
+    let folder = Folder::new("flow");
+    let conversations = Conversations::new(engine(), SqliteStore::open(folder.file("s.db")).unwrap());
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&sent);
+    let actions = Actions::new().on("gift.send", move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Ok(Value::record([("ticket", Value::from("T-1"))]))
+    });
+    let chat = Conversation::new("chat-1");
+    for (id, text) in [("m-1", "gift"), ("m-2", "small")] {
+        let _ = conversations.handle_with(chat, Event::message(text).with_id(id), at(MORNING), &actions).unwrap();
+    }
+    let yes = Event::message("yes").with_id("m-3");
+    let first = conversations.handle_with(chat, yes.clone(), at(MORNING), &actions).unwrap();
+    assert!(said(&first).contains(&"Sent, T-1."), "{first:?}");
+    let again = conversations.handle_with(chat, yes, at(MORNING), &actions).unwrap();
+    assert!(again.turn.is_replay());
+    assert_eq!(sent.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn two_nodes_and_a_redelivery_make_one_turn_of_each_message() {
+    const MESSAGES: usize = 150;
+    let folder = Folder::new("nodes");
+    let file = folder.file("s.db");
+    let handled = AtomicUsize::new(0);
+    // Why: a redelivery comes soon; a session remembers its last 33 messages.
+    let together = Barrier::new(2);
+    // Why: nodes of their own, each with its own connection and engine.
+    let nodes = [(); 2].map(|()| Conversations::new(engine(), SqliteStore::open(&file).unwrap()));
+    std::thread::scope(|scope| {
+        for node in &nodes {
+            scope.spawn(|| {
+                for number in 0..MESSAGES {
+                    let event = Event::message("opening hours").with_id(format!("m-{number}"));
+                    let taken = node.handle(Conversation::new("chat"), event, at(MORNING));
+                    // Why: a thread that panicked here would leave the other waiting for ever.
+                    let is_new = taken.is_ok_and(|taken| !taken.turn.is_replay());
+                    handled.fetch_add(usize::from(is_new), Ordering::SeqCst);
+                    together.wait();
+                }
+            });
+        }
+    });
+    assert_eq!(handled.load(Ordering::SeqCst), MESSAGES);
+}
+
+#[test]
+fn a_damaged_session_is_set_aside_and_the_customer_gets_an_answer() {
+    let store = MemoryStore::new(10);
+    let damaged = Document { text: "{\"format\":1,".to_owned(), deadline: None, expires: at(MORNING + 1000) };
+    store.save(Key::Session("chat"), &damaged, Version::NEW, at(MORNING)).unwrap();
+    let conversations = Conversations::new(engine(), store);
+    let taken = conversations.handle(Conversation::new("chat"), Event::message("opening hours"), at(MORNING)).unwrap();
+    assert_eq!(said(&taken), ["From 9 to 21."]);
+    assert!(matches!(taken.troubles[..], [Trouble::SetAside(_)]), "{:?}", taken.troubles);
+    assert_eq!(conversations.store().load(Key::Damaged("chat"), at(MORNING)).unwrap().unwrap().text, damaged.text);
+    let next = conversations.handle(Conversation::new("chat"), Event::message("gift"), at(MORNING)).unwrap();
+    assert!(next.troubles.is_empty());
+}
+
+#[test]
+fn a_session_of_a_newer_version_is_left_to_a_newer_node() {
+    let store = MemoryStore::new(10);
+    let newer = Document { text: "{\"format\":2}".to_owned(), deadline: None, expires: at(MORNING + 1000) };
+    store.save(Key::Session("chat"), &newer, Version::NEW, at(MORNING)).unwrap();
+    let conversations = Conversations::new(engine(), store);
+    let refused = conversations.handle(Conversation::new("chat"), Event::message("gift"), at(MORNING));
+    assert!(matches!(refused, Err(ConversationError::Session(_))), "{refused:?}");
+    assert_eq!(conversations.store().load(Key::Session("chat"), at(MORNING)).unwrap().unwrap().text, newer.text);
+}
+
+#[test]
+fn an_event_that_does_not_fit_changes_nothing() {
+    let conversations = Conversations::new(engine(), MemoryStore::new(10));
+    let refused = conversations.handle(Conversation::new("chat"), Event::agent_released(), at(MORNING));
+    assert!(matches!(refused, Err(ConversationError::Event(_))), "{refused:?}");
+    assert!(conversations.store().is_empty());
+}
+
+#[test]
+fn the_third_contact_in_a_week_is_known_over_all_channels() {
+    let conversations = Conversations::new(engine(), MemoryStore::new(10));
+    let begin = |chat: &str, day: u64| {
+        let chat = Conversation::new(chat).of_customer("ana");
+        let taken = conversations.handle(chat, Event::message("gift"), at(MORNING + day * 86_400)).unwrap();
+        assert!(taken.troubles.is_empty(), "{:?}", taken.troubles);
+        said(&taken).contains(&"Nice to see you again.")
+    };
+    assert!(!begin("web-1", 0));
+    assert!(!begin("mail-1", 2));
+    assert!(begin("app-1", 3));
+    assert!(!begin("web-2", 30));
+    // A conversation for life: silent for a day, then taken up again.
+    assert!(!begin("web-2", 32));
+    assert!(begin("web-2", 34));
+}
+
+#[test]
+fn due_sessions_are_ticked() {
+    let conversations = Conversations::new(engine(), MemoryStore::new(10));
+    for chat in ["a", "b"] {
+        let _ = conversations.handle(Conversation::new(chat), Event::message("gift"), at(MORNING)).unwrap();
+    }
+    assert!(conversations.tick(at(MORNING + 599), 10).unwrap().is_empty());
+    let ticked = conversations.tick(at(MORNING + 600), 10).unwrap();
+    assert_eq!(ticked.len(), 2);
+    assert_eq!(said(ticked[0].1.as_ref().unwrap()).len(), 1);
+    assert!(conversations.tick(at(MORNING + 600), 10).unwrap().is_empty());
+}
+
+#[test]
+fn a_forgotten_customer_leaves_nothing_behind() {
+    let conversations = Conversations::new(engine(), MemoryStore::new(10));
+    for chat in ["web", "mail"] {
+        let chat = Conversation::new(chat).of_customer("ana");
+        let _ = conversations.handle(chat, Event::message("human"), at(MORNING)).unwrap();
+    }
+    let other = Conversation::new("other").of_customer("ben");
+    let _ = conversations.handle(other, Event::message("gift"), at(MORNING)).unwrap();
+    let turns = conversations.forget("ana", at(MORNING)).unwrap();
+    let withdrawn = turns.iter().flat_map(|(_, taken)| taken.turn.effects());
+    assert_eq!(withdrawn.filter(|effect| matches!(effect, Effect::HandoffWithdrawn(_))).count(), 2);
+    assert_eq!(conversations.store().len(), 2);
+    assert!(conversations.store().load(Key::Customer("ana"), at(MORNING)).unwrap().is_none());
+    assert!(conversations.store().load(Key::Session("other"), at(MORNING)).unwrap().is_some());
+}
+
+#[test]
+fn rules_are_changed_between_two_turns() {
+    let conversations = Conversations::new(engine(), MemoryStore::new(10));
+    let _ = conversations.handle(Conversation::new("chat"), Event::message("gift"), at(MORNING)).unwrap();
+    let reworded = RULES.replace("Send a {{ size }} one?", "A {{ size }} one, right?");
+    conversations.reload(Engine::builder().source("bot.yaml", reworded).build().unwrap());
+    let taken = conversations.handle(Conversation::new("chat"), Event::message("large"), at(MORNING)).unwrap();
+    assert_eq!(said(&taken), ["A large one, right?"]);
+}
+
+/// A store that fails at its `n`th save.
+struct Failing {
+    inner: MemoryStore,
+    saves: AtomicUsize,
+    at: usize,
+}
+
+impl SessionStore for Failing {
+    fn load(&self, key: Key<'_>, now: std::time::SystemTime) -> Result<Option<Stored>, StoreError> {
+        self.inner.load(key, now)
+    }
+
+    fn save(
+        &self,
+        key: Key<'_>,
+        document: &Document,
+        expected: Version,
+        now: std::time::SystemTime,
+    ) -> Result<Version, StoreError> {
+        if self.saves.fetch_add(1, Ordering::SeqCst) == self.at {
+            return Err(StoreError::Unavailable("disk full".to_owned()));
+        }
+        self.inner.save(key, document, expected, now)
+    }
+
+    fn due(&self, now: std::time::SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
+        self.inner.due(now, limit)
+    }
+
+    fn remove(&self, key: Key<'_>) -> Result<(), StoreError> {
+        self.inner.remove(key)
+    }
+
+    fn sweep(&self, now: std::time::SystemTime, limit: usize) -> Result<usize, StoreError> {
+        self.inner.sweep(now, limit)
+    }
+}
+
+#[test]
+fn a_save_that_fails_is_an_error_and_the_redelivered_message_makes_the_turn() {
+    for fails in 0..6 {
+        let store = Failing { inner: MemoryStore::new(10), saves: AtomicUsize::new(0), at: fails };
+        let conversations = Conversations::new(engine(), store);
+        let chat = Conversation::new("chat").of_customer("ana");
+        let mut asked = 0;
+        for (number, text) in ["gift", "small", "yes"].into_iter().enumerate() {
+            let event = Event::message(text).with_id(format!("m-{number}"));
+            let taken = conversations.handle(chat, event.clone(), at(MORNING));
+            let taken = taken.or_else(|_| conversations.handle(chat, event, at(MORNING))).unwrap();
+            let effects = taken.turn.effects().iter().filter(|effect| matches!(effect, Effect::Action(_)));
+            asked += effects.count();
+        }
+        assert_eq!(asked, 1, "failing at save {fails}");
+    }
+}
