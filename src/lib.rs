@@ -24,8 +24,8 @@ pub use check::{check, check_dir};
 pub use classify::{Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Match, Request, Scratch};
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use dialog::{
-    ActionCall, Actions, AgentMessage, Effect, Event, EventError, Happening, Passed, Record, Rung, Turn, Waiting,
-    Withdrawal,
+    ActionCall, Actions, AgentMessage, Effect, Event, EventError, Happening, Passed, Record, Responder, Rung, Turn,
+    Waiting, Withdrawal,
 };
 pub use engine::{Contract, Engine, EngineBuilder, Part};
 pub use entities::Found;

@@ -24,7 +24,7 @@ pub(super) struct Misread {
 }
 
 /// Keys a line may have.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "session",
     "at",
     "id",
@@ -35,6 +35,7 @@ const KEYS: [&str; 17] = [
     "choice",
     "host",
     "reason",
+    "position",
     "event",
     "with",
     "rating",
@@ -115,8 +116,14 @@ fn host(fields: &Map<String, Json>) -> Result<Event, String> {
         Some("released") => Ok(Event::agent_released()),
         Some("failed") => Ok(Event::agent_failed()),
         Some("message") => Ok(Event::agent_message(text(fields, "text")?.unwrap_or_default())),
+        Some("forget") => Ok(Event::forget()),
+        Some("queued") => {
+            let place = fields.get("position").and_then(Json::as_u64).and_then(|place| u32::try_from(place).ok());
+            let place = place.filter(|place| *place > 0).ok_or("`position` must be a number, 1 for next")?;
+            Ok(Event::agent_queued(place))
+        }
         Some("escalate") => Ok(Event::escalate(text(fields, "reason")?.unwrap_or("host"))),
-        _ => Err("`host` must be accepted, released, failed, message or escalate".to_owned()),
+        _ => Err("`host` must be accepted, released, failed, message, queued, escalate or forget".to_owned()),
     }
 }
 

@@ -112,7 +112,7 @@ codes! {
     210 DATE "not a day"
         "Days are written as year-month-day: 2026-03-01."
     211 HOURS "opening hours that cannot be read"
-        "Hours are written as `mon-fri: ['09:00-12:00', '13:00-21:00']`, from earlier to later on one day; midnight at the end is 24:00. A night shift is two spans on two days."
+        "Hours are written as `mon-fri: ['09:00-12:00', '13:00-21:00']`, midnight at the end is 24:00. A night shift, `22:00-06:00`, ends on the next morning. A desk that opens on no day at all is left out instead."
     212 ZONE "an unknown time zone"
         "Time zones have IANA names such as Asia/Shanghai or America/Sao_Paulo."
     213 BAD_NAME "a name that cannot be used"
@@ -189,6 +189,8 @@ codes! {
         "`with:` gives arguments of the action's `in:`."
     513 UNUSED_TEXT "a text that nothing uses"
         "The text is neither one of the bot's own nor named by `{text: …}`. Mostly its name is misspelt."
+    514 UNKNOWN_QUEUE "an unknown queue"
+        "With a list of `queues`, every queue of a reason, an adjustment or the defaults must stand in it."
 
     // K06: conditions and texts.
     601 BAD_EXPRESSION "an expression that cannot be read"

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::escalation::Handoff;
-use crate::rules::{ActionName, Value, ValueError};
+use crate::rules::{ActionName, IntentId, Value, ValueError};
 
 /// Work for the host. Each comes once, with an id that is the same when the turn is replayed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ pub struct AgentMessage {
     pub handoff: String,
     /// What the customer wrote.
     pub text: String,
+    /// What the bot understood it as, when the pack says `assist`.
+    #[serde(default)]
+    pub intent: Option<IntentId>,
     /// What the bot would answer, when the pack says `assist`.
     pub suggestion: Option<String>,
 }

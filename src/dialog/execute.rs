@@ -26,6 +26,7 @@ impl<'a> Run<'a> {
         if !self.doc.tried.contains(&title) {
             self.doc.tried.push(title.clone());
         }
+        self.note_reopened(&title);
         self.note(Happening::FlowStarted { flow: title });
         self.preset(presets);
         self.advance(flow.start);
@@ -183,6 +184,9 @@ impl<'a> Run<'a> {
             }
             let step = frame.step.as_ref().map(ToString::to_string);
             let flow = frame.flow.to_string();
+            if outcome == Outcome::Resolved && !self.is_collector(&frame.flow) {
+                self.note_settled(Some(&flow));
+            }
             self.note(Happening::FlowEnded { flow, outcome: outcome_name(outcome).to_owned(), step });
             self.keep_slots(frame);
             break;

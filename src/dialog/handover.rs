@@ -4,8 +4,9 @@ use super::effect::{Effect, Withdrawal};
 use super::message::Heard;
 use super::record::Happening;
 use super::run::Run;
-use crate::escalation::{Decision, Signals, decide, is_open, next_open};
-use crate::rules::{Ask, Builtin, EntityKind, FlowId, Privacy, ReasonId, Value};
+use crate::classify::Decision as Choice;
+use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
+use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, Privacy, ReasonId, Value};
 use crate::session::{Consent, Counters, Document, OpenHandoff, Owner};
 
 impl Run<'_> {
@@ -32,25 +33,47 @@ impl Run<'_> {
         let rules = self.rules;
         let raised = std::mem::take(&mut self.raised);
         let more = self.counters_shown();
-        let decision = {
+        let (decision, settled) = {
             let values = self.known(&more);
-            decide(
-                &rules.pack.escalation,
-                &Signals {
-                    counters: &self.doc.counters,
-                    lexicons,
-                    values: &values,
-                    expressions: &rules.expressions,
-                    raised: &raised,
-                    settled: &self.doc.settled,
-                },
-            )
+            let policy = &rules.pack.escalation;
+            let mut signals = Signals {
+                counters: &self.doc.counters,
+                lexicons,
+                values: &values,
+                expressions: &rules.expressions,
+                raised: &raised,
+                settled: &self.doc.settled,
+            };
+            let mut decision = decide(policy, &signals);
+            let asked = heard.filter(|_| decision.is_some()).map_or_else(Vec::new, |heard| self.asked_as_well(heard));
+            if !asked.is_empty() {
+                signals.raised = &asked;
+                decision = decide(policy, &signals);
+            }
+            (decision, (!signals.settled.is_empty()).then(|| still_settled(policy, &signals)))
         };
+        if let Some(settled) = settled {
+            self.doc.settled = settled;
+        }
         let Some(decision) = decision else { return false };
         if let Some(heard) = heard {
             self.keep_lexicon_evidence(heard, &decision);
         }
         self.hand_over(&decision)
+    }
+
+    /// Reasons a message that goes to a person anyway asks for in so many words: all that hold are told to the desk.
+    fn asked_as_well(&self, heard: Heard<'_>) -> Vec<ReasonId> {
+        let requests = heard.said.requests().iter().filter_map(|request| match request.decision() {
+            Choice::Act(intent) => Some(intent),
+            _ => None,
+        });
+        let persons = self.rules.asking_for_person.iter().filter(|intent| heard.said.asked(intent));
+        let reasons = persons.chain(requests).filter_map(|id| match &self.rules.pack.intent(id.as_str())?.1.does {
+            Does::Handoff(reason) => Some(reason.clone()),
+            _ => None,
+        });
+        reasons.collect()
     }
 
     /// Whether this turn or an earlier one gave the conversation to a person.
@@ -59,7 +82,7 @@ impl Run<'_> {
     }
 
     fn hand_over(&mut self, decision: &Decision<'_>) -> bool {
-        let reasons: Vec<ReasonId> = decision.reasons.iter().map(|(reason, _)| reason.clone()).collect();
+        let reasons = decision.reasons.clone();
         if self.doc.handoff.is_some() {
             return self.hand_over_again(decision, &reasons);
         }
@@ -68,7 +91,9 @@ impl Run<'_> {
         let now = self.now();
         let closed = policy.hours.as_ref().is_some_and(|hours| !is_open(hours, &rules.zone, self.clock.now));
         let due = policy.targets.iter().find(|target| target.priority == decision.priority);
-        let due_at = due.map(|target| now + target.accept_within.as_millis() as i64);
+        // Why: nobody can be late before the desk is open.
+        let from = if closed { self.next_open().map_or(now, jiff::Timestamp::as_millisecond) } else { now };
+        let due_at = due.map(|target| from + target.accept_within.as_millis() as i64);
         let unanswered = policy.while_human.unanswered.as_ref().filter(|_| !closed);
         let Some(first) = reasons.first() else { return false };
         let open = OpenHandoff {
@@ -84,6 +109,8 @@ impl Run<'_> {
             evidence: Vec::new(),
             overdue: false,
             closed,
+            topic: self.topic(),
+            words: self.telling_words(),
         };
         if let Some(pending) = self.doc.pending.take() {
             self.forget_request(&pending.id);
@@ -91,18 +118,22 @@ impl Run<'_> {
         self.doc.question = None;
         self.doc.chips.clear();
         self.note_handed_over(&open);
+        self.note_waiting();
         self.doc.handoff = Some(open);
         self.file_evidence();
         self.doc.owner = if closed { Owner::Bot } else { Owner::Queue };
         if let Some(handoff) = self.handoff() {
             self.effects.push(Effect::HandoffOpened(Box::new(handoff)));
         }
-        if let Some(words) = decision.say {
+        // Why: where nobody is, no word may say that somebody is coming.
+        if let Some(words) = if closed { decision.say_closed } else { decision.say } {
             self.say(words, &[]);
         }
         self.prompt = super::run::Prompt::Quiet;
         if closed {
             self.say_closed();
+        } else {
+            self.collect = decision.collect.cloned();
         }
         true
     }
@@ -122,6 +153,11 @@ impl Run<'_> {
         }
         open.reasons.extend(news.iter().cloned());
         if !news.is_empty() {
+            let (topic, words) = (self.topic(), self.telling_words());
+            if let Some(open) = self.doc.handoff.as_mut() {
+                open.topic = if topic.is_empty() { std::mem::take(&mut open.topic) } else { topic };
+                open.words = words.or_else(|| open.words.take());
+            }
             self.file_evidence();
             if let Some(handoff) = self.handoff() {
                 self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
@@ -148,14 +184,19 @@ impl Run<'_> {
     fn say_closed(&mut self) {
         let rules = self.rules;
         let Some(hours) = rules.pack.escalation.hours.as_ref() else { return };
-        let next = next_open(hours, &rules.zone, self.clock.now);
-        let next = next.map_or(Value::None, |next| Value::Text(next.to_string()));
-        let more = [("hours", Value::record([("next_open", next)]))];
-        match (&hours.closed.say, rules.pack.text("closed_now")) {
-            (Some(words), _) | (None, Some(words)) => self.say(words, &more),
+        let opens = self.next_open().is_some();
+        match (&hours.closed.say, rules.pack.text(if opens { "closed_now" } else { "closed_long" })) {
+            (Some(words), _) if opens => self.say(words, &[]),
+            (_, Some(words)) | (Some(words), None) => self.say(words, &[]),
             (None, None) => {}
         }
         self.collect.clone_from(&hours.closed.run);
+    }
+
+    /// When people are at the desk again, if that is known.
+    fn next_open(&self) -> Option<jiff::Timestamp> {
+        let hours = self.rules.pack.escalation.hours.as_ref()?;
+        next_open(hours, &self.rules.zone, self.clock.now)
     }
 
     /// Runs a flow of the policy on top of what is open.
@@ -167,13 +208,17 @@ impl Run<'_> {
     }
 
     /// Whether the flow on top collects something for the handoff.
-    fn is_collecting(&self) -> bool {
+    pub(super) fn is_collecting(&self) -> bool {
+        self.doc.handoff.is_some() && self.doc.slot_frame().is_some_and(|frame| self.is_collector(&frame.flow))
+    }
+
+    /// Whether the policy runs this flow to collect what a handoff needs.
+    pub(super) fn is_collector(&self, flow: &FlowId) -> bool {
         let escalation = &self.rules.pack.escalation;
         let closed = escalation.hours.as_ref().and_then(|hours| hours.closed.run.as_ref());
         let unanswered = escalation.while_human.unanswered.as_ref().and_then(|rule| rule.run.as_ref());
-        self.doc
-            .slot_frame()
-            .is_some_and(|frame| [closed, unanswered].into_iter().flatten().any(|flow| *flow == frame.flow))
+        let reasons = escalation.reasons.iter().filter_map(|reason| reason.collect.as_ref());
+        reasons.chain(closed).chain(unanswered).any(|known| known == flow)
     }
 
     /// The rung of the conversation's owner: a person has it, or it waits for one.
@@ -222,10 +267,11 @@ impl Run<'_> {
     /// The bot has the conversation again; what was counted starts anew.
     pub(super) fn settle(&mut self, open: &OpenHandoff) {
         self.doc.owner = Owner::Bot;
-        let turns = self.doc.counters.turns;
-        self.doc.counters = Counters { turns, ..Counters::default() };
+        let messages = self.doc.counters.messages;
+        self.doc.counters = Counters { messages, ..Counters::default() };
         self.doc.settled.clone_from(&open.reasons);
         self.doc.tried.clear();
+        self.doc.waits_since = None;
     }
 
     /// A slot that is a way to reach the customer goes to the open handoff.
@@ -239,9 +285,11 @@ impl Run<'_> {
         let value = self.slot(&ask.slot).and_then(Value::as_text).map(str::to_owned);
         if let (true, Some(value), Some(open)) = (is_contact, value, self.doc.handoff.as_mut()) {
             open.contact = Some(value);
-            if let Some(handoff) = self.handoff() {
-                self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
-            }
+        } else if !self.is_collecting() {
+            return;
+        }
+        if let Some(handoff) = self.handoff() {
+            self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
         }
     }
 
@@ -253,7 +301,7 @@ impl Run<'_> {
         }
     }
 
-    fn is_private(&self, ask: &Ask) -> bool {
+    pub(super) fn is_private(&self, ask: &Ask) -> bool {
         let entity = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str()));
         entity.is_some_and(|(_, entity)| entity.privacy != Privacy::Public)
     }

@@ -3,10 +3,9 @@
 use super::Rung;
 use super::error::EventError;
 use super::event::{Event, EventKind};
-use super::record::Happening;
+use super::record::{Happening, Responder};
 use super::rulebook::Rulebook;
 use super::run::Run;
-use crate::entities::mask;
 use crate::rules::{Busy, Field, Flow, StepKind, Type, Value};
 use crate::session::{Document, Owner, Scheduled, Speaker};
 
@@ -97,7 +96,10 @@ impl Run<'_> {
             EventKind::Named { name, with } => self.named(&name, &with),
             EventKind::Escalate(reason) => self.raise(reason.as_str()),
             EventKind::Accepted => self.accepted(),
-            EventKind::AgentMessage(text) => self.transcribe(Speaker::Agent, &mask(&text)),
+            EventKind::AgentMessage(text) => {
+                self.transcribe(Speaker::Agent, &text);
+                self.note_response(Responder::Agent);
+            }
             EventKind::Released => self.released(),
             EventKind::Failed => self.desk_failed(),
             EventKind::Queued(position) => self.queued_at(position),
@@ -161,14 +163,19 @@ impl Run<'_> {
         let Some(open) = self.doc.handoff.as_mut() else { return };
         open.due_at = None;
         open.unanswered_at = None;
-        let waited = (now - open.opened_at) / 1000;
+        let waited_ms = now - open.opened_at;
+        if self.is_collecting() {
+            // Why: the person asks for what is still missing; the bot must not go on asking when it is back.
+            self.drop_flow(crate::rules::Outcome::Unresolved);
+        }
         self.doc.owner = Owner::Human;
-        self.note(Happening::Accepted { waited });
+        self.note(Happening::Accepted { waited_ms });
     }
 
     fn released(&mut self) {
         let Some(open) = self.doc.handoff.take() else { return };
         self.note(Happening::Released);
+        self.note_settled(None);
         self.settle(&open);
         self.resume();
         if self.resting().is_some() {
@@ -192,6 +199,7 @@ impl Run<'_> {
         // Why: from now on the answer comes later, so the bot must not stay silent meanwhile.
         open.closed = true;
         self.doc.owner = Owner::Bot;
+        self.doc.waits_since = None;
         self.say_own("unanswered");
         if let Some(flow) = rules.pack.escalation.while_human.unanswered.as_ref().and_then(|rule| rule.run.clone()) {
             self.collect = Some(flow);

@@ -1,7 +1,33 @@
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::Rulebook;
+use crate::escalation::{is_open, next_open};
 use crate::expression::Values;
 use crate::rules::{SlotName, Value};
+
+/// The desk's hours as conditions and texts read them; worked out only where one does.
+pub(super) struct Opening<'a> {
+    rules: &'a Rulebook,
+    now: jiff::Timestamp,
+    shown: OnceCell<Value>,
+}
+
+impl<'a> Opening<'a> {
+    pub(super) fn new(rules: &'a Rulebook, now: jiff::Timestamp) -> Self {
+        Self { rules, now, shown: OnceCell::new() }
+    }
+
+    fn shown(&self) -> &Value {
+        self.shown.get_or_init(|| {
+            let hours = self.rules.pack.escalation.hours.as_ref();
+            let open = hours.is_none_or(|hours| is_open(hours, &self.rules.zone, self.now));
+            let next = hours.map_or(Some(self.now), |hours| next_open(hours, &self.rules.zone, self.now));
+            let next = next.map_or(Value::None, |next| Value::Text(next.to_string()));
+            Value::record([("open", Value::Bool(open)), ("next_open", next)])
+        })
+    }
+}
 
 /// What conditions and texts can read in a turn.
 pub(super) struct Known<'a> {
@@ -10,6 +36,7 @@ pub(super) struct Known<'a> {
     pub(super) slots: Option<&'a BTreeMap<SlotName, Value>>,
     /// The row a chip's label speaks of.
     pub(super) item: Option<&'a Value>,
+    pub(super) opening: &'a Opening<'a>,
     /// Counters and what a text of the bot's own is given.
     pub(super) more: &'a [(&'static str, Value)],
 }
@@ -23,6 +50,7 @@ impl Values for Known<'_> {
             "facts" => Some(self.facts),
             "customer" => Some(self.customer),
             "item" => self.item,
+            "hours" => Some(self.opening.shown()),
             _ => self.more.iter().find(|(known, _)| *known == name).map(|(_, value)| value),
         }
     }

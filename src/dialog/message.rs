@@ -4,7 +4,6 @@ use super::effect::AgentMessage;
 use super::run::{Prompt, Run, hash};
 use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
-use crate::entities::mask;
 use crate::rules::{Does, Value};
 use crate::session::{Owner, Speaker};
 use crate::text::{Language, Script, shows_simplified};
@@ -45,10 +44,11 @@ impl Run<'_> {
     pub(super) fn message(&mut self, text: &str, attachments: &[String]) {
         self.expire_session();
         self.count_message(text);
-        self.transcribe(Speaker::Customer, &mask(text));
+        self.transcribe(Speaker::Customer, text);
         self.with_understanding(text, attachments, |run, heard| {
             run.settle_language(heard);
             run.report_intents(heard.said);
+            run.hide_found(heard);
             run.pass(Rung::Duplicate, "the message is new");
             run.feel(heard);
             run.whole_message(heard);
@@ -75,10 +75,10 @@ impl Run<'_> {
             other => self.rules.show(None, other, self.language()),
         };
         self.expire_session();
-        self.doc.counters.turns = self.doc.counters.turns.saturating_add(1);
+        self.doc.counters.heard();
         let label = self.doc.chips.iter().find(|chip| chip.value == *value).map(|chip| chip.label.clone());
         let line = label.unwrap_or_else(|| words.clone());
-        self.transcribe(Speaker::Customer, &mask(&line));
+        self.transcribe(Speaker::Customer, &line);
         if self.doc.owner == Owner::Human {
             self.rung = Rung::Owner;
             self.forward(&words);
@@ -141,7 +141,7 @@ impl Run<'_> {
 
     fn count_message(&mut self, text: &str) {
         let counters = &mut self.doc.counters;
-        counters.turns = counters.turns.saturating_add(1);
+        counters.heard();
         let short = hash(text.trim()) as u32;
         if counters.last_message == short && !text.trim().is_empty() {
             counters.same_message = counters.same_message.saturating_add(1);
@@ -252,8 +252,8 @@ impl Run<'_> {
             self.pass(Rung::Expired, "nothing has been left for too long");
             return;
         }
+        self.note_abandoned();
         self.abandon_flows();
-        self.note(Happening::Expired);
         self.say_own("expired");
     }
 
@@ -274,9 +274,11 @@ impl Run<'_> {
     /// Hands a message on to the person at the desk.
     pub(super) fn forward(&mut self, text: &str) {
         let Some(handoff) = self.doc.handoff.as_ref().map(|handoff| handoff.id.clone()) else { return };
-        let suggestion = self.rules.pack.escalation.while_human.assist.then(|| self.suggestion()).flatten();
+        let assists = self.rules.pack.escalation.while_human.assist;
+        let suggestion = if assists { self.suggestion() } else { None };
+        let intent = self.intent.clone().filter(|_| assists);
         let id = self.doc.effect_id();
-        self.effects.push(Effect::ToAgent(AgentMessage { id, handoff, text: text.to_owned(), suggestion }));
+        self.effects.push(Effect::ToAgent(AgentMessage { id, handoff, text: text.to_owned(), intent, suggestion }));
     }
 
     /// What the bot would answer, for the agent alone.

@@ -89,8 +89,16 @@ pub enum Happening {
     },
     /// A person took it.
     Accepted {
-        /// Seconds it waited.
-        waited: i64,
+        /// How long it waited, in milliseconds by the host's clock.
+        waited_ms: i64,
+    },
+    /// A customer who had no reply in the turn of their message got one: from the bot after host work, from a person
+    /// after a handoff or between their own messages.
+    Responded {
+        /// Who replied.
+        by: Responder,
+        /// Since the oldest message without a reply, or since the handoff, in milliseconds by the host's clock.
+        waited_ms: i64,
     },
     /// Nobody took it in time.
     Overdue,
@@ -117,8 +125,23 @@ pub enum Happening {
         /// 1 to 5.
         stars: u32,
     },
-    /// A conversation that had been left was taken up anew.
-    Expired,
+    /// The customer left while the bot waited for them: an open flow ran out of time, or the conversation ended on an open
+    /// question or a miss.
+    Abandoned {
+        /// The flow, if one was open.
+        flow: Option<String>,
+        /// The resting step.
+        step: Option<String>,
+    },
+    /// A conversation ended without a person and without being abandoned.
+    Contained,
+    /// A matter came up again within three days of being settled.
+    Reopened {
+        /// The flow that had resolved it, or `handoff` if a person had given the conversation back.
+        matter: String,
+        /// Since it was settled, in milliseconds by the host's clock.
+        after_ms: i64,
+    },
     /// A text was longer than the limit and only its beginning was read.
     MessageCut,
     /// A turn took more steps than a turn may; the flow was given up.
@@ -126,6 +149,17 @@ pub enum Happening {
         /// The flow.
         flow: String,
     },
+}
+
+/// Who replied to a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Responder {
+    /// The bot.
+    Bot,
+    /// A person at the desk.
+    Agent,
 }
 
 pub(crate) fn outcome_name(outcome: Outcome) -> &'static str {

@@ -1,5 +1,6 @@
 use std::time::SystemTime;
 
+use super::known::Opening;
 use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rulebook, Rung, Turn, Waiting};
 use crate::entities::Clock;
 use crate::reply::Reply;
@@ -30,6 +31,7 @@ pub(super) struct Run<'a> {
     pub(super) raised: Vec<ReasonId>,
     /// Words that caused a reason: masked text and span in the message.
     pub(super) evidence: Vec<(String, (usize, usize))>,
+    pub(super) opening: Opening<'a>,
     /// The open question must be put at the end of the turn.
     pub(super) prompt: Prompt,
     pub(super) steps: u32,
@@ -96,6 +98,7 @@ pub(crate) fn handle(
         confidence: 0.0,
         raised: Vec::new(),
         evidence: Vec::new(),
+        opening: Opening::new(rules, now),
         prompt: Prompt::Quiet,
         steps: 0,
         public: event.public,
@@ -119,12 +122,16 @@ impl Run<'_> {
         self.doc.revision.clear();
         self.doc.revision.push_str(self.rules.pack.revision.as_str());
         self.doc.version = self.doc.version.max(self.rules.pack.version);
+        let is_customer = matches!(event.kind, EventKind::Message(_) | EventKind::Choice(_));
         match event.kind {
             EventKind::Message(text) => self.message(&text, &event.attachments),
             EventKind::Choice(value) => self.choice(&value),
             EventKind::ActionDone { id, value } => self.action_done(&id, &value),
             EventKind::ActionFailed { id, error } => self.action_failed(&id, &error),
             other => self.host(other),
+        }
+        if is_customer {
+            self.note_asked();
         }
         if self.rung == Rung::Action && self.doc.question.is_some() && self.prompt == Prompt::Quiet {
             self.prompt = Prompt::First;
@@ -169,6 +176,7 @@ impl Run<'_> {
         }
         self.put_question();
         self.check_loop();
+        self.note_replies();
         let replies = self.fitted();
         self.remember(&replies);
         self.doc.deadline = self.deadline();

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::message::Heard;
 use super::run::Run;
 use crate::entities::{mask, mask_value};
-use crate::escalation::{Decision, Handoff, Mode, Quote, Situation, reason_words, slot_words, summary};
-use crate::rules::{IntentId, Privacy, Value};
-use crate::session::{OpenHandoff, Speaker};
+use crate::escalation::{Decision, Handoff, Mode, Quote, Situation, summary};
+use crate::rules::{Does, IntentId, Privacy, StepKind, Value};
+use crate::session::{OpenHandoff, Question, Speaker};
 use crate::text::{Language, Script};
 
 /// Lines of the conversation that a handoff carries.
@@ -18,6 +18,11 @@ const EVIDENCE: usize = 12;
 
 /// Intents proposed to the agent.
 const NEXT_ACTIONS: usize = 3;
+
+/// The customer's last lines among which the telling one is looked for, and the least letters it has.
+const TELLING: usize = 4;
+const LEAST_SPACED: usize = 8;
+const LEAST_UNSPACED: usize = 4;
 
 /// Frustration from which a summary says the customer is upset.
 const UPSET: f32 = 2.0;
@@ -39,9 +44,8 @@ impl Run<'_> {
             (true, Some(_)) => Mode::Callback,
             (true, None) => Mode::Ticket,
         };
-        let mut next_actions: Vec<IntentId> = self.requests.clone();
-        next_actions.retain(|id| !rules.asking_for_person.contains(id));
-        next_actions.truncate(NEXT_ACTIONS);
+        let proposed = open.topic.iter().map(|id| IntentId::from(id.as_str()));
+        let next_actions = proposed.filter(|id| rules.pack.intent(id.as_str()).is_some()).collect();
         Some(Handoff {
             format: 1,
             id: open.id.clone(),
@@ -66,7 +70,7 @@ impl Run<'_> {
                 .languages
                 .all
                 .iter()
-                .map(|language| (*language, self.summarise(open, *language)))
+                .map(|language| (*language, self.summarise(open, mode, *language)))
                 .collect(),
             transcript: lines.skip(skip).cloned().collect(),
             contact: open.contact.clone(),
@@ -98,7 +102,7 @@ impl Run<'_> {
 
     /// Words of this turn that caused it join those the handoff has already.
     pub(super) fn file_evidence(&mut self) {
-        let turn = self.doc.counters.turns;
+        let turn = self.doc.counters.messages;
         let Some(open) = self.doc.handoff.as_mut() else { return };
         open.evidence.extend(self.evidence.drain(..).map(|(text, span)| (text, span, turn)));
         let surplus = open.evidence.len().saturating_sub(EVIDENCE);
@@ -114,36 +118,90 @@ impl Run<'_> {
         }
     }
 
-    fn summarise(&self, open: &OpenHandoff, language: Language) -> String {
-        let title = |id: &str| self.title(&IntentId::from(id), language, script_of(language));
-        let flow = self.doc.slot_frame().map(|frame| title(frame.flow.as_str()));
-        let meant = self.intent.as_ref().filter(|id| !self.rules.asking_for_person.contains(id));
-        let topic =
-            flow.or_else(|| meant.map(|id| title(id.as_str()))).or_else(|| self.doc.tried.last().map(|id| title(id)));
-        let slots = self.masked_slots();
+    fn summarise(&self, open: &OpenHandoff, mode: Mode, language: Language) -> String {
+        let title = |id: &String| self.title(&IntentId::from(id.as_str()), language, script_of(language));
+        // Why: how to reach the customer stands in the contact, and a summary is read before anything else.
+        let slots = if self.is_collecting() { BTreeMap::new() } else { self.masked_slots() };
         let shown = slots.iter().map(|(name, value)| {
             let entity = self.entity_of(name);
-            (slot_words(name, language), self.rules.show(entity.as_ref(), value, language))
+            (self.called("slot_", name, language), self.rules.show(entity.as_ref(), value, language))
         });
-        let last = self.doc.transcript.iter().rev().find(|line| line.who() == Speaker::Customer);
+        let asked = self.resting().filter(|_| !self.is_collecting());
+        let missing = asked.and_then(|(_, _, node)| match &node.kind {
+            StepKind::Ask(ask) => Some(self.called("slot_", ask.slot.as_str(), language)),
+            _ => None,
+        });
+        let done = self.doc.slot_frame().map(|frame| frame.done.as_slice()).unwrap_or_default();
+        let is_news = |id: &&String| !open.topic.contains(id) && !self.is_collector(&id.as_str().into());
         summary(
             &Situation {
-                reason: &reason_words(open.reason.as_str(), language),
+                reasons: open.reasons.iter().map(|id| self.called("reason_", id.as_str(), language)).collect(),
+                // Why: who reads "complaint" needs not be told "wants: complain".
+                topic: open.topic.iter().filter(|id| !self.is_reason(id, open)).map(title).collect(),
+                is_unclear: open.topic.is_empty(),
                 slots: shown.collect(),
-                // Why not the topic again: an agent reads each thing once.
-                tried: self
-                    .doc
-                    .tried
-                    .iter()
-                    .map(|id| title(id))
-                    .filter(|tried| topic.as_ref() != Some(tried))
-                    .collect(),
-                last_words: last.map(crate::session::TranscriptLine::text),
-                frustrated: self.doc.counters.frustration >= UPSET && open.reason != "frustrated",
-                topic,
+                missing,
+                done: done.iter().map(|action| self.called("action_", action.as_str(), language)).collect(),
+                tried: self.doc.tried.iter().filter(is_news).map(title).collect(),
+                is_upset: self.doc.counters.frustration >= UPSET && !open.reasons.iter().any(|id| *id == "frustrated"),
+                mode,
+                words: open.words.as_deref(),
             },
+            &|name| self.called("", name, language),
             language,
         )
+    }
+
+    /// Whether an intent is nothing but one of the handoff's reasons.
+    fn is_reason(&self, id: &str, open: &OpenHandoff) -> bool {
+        let does = self.rules.pack.intent(id).map(|(_, intent)| &intent.does);
+        matches!(does, Some(Does::Handoff(reason)) if open.reasons.contains(reason))
+    }
+
+    /// What the desk calls something of the rules: the pack's text of that name, else the name itself in plain letters.
+    fn called(&self, kind: &str, name: &str, language: Language) -> String {
+        let known = self.rules.pack.text(&format!("{kind}{}", name.replace('.', "_")));
+        let label = known.and_then(|words| self.rules.plain(words, language, script_of(language)));
+        label.unwrap_or_else(|| name.replace(['_', '.'], " "))
+    }
+
+    /// What the conversation is about: the open flow, what this message asks for, or what the bot was asking about.
+    pub(super) fn topic(&self) -> Vec<String> {
+        let flows = self.doc.stack.iter().rev().map(|frame| &frame.flow).filter(|flow| !self.is_collector(flow));
+        let mut topic: Vec<String> = flows.take(1).map(ToString::to_string).collect();
+        let meant = match &self.doc.question {
+            Some(Question::Clarify(ids)) if self.requests.iter().all(|id| self.is_aside(id)) => ids,
+            _ => &self.requests,
+        };
+        topic.extend(meant.iter().filter(|id| !self.is_aside(id)).map(ToString::to_string));
+        let mut seen = Vec::new();
+        topic.retain(|id| {
+            !seen.contains(id) && {
+                seen.push(id.clone());
+                true
+            }
+        });
+        topic.truncate(NEXT_ACTIONS);
+        topic
+    }
+
+    /// Asking for a person, and courtesy: no matter of their own.
+    fn is_aside(&self, id: &IntentId) -> bool {
+        self.rules.asking_for_person.contains(id) || self.is_small_talk(id)
+    }
+
+    /// The last words of the customer that tell something: "agent!" and a bare number do not.
+    pub(super) fn telling_words(&self) -> Option<String> {
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+        let asks_only = !self.requests.is_empty() && self.requests.iter().all(|id| self.is_aside(id));
+        let asking: usize = self.evidence.iter().filter(|_| asks_only).map(|(words, _)| letters(words)).sum();
+        let lines = self.doc.transcript.iter().rev().filter(|line| line.who() == Speaker::Customer);
+        let told = lines.take(TELLING).enumerate().find(|(back, line)| {
+            let spent = if *back == 0 { asking * 2 } else { 0 };
+            let least = if line.text().chars().any(is_unspaced) { LEAST_UNSPACED } else { LEAST_SPACED };
+            letters(line.text()).saturating_sub(spent.min(letters(line.text()))) >= least
+        });
+        told.map(|(_, line)| line.text().to_owned())
     }
 
     /// Words that asked for the intent, masked, for the handoff.
@@ -159,7 +217,7 @@ impl Run<'_> {
 
     pub(super) fn keep_lexicon_evidence(&mut self, heard: Heard<'_>, decision: &Decision<'_>) {
         let rules = self.rules;
-        for (reason, _) in &decision.reasons {
+        for reason in &decision.reasons {
             let policy = rules.pack.escalation.reasons.iter().find(|known| known.id == *reason);
             let Some(lexicon) = policy.and_then(|reason| reason.lexicon.as_ref()) else { continue };
             for hit in heard.hits(lexicon.as_str()) {
@@ -177,8 +235,14 @@ impl Run<'_> {
             return;
         }
         self.evidence.retain(|(_, known)| !covers(new, *known));
-        self.evidence.push((mask(words).into_owned(), new));
+        let words = self.hide(words);
+        self.evidence.push((words, new));
     }
+}
+
+/// Letters of scripts without spaces, where few say much.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}')
 }
 
 const fn script_of(language: Language) -> Script {

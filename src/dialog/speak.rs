@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::known::Known;
 use super::run::{Run, hash};
-use crate::entities::mask;
 use crate::reply::{Card, Chip, Reply, Speech, fit, pick};
 use crate::rules::{ConditionId, Does, ExpressionId, FlowId, IntentId, Preset, SlotName, TemplateId, Value, Words};
 use crate::session::{Speaker, TranscriptLine};
@@ -58,6 +57,7 @@ impl Run<'_> {
             customer: &self.doc.customer,
             slots: self.doc.slots(),
             item: None,
+            opening: &self.opening,
             more,
         }
     }
@@ -268,13 +268,14 @@ impl Run<'_> {
             return;
         }
         for reply in replies {
-            self.transcribe(Speaker::Bot, &mask(&reply.text));
+            self.transcribe(Speaker::Bot, &reply.text);
         }
         self.doc.last_replies = replies.iter().map(|reply| reply.text.clone()).collect();
     }
 
-    /// Adds a line to the transcript; it must be masked.
+    /// Adds a line to the transcript, without what is private in it.
     pub(super) fn transcribe(&mut self, who: Speaker, text: &str) {
+        let text = self.hide(text);
         let full = text.len();
         let lines = &mut self.doc.transcript;
         if lines.len() == TranscriptLine::KEPT {
@@ -282,7 +283,7 @@ impl Run<'_> {
         }
         // Why: a pasted megabyte must not go on being stored and handed over for forty turns.
         let end = text.char_indices().nth(TranscriptLine::LONGEST).map_or(text.len(), |(end, _)| end);
-        let mut text = text.get(..end).unwrap_or(text).to_owned();
+        let mut text = text.get(..end).unwrap_or(&text).to_owned();
         if end < full {
             text.push('…');
         }

@@ -36,8 +36,8 @@ impl Run<'_> {
         self.start_due();
         let life = self.rules.pack.session.flow_expires.as_millis() as i64;
         if self.doc.last_at.is_some_and(|last| now - last >= life) && !self.doc.stack.is_empty() {
+            self.note_abandoned();
             self.abandon_flows();
-            self.note(Happening::Expired);
         }
         self.expire_session();
         self.remind();
@@ -49,6 +49,7 @@ impl Run<'_> {
         if !is_over {
             return;
         }
+        self.note_end();
         let id = std::mem::take(&mut self.doc.id);
         let old = std::mem::replace(self.doc, Document::new(String::new()));
         *self.doc = Document {
@@ -63,10 +64,10 @@ impl Run<'_> {
             dropped: old.dropped,
             replay: old.replay,
             seen: old.seen,
+            ended: old.ended,
             more: old.more,
             ..Document::new(id)
         };
-        self.note(Happening::Expired);
     }
 
     /// When the conversation is over for good. One that a person has or will have is not.

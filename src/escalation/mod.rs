@@ -7,10 +7,8 @@ mod handoff;
 mod hours;
 mod policy;
 mod summary;
-mod words;
 
 pub use handoff::{Handoff, Mode, Quote};
 pub(crate) use hours::{is_open, next_open};
-pub(crate) use policy::{Decision, Signals, decide};
+pub(crate) use policy::{Decision, Signals, decide, still_settled};
 pub(crate) use summary::{Situation, summary};
-pub(crate) use words::{reason_words, slot_words};

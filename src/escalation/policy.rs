@@ -1,5 +1,5 @@
 use crate::expression::{Expressions, Values};
-use crate::rules::{At, Escalation, Priority, Queue, Reason, ReasonId, Words};
+use crate::rules::{At, Escalation, FlowId, Priority, Queue, Reason, ReasonId, Words};
 use crate::session::Counters;
 
 /// The weight of a lexicon in one message from which its reason holds: one clear phrase, or several that add up.
@@ -18,33 +18,22 @@ pub(crate) struct Signals<'a> {
     pub(crate) settled: &'a [ReasonId],
 }
 
-/// Why a reason holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
-    Raised,
-    Lexicon,
-    Counter,
-    Condition,
-}
-
 /// A handoff to make: the most urgent reason decides where it goes, all are listed.
 pub(crate) struct Decision<'a> {
-    pub(crate) reasons: Vec<(ReasonId, Cause)>,
+    pub(crate) reasons: Vec<ReasonId>,
     pub(crate) queue: Queue,
     pub(crate) priority: Priority,
     pub(crate) say: Option<&'a Words>,
+    pub(crate) say_closed: Option<&'a Words>,
+    pub(crate) collect: Option<&'a FlowId>,
 }
 
 /// The handoff that the policy asks for, if any.
 pub(crate) fn decide<'a>(policy: &'a Escalation, signals: &Signals<'_>) -> Option<Decision<'a>> {
-    let mut held: Vec<(&Reason, Cause)> =
-        policy.reasons.iter().filter_map(|reason| cause(reason, signals).map(|cause| (reason, cause))).collect();
-    // Why: a stable sort keeps the order of names among equals, so the same input gives the same reason; what was
-    // raised by name comes before what merely also holds.
-    held.sort_by_key(|(reason, cause)| {
-        (std::cmp::Reverse(reason.priority.unwrap_or(policy.priority)), *cause != Cause::Raised)
-    });
-    let (first, _) = held.first()?;
+    let mut held: Vec<&Reason> = policy.reasons.iter().filter(|reason| holds(reason, signals)).collect();
+    // Why: a stable sort keeps the rules' own order among equals, so the same input gives the same reason.
+    held.sort_by_key(|reason| std::cmp::Reverse(reason.priority.unwrap_or(policy.priority)));
+    let first = held.first()?;
     let mut queue = first.queue.as_ref().unwrap_or(&policy.queue);
     let mut priority = first.priority.unwrap_or(policy.priority);
     for adjust in &policy.adjust {
@@ -55,27 +44,30 @@ pub(crate) fn decide<'a>(policy: &'a Escalation, signals: &Signals<'_>) -> Optio
         }
     }
     Some(Decision {
-        reasons: held.iter().map(|(reason, cause)| (reason.id.clone(), *cause)).collect(),
+        reasons: held.iter().map(|reason| reason.id.clone()).collect(),
         queue: queue.clone(),
         priority,
         say: first.say.as_ref().or(policy.say.as_ref()),
+        say_closed: first.say_closed.as_ref(),
+        collect: first.collect.as_ref(),
     })
 }
 
-fn cause(reason: &Reason, signals: &Signals<'_>) -> Option<Cause> {
-    if signals.raised.contains(&reason.id) {
-        return Some(Cause::Raised);
-    }
-    if reason.lexicon.as_ref().is_some_and(|name| (signals.lexicons)(name.as_str()) >= LEXICON_WEIGHT) {
-        return Some(Cause::Lexicon);
-    }
-    if reason.at.iter().any(|at| is_reached(*at, signals.counters)) {
-        return Some(Cause::Counter);
-    }
-    if signals.settled.contains(&reason.id) {
-        return None;
-    }
-    reason.when.filter(|when| signals.expressions.holds(*when, signals.values)).map(|_| Cause::Condition)
+/// Reasons a person has dealt with and whose condition still holds: the same cause is no second handoff.
+pub(crate) fn still_settled(policy: &Escalation, signals: &Signals<'_>) -> Vec<ReasonId> {
+    let settled = policy.reasons.iter().filter(|reason| signals.settled.contains(&reason.id));
+    settled.filter(|reason| is_met(reason, signals)).map(|reason| reason.id.clone()).collect()
+}
+
+fn holds(reason: &Reason, signals: &Signals<'_>) -> bool {
+    signals.raised.contains(&reason.id)
+        || reason.lexicon.as_ref().is_some_and(|name| (signals.lexicons)(name.as_str()) >= LEXICON_WEIGHT)
+        || reason.at.iter().any(|at| is_reached(*at, signals.counters))
+        || (!signals.settled.contains(&reason.id) && is_met(reason, signals))
+}
+
+fn is_met(reason: &Reason, signals: &Signals<'_>) -> bool {
+    reason.when.is_some_and(|when| signals.expressions.holds(when, signals.values))
 }
 
 fn is_reached(at: At, counters: &Counters) -> bool {

@@ -1,114 +1,87 @@
 use crate::text::Language;
 
-/// What a summary is made of. All texts are masked already.
+use super::Mode;
+
+/// What a summary is made of. All texts are masked already and in the summary's language, save the customer's own words.
 pub(crate) struct Situation<'a> {
-    pub(crate) reason: &'a str,
-    /// The title of the flow or intent in hand, in the summary's language.
-    pub(crate) topic: Option<String>,
-    /// Slots as `name: value`, in the summary's language.
+    /// Why, the most urgent first.
+    pub(crate) reasons: Vec<String>,
+    /// What the customer wants beside what the reasons say: titles of flows and intents; several if it is one of these.
+    pub(crate) topic: Vec<String>,
+    /// Whether neither topic nor reasons tell what it is about.
+    pub(crate) is_unclear: bool,
+    /// Slots by name and value.
     pub(crate) slots: Vec<(String, String)>,
-    /// Titles of what was tried.
+    /// What the bot was asking for.
+    pub(crate) missing: Option<String>,
+    /// What was changed already.
+    pub(crate) done: Vec<String>,
+    /// What the bot already answered.
     pub(crate) tried: Vec<String>,
-    pub(crate) last_words: Option<&'a str>,
-    pub(crate) frustrated: bool,
+    pub(crate) is_upset: bool,
+    pub(crate) mode: Mode,
+    /// The customer's words that tell most.
+    pub(crate) words: Option<&'a str>,
 }
 
-/// The words of a summary, one line per language. To add a language, add its line.
-struct Frame {
-    topic: &'static str,
-    no_topic: &'static str,
-    known: &'static str,
-    tried: &'static str,
-    said: &'static str,
-    upset: &'static str,
-    open: &'static str,
-    close: &'static str,
-    stop: &'static str,
+/// How sentences are put together; the words themselves are texts of the pack.
+struct Marks {
+    colon: &'static str,
     comma: &'static str,
+    or: &'static str,
+    stop: &'static str,
 }
 
-const fn frame(language: Language) -> Frame {
-    match language {
-        Language::Zh => Frame {
-            topic: "客户诉求：",
-            no_topic: "客户诉求未明",
-            known: "已知：",
-            tried: "已处理：",
-            said: "最后一句：",
-            upset: "客户情绪激动",
-            open: "（",
-            close: "）",
-            stop: "。",
-            comma: "，",
-        },
-        Language::En => Frame {
-            topic: "Wants: ",
-            no_topic: "What they want is not clear yet",
-            known: "Known: ",
-            tried: "Already given: ",
-            said: "Last words: ",
-            upset: "The customer is upset",
-            open: " (",
-            close: ")",
-            stop: ". ",
-            comma: ", ",
-        },
-        Language::Es => Frame {
-            topic: "Quiere: ",
-            no_topic: "Aún no está claro qué quiere",
-            known: "Datos: ",
-            tried: "Ya recibió: ",
-            said: "Últimas palabras: ",
-            upset: "El cliente está molesto",
-            open: " (",
-            close: ")",
-            stop: ". ",
-            comma: ", ",
-        },
-        Language::Pt => Frame {
-            topic: "Quer: ",
-            no_topic: "Ainda não está claro o que quer",
-            known: "Dados: ",
-            tried: "Já recebeu: ",
-            said: "Últimas palavras: ",
-            upset: "O cliente está irritado",
-            open: " (",
-            close: ")",
-            stop: ". ",
-            comma: ", ",
-        },
+const SPACED: Marks = Marks { colon: ": ", comma: ", ", or: " / ", stop: ". " };
+const UNSPACED: Marks = Marks { colon: "：", comma: "，", or: "／", stop: "。" };
+
+/// Longest quotation of the customer, in characters: what the eye takes in at once.
+const QUOTED: usize = 100;
+
+/// What happened, in one or two lines an agent reads in five seconds: why, what about, what is known, what is missing,
+/// what was done, and the customer's own words last. `label` gives the pack's text of that name.
+pub(crate) fn summary(situation: &Situation<'_>, label: &dyn Fn(&str) -> String, language: Language) -> String {
+    let marks = if language.is_unspaced() { UNSPACED } else { SPACED };
+    let labelled = |name: &str, what: String| format!("{}{}{what}", label(name), marks.colon);
+    let mut parts = vec![capital(&situation.reasons.join(marks.comma))];
+    match situation.mode {
+        Mode::Live => {}
+        Mode::Callback => parts.push(label("summary_callback")),
+        Mode::Ticket => parts.push(label("summary_ticket")),
     }
-}
-
-/// Longest quotation of the customer, in characters.
-const QUOTED: usize = 80;
-
-/// What happened, in one or two lines an agent reads in five seconds.
-pub(crate) fn summary(situation: &Situation<'_>, language: Language) -> String {
-    let words = frame(language);
-    let mut parts = Vec::new();
-    parts.push(match &situation.topic {
-        Some(topic) => format!("{}{topic}{}{}{}", words.topic, words.open, situation.reason, words.close),
-        None => format!("{}{}{}{}", words.no_topic, words.open, situation.reason, words.close),
-    });
+    if situation.is_unclear {
+        parts.push(label("summary_unclear"));
+    } else if !situation.topic.is_empty() {
+        parts.push(labelled("summary_wants", situation.topic.join(marks.or)));
+    }
     if !situation.slots.is_empty() {
         let slots: Vec<_> = situation.slots.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        parts.push(format!("{}{}", words.known, slots.join(words.comma)));
+        parts.push(capital(&slots.join(marks.comma)));
     }
-    if !situation.tried.is_empty() {
-        parts.push(format!("{}{}", words.tried, situation.tried.join(words.comma)));
-    }
-    if situation.frustrated {
-        parts.push(words.upset.to_owned());
-    }
-    if let Some(last) = situation.last_words {
-        let mut quoted: String = last.chars().take(QUOTED).collect();
-        if quoted.len() < last.len() {
-            quoted.push('…');
+    for (name, list) in [("summary_done", &situation.done), ("summary_tried", &situation.tried)] {
+        if !list.is_empty() {
+            parts.push(labelled(name, list.join(marks.comma)));
         }
-        parts.push(format!("{}“{quoted}”", words.said));
     }
-    let mut text = parts.join(words.stop);
-    text.push_str(words.stop.trim_end());
+    parts.extend(situation.missing.as_ref().map(|missing| labelled("summary_missing", missing.clone())));
+    if situation.is_upset {
+        parts.push(label("summary_upset"));
+    }
+    parts.extend(situation.words.map(|words| labelled("summary_words", quoted(words))));
+    let mut text = parts.join(marks.stop);
+    text.push_str(marks.stop.trim_end());
     text
+}
+
+fn quoted(words: &str) -> String {
+    let mut short: String = words.chars().take(QUOTED).collect();
+    if short.len() < words.len() {
+        short.push('…');
+    }
+    format!("“{short}”")
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -288,7 +288,8 @@ pub(crate) static ESCALATION: Table = Table {
     what: "`escalation`",
     keys: &[
         key("defaults", Kind::Table(&ROUTE), "Queue, priority and words of reasons that name none."),
-        key("reasons", Kind::Named(&Kind::Table(&REASON)), "Why a conversation goes to a person."),
+        key("queues", Kind::List(&Kind::Name), "The queues there are; with it any other name is an error."),
+        key("reasons", Kind::Named(&Kind::Table(&REASON)), "Why a conversation goes to a person, the gravest first."),
         key("adjust", Kind::List(&Kind::Table(&ADJUST)), "Changes where it goes; causes nothing."),
         key("targets", Kind::Named(&Kind::Table(&TARGET)), "How long a handoff of a priority may wait."),
         key("hours", Kind::Table(&HOURS), "When people are at the desk."),
@@ -311,6 +312,8 @@ pub(crate) static REASON: Table = Table {
         key("queue", Kind::Name, "Queue at the agents' desk."),
         key("priority", Kind::Choice(PRIORITIES), "How soon a person should look."),
         key("say", Kind::Words, "Said when handing over."),
+        key("say_closed", Kind::Words, "Said instead of `say` when nobody is at the desk."),
+        key("collect", Kind::Name, "A flow that asks for what the desk needs, after the handoff is open."),
         key("lexicon", Kind::Name, "A lexicon whose weight in one message reaches 3."),
         key("at", Kind::Table(&AT), "Counters that cause it."),
         key("when", Kind::Expression, "A condition that causes it; what is unset makes it false."),

@@ -24,6 +24,7 @@ const WORDS_AT: &[&[&str]] = &[
     &["consent", "say"],
     &["escalation", "defaults", "say"],
     &["escalation", "reasons", "*", "say"],
+    &["escalation", "reasons", "*", "say_closed"],
     &["escalation", "hours", "closed", "say"],
 ];
 

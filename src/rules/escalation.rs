@@ -26,7 +26,7 @@ pub(crate) struct Escalation {
     pub(crate) queue: Queue,
     pub(crate) priority: Priority,
     pub(crate) say: Option<Words>,
-    /// Sorted by name; a flow may name any of them.
+    /// As the rules list them, the gravest first: of two that are equally urgent the earlier decides. A flow may name any.
     pub(crate) reasons: Vec<Reason>,
     pub(crate) adjust: Vec<Adjust>,
     pub(crate) targets: Vec<Target>,
@@ -41,6 +41,10 @@ pub(crate) struct Reason {
     pub(crate) queue: Option<Queue>,
     pub(crate) priority: Option<Priority>,
     pub(crate) say: Option<Words>,
+    /// Said instead when nobody is at the desk: nothing may promise a person who is not there.
+    pub(crate) say_closed: Option<Words>,
+    /// A flow that collects what the desk needs, once the signal is out.
+    pub(crate) collect: Option<FlowId>,
     /// A lexicon whose weight in one message reaches 3 causes it.
     pub(crate) lexicon: Option<LexiconName>,
     /// Counters that cause it.
@@ -87,7 +91,7 @@ pub(crate) struct Hours {
     pub(crate) closed: Closed,
 }
 
-/// Minutes of the day, `from` inclusive to `to` exclusive (1440 = midnight).
+/// Minutes of the day, `from` inclusive to `to` exclusive; 1440 is midnight, more is the morning after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OpenSpan {
     pub(crate) from: u16,

@@ -9,7 +9,10 @@ pub(crate) struct Counters {
     pub(crate) misses_in_a_row: u32,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) misses: u32,
-    /// Customer messages.
+    /// Customer messages in this session, which number the evidence; the one count that goes on.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) messages: u32,
+    /// Customer messages since the bot has had the conversation.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) turns: u32,
     /// How often in a row the bot said the very same.
@@ -30,6 +33,14 @@ pub(crate) struct Counters {
     pub(crate) last_reply: u32,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) last_message: u32,
+}
+
+impl Counters {
+    /// A customer message has come.
+    pub(crate) fn heard(&mut self) {
+        self.messages = self.messages.saturating_add(1);
+        self.turns = self.turns.saturating_add(1);
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference

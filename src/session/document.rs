@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{Consent, Counters, Frame, OpenHandoff, Owner, Question, StoredChip, TranscriptLine};
+use super::{Consent, Counters, Ended, Frame, OpenHandoff, Owner, Question, StoredChip, TranscriptLine};
 use crate::rules::{FlowId, IntentId, ReasonId, SlotName, Value};
 use crate::text::{Language, Script};
 
@@ -172,6 +172,17 @@ pub(crate) struct Document {
     pub(crate) handoff: Option<OpenHandoff>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) consent: Option<Consent>,
+    /// Whether this conversation was ever given to a person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) handed_over: bool,
+    /// Whether the customer left while the bot waited for them, and has not written since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) abandoned: bool,
+    /// Since when the customer waits for a reply, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) waits_since: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ended: Option<Ended>,
     /// Flows that an event will start: when time has come and no other flow is open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) scheduled: Vec<Scheduled>,
@@ -273,6 +284,10 @@ impl Document {
             counters: Counters::default(),
             handoff: None,
             consent: None,
+            handed_over: false,
+            abandoned: false,
+            waits_since: None,
+            ended: None,
             scheduled: Vec::new(),
             settled: Vec::new(),
             pending: None,

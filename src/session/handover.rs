@@ -22,6 +22,15 @@ pub(crate) struct Consent {
     pub(crate) given: bool,
 }
 
+/// A matter that was settled last, to know it again when it comes back.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    /// The flow that resolved it, or what stands for a person.
+    pub(crate) matter: String,
+    /// Milliseconds since 1970.
+    pub(crate) at: i64,
+}
+
 /// The handoff that is open now.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OpenHandoff {
@@ -48,4 +57,10 @@ pub(crate) struct OpenHandoff {
     /// Whether the desk was closed: answered later, by callback or ticket.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) closed: bool,
+    /// What it is about: intents and flows, the surest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) topic: Vec<String>,
+    /// The customer's own words that tell most, masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) words: Option<String>,
 }

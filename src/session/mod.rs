@@ -14,6 +14,6 @@ pub(crate) use counters::Counters;
 pub(crate) use document::{Document, Pending, Replay, Scheduled};
 pub use document::{Session, SessionError};
 pub(crate) use frame::{Frame, Phase};
-pub(crate) use handover::{Consent, OpenHandoff, Owner};
+pub(crate) use handover::{Consent, Ended, OpenHandoff, Owner};
 pub(crate) use question::{Question, StoredChip};
 pub use transcript::{Speaker, TranscriptLine};

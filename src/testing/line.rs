@@ -33,6 +33,9 @@ pub(super) enum What {
     Failed,
     AgentMessage(String),
     Escalate(String),
+    /// The customer's place in the queue.
+    Queued(u32),
+    Forget,
     /// So many milliseconds pass.
     Wait(i64),
     /// The session is written out and read again.
@@ -71,6 +74,8 @@ impl What {
             What::Released => "host: released".to_owned(),
             What::Failed => "host: failed".to_owned(),
             What::AgentMessage(_) => "host: message".to_owned(),
+            What::Queued(position) => format!("host: queued ({position})"),
+            What::Forget => "host: forget".to_owned(),
             What::Escalate(reason) => format!("host: escalate ({reason})"),
             What::Wait(span) => format!("wait: {}", span_text(*span)),
             What::Reload => "reload".to_owned(),

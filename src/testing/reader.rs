@@ -19,13 +19,13 @@ const NOW: i64 = 1_767_578_400_000;
 const SESSION: &str = "default";
 
 const TEST_KEYS: [&str; 7] = ["test", "note", "now", "customer", "actions", "session", "talk"];
-const LINE_KEYS: [&str; 18] = [
-    "user", "choice", "attach", "rating", "event", "with", "host", "text", "reason", "customer", "wait", "reload",
-    "session", "id", "channel", "public", "bot", "note",
+const LINE_KEYS: [&str; 19] = [
+    "user", "choice", "attach", "rating", "event", "with", "host", "text", "position", "reason", "customer", "wait",
+    "reload", "session", "id", "channel", "public", "bot", "note",
 ];
 /// The keys that say what happens; a line has one of them.
 const HAPPENINGS: [&str; 9] = ["user", "choice", "attach", "rating", "event", "host", "customer", "wait", "reload"];
-const HOST: [&str; 5] = ["accepted", "released", "failed", "message", "escalate"];
+const HOST: [&str; 7] = ["accepted", "released", "failed", "message", "queued", "escalate", "forget"];
 
 pub(super) fn read(source: &Source) -> Result<Vec<DialogTest>, Vec<Diagnostic>> {
     let documents = read_documents(source).map_err(|fault| vec![fault])?;
@@ -209,11 +209,21 @@ fn host(entry: &Entry, value: &Entry) -> Result<What, Diagnostic> {
             Some(words) => What::AgentMessage(text(words, "what the agent writes")?),
             None => return Err(missing(value, "text", "what the agent writes")),
         },
+        Some("forget") => What::Forget,
+        Some("queued") => {
+            let Some(position) = entry.field("position") else {
+                return Err(missing(value, "position", "the customer's place in the queue, 1 for next"));
+            };
+            let place = position.scalar().and_then(Value::as_integer).and_then(|place| u32::try_from(place).ok());
+            What::Queued(
+                place.filter(|place| *place > 0).ok_or_else(|| wrong(position, "a place in the queue is 1 or more"))?,
+            )
+        }
         Some("escalate") => {
             What::Escalate(entry.field("reason").map_or(Ok("host".to_owned()), |reason| text(reason, "a reason"))?)
         }
         _ => {
-            let message = "the host accepts, releases, fails, writes a message or escalates";
+            let message = "the host accepts, releases, fails, writes a message, tells the place in the queue, escalates or forgets";
             let fault = Diagnostic::new(Code::WRONG_CHOICE, Severity::Error, message).at(value.place().clone());
             return Err(fault.with_help(Some(format!("one of: {}", HOST.join(", ")))));
         }

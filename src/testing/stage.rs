@@ -123,6 +123,8 @@ fn event(what: &What, delivery: &Delivery) -> Event {
         What::Released => Event::agent_released(),
         What::Failed => Event::agent_failed(),
         What::AgentMessage(text) => Event::agent_message(text.as_str()),
+        What::Queued(position) => Event::agent_queued(*position),
+        What::Forget => Event::forget(),
         What::Escalate(reason) => Event::escalate(reason.as_str()),
         What::Wait(_) | What::Reload | What::NewRules => Event::tick(),
     };

@@ -90,6 +90,9 @@ impl Run<'_> {
             self.set_slot(into, row);
         }
         self.doc.kept.remove(&ask.slot);
+        if self.is_private(ask) {
+            self.hide_told();
+        }
         self.note_contact(ask);
     }
 

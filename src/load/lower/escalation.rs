@@ -2,6 +2,7 @@ use super::super::keys;
 use super::super::node::Node;
 use super::Lowering;
 use super::names::REASONS;
+use super::shape::Fields;
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::expression::{Presence, Scope, Unset};
 use crate::rules::{
@@ -12,11 +13,14 @@ use crate::rules::{
 const PRIORITIES: [(&str, Priority); 4] =
     [("low", Priority::Low), ("normal", Priority::Normal), ("high", Priority::High), ("urgent", Priority::Urgent)];
 
+/// The queue of a pack that names none.
+const GENERAL: &str = "general";
+
 impl Lowering<'_> {
     /// `slots` are the slots of all flows: escalation looks at any session.
     pub(super) fn escalation(&mut self, node: Option<&Node>, scope: &Scope, slots: &[(SlotName, Type)]) -> Escalation {
         let mut policy = Escalation {
-            queue: Queue::from("general"),
+            queue: Queue::from(GENERAL),
             priority: Priority::Normal,
             say: None,
             reasons: Vec::new(),
@@ -31,6 +35,7 @@ impl Lowering<'_> {
         }
         if let Some(node) = node {
             let fields = self.fields(node, &keys::ESCALATION);
+            self.check_queues(&fields);
             if let Some(node) = fields.get("defaults") {
                 let fields = self.fields(node, &keys::ROUTE);
                 if let Some(queue) = fields.get("queue").and_then(|node| self.queue(node)) {
@@ -40,8 +45,12 @@ impl Lowering<'_> {
                     fields.get("priority").and_then(|node| self.choice(node, &PRIORITIES)).unwrap_or_default();
                 policy.say = fields.get("say").and_then(|node| self.words(node, scope));
             }
-            for (name, key, value) in self.named(fields.get("reasons"), "reasons") {
-                let reason = self.reason(&name, key, value, scope, &everything);
+            let mut reasons = self.named(fields.get("reasons"), "reasons");
+            let written: Vec<_> = fields.get("reasons").and_then(Node::as_map).unwrap_or_default().iter().collect();
+            // Why: of two reasons that are equally urgent the author's order decides; the base lists its own by gravity.
+            reasons.sort_by_key(|(_, key, _)| written.iter().position(|(known, _)| std::ptr::eq(known, *key)));
+            for (name, _, value) in reasons {
+                let reason = self.reason(&name, value, scope, &everything);
                 policy.reasons.push(reason);
             }
             if let Some(node) = fields.get("adjust") {
@@ -62,21 +71,52 @@ impl Lowering<'_> {
                     queue: None,
                     priority: None,
                     say: None,
+                    say_closed: None,
+                    collect: None,
                     lexicon: None,
                     at: Vec::new(),
                     when: None,
                 });
             }
         }
-        policy.reasons.sort_by(|left, right| left.id.cmp(&right.id));
         policy
+    }
+
+    /// With `queues` every handoff goes to one of them: a name beside them is a slip, and so is a default that is none.
+    fn check_queues(&mut self, fields: &Fields<'_>) {
+        let Some(list) = fields.get("queues") else { return };
+        let queues: Vec<Box<str>> =
+            self.items(list).iter().filter_map(|node| self.name(node, "the name of a queue")).collect();
+        let mut named: Vec<&Node> = Vec::new();
+        let routes = fields.get("reasons").and_then(Node::as_map).unwrap_or_default();
+        let adjustments = fields.get("adjust").and_then(Node::as_list).unwrap_or_default();
+        let defaults = fields.get("defaults");
+        for route in routes.iter().map(|(_, route)| route).chain(adjustments) {
+            named.extend(route.field("queue"));
+        }
+        for node in named {
+            let Some(name) = node.as_text().filter(|name| !queues.iter().any(|known| **known == **name)) else {
+                continue;
+            };
+            let help = did_you_mean_help(name, queues.iter().map(|known| &**known))
+                .unwrap_or_else(|| "add it to `queues`, or name one of them".to_owned());
+            let message = format!("there is no queue `{name}`");
+            self.report(Finding::error(Code::UNKNOWN_QUEUE, node.origin, message).help(help));
+        }
+        let default = defaults.and_then(|node| node.field("queue")).and_then(Node::as_text).unwrap_or(GENERAL);
+        let without: Vec<_> = routes.iter().filter(|(_, route)| !route.has("queue")).collect();
+        if let Some((key, _)) = without.first().filter(|_| !queues.iter().any(|known| **known == *default)) {
+            let message = format!("the reason `{}` has no queue", key.as_text().unwrap_or_default());
+            let help = "give it a `queue`, or `defaults` one that stands in `queues`";
+            self.report(Finding::error(Code::MISSING, list.origin, message).help(help));
+        }
     }
 
     fn queue(&mut self, node: &Node) -> Option<Queue> {
         self.name(node, "the name of a queue").map(|name| Queue::from(&*name))
     }
 
-    fn reason(&mut self, name: &str, _: &Node, node: &Node, scope: &Scope, everything: &Scope) -> Reason {
+    fn reason(&mut self, name: &str, node: &Node, scope: &Scope, everything: &Scope) -> Reason {
         let fields = self.fields(node, &keys::REASON);
         let lexicon = fields
             .get("lexicon")
@@ -105,6 +145,8 @@ impl Lowering<'_> {
             queue: fields.get("queue").and_then(|node| self.queue(node)),
             priority: fields.get("priority").and_then(|node| self.choice(node, &PRIORITIES)),
             say: fields.get("say").and_then(|node| self.words(node, scope)),
+            say_closed: fields.get("say_closed").and_then(|node| self.words(node, scope)),
+            collect: fields.get("collect").and_then(|node| self.flow_reference(node)),
             lexicon: lexicon.map(|name| LexiconName::from(&*name)),
             at,
             when: fields.get("when").and_then(|node| self.condition_at(node, everything, Unset::IsFalse)),

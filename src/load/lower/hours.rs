@@ -6,6 +6,9 @@ use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::expression::Scope;
 use crate::rules::{Closed, DateRule, FlowId, Hours, OpenSpan};
 
+/// Minutes of a day.
+const DAY: u16 = 1440;
+
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl Lowering<'_> {
@@ -63,6 +66,12 @@ impl Lowering<'_> {
         }
         // Why: the order of keys in a map means nothing, so the narrower rule goes first.
         dates.sort_by_key(|rule| ((rule.last - rule.first).get_days(), rule.first));
+        if week.iter().all(Vec::is_empty) && dates.iter().all(|rule| rule.spans.is_empty()) {
+            let finding = Finding::error(Code::HOURS, node.origin, "with these hours the desk never opens");
+            self.report(
+                finding.help("give some day its hours: `open: {mon-fri: ['09:00-18:00']}`, or leave `hours` out"),
+            );
+        }
         let mut closed = Closed::default();
         if let Some(node) = fields.get("closed") {
             let fields = self.fields(node, &keys::CLOSED);
@@ -97,13 +106,15 @@ impl Lowering<'_> {
         for item in self.items(node) {
             let Some(written) = self.as_written(item) else { continue };
             match span(&written) {
-                Some(span) if spans.iter().all(|other| span.from >= other.to || span.to <= other.from) => {
+                Some(span) if spans.iter().all(|other| are_apart(&span, other)) => {
                     spans.push(span);
                 }
                 Some(_) => self.error(Code::HOURS, item, format!("`{written}` overlaps other hours of the day")),
                 None => {
                     let finding = Finding::error(Code::HOURS, item.origin, format!("`{written}` are no hours"));
-                    self.report(finding.help("write '09:00-18:00', from earlier to later; midnight is 24:00"));
+                    self.report(finding.help(
+                        "write '09:00-18:00'; midnight is 24:00, and '22:00-06:00' goes on into the next morning",
+                    ));
                 }
             }
         }
@@ -128,8 +139,18 @@ fn days(name: &str) -> Option<Vec<usize>> {
 
 fn span(written: &str) -> Option<OpenSpan> {
     let (from, to) = written.split_once(['-', '–'])?;
-    let span = OpenSpan { from: minutes(from)?, to: minutes(to)? };
-    (span.from < span.to).then_some(span)
+    let (from, to) = (minutes(from)?, minutes(to)?);
+    match to.cmp(&from) {
+        std::cmp::Ordering::Greater => Some(OpenSpan { from, to }),
+        // A night shift ends on the next morning.
+        std::cmp::Ordering::Less => Some(OpenSpan { from, to: to + DAY }),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+/// Whether no minute belongs to both. The morning after a night shift is another day's.
+fn are_apart(one: &OpenSpan, other: &OpenSpan) -> bool {
+    one.from >= other.to || one.to <= other.from
 }
 
 fn minutes(written: &str) -> Option<u16> {
@@ -151,7 +172,8 @@ mod tests {
         for (written, expected) in [
             ("09:00-12:30", Some((540, 750))),
             ("00:00-24:00", Some((0, 1440))),
-            ("22:00-06:00", None),
+            ("22:00-06:00", Some((1320, 1800))),
+            ("22:00-22:00", None),
             ("9-12", None),
             ("09:00-24:30", None),
         ] {

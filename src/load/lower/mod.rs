@@ -118,7 +118,7 @@ impl<'f> Lowering<'f> {
         let channels = self.channels(fields.get("channels"));
         let consent = self.consent(fields.get("consent"), &scope);
         let learned = self.learned(fields.get("learned"), &intents);
-        let texts = self.texts(fields.get("texts"), &scope);
+        let texts = self.texts(fields.get("texts"), &scope, &every_slot);
         let pack = Pack {
             revision: revision(rules),
             version,

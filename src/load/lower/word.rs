@@ -23,10 +23,15 @@ const READS: &[(&str, &[&str])] = &[
 
 impl Lowering<'_> {
     /// The bot's own words. Texts that flows name are lowered where they are used, since they read that flow's slots.
-    pub(super) fn texts(&mut self, node: Option<&Node>, scope: &Scope) -> Vec<(Box<str>, Words)> {
+    pub(super) fn texts(
+        &mut self,
+        node: Option<&Node>,
+        scope: &Scope,
+        slots: &[(SlotName, Type)],
+    ) -> Vec<(Box<str>, Words)> {
         let mut texts = Vec::new();
         for (name, key, value) in self.named(node, "texts") {
-            if !self.own_texts.contains(&name) {
+            if !self.own_texts.contains(&name) && !self.is_desk_word(&name, slots) {
                 // Why: when a reference is misspelt, the text it means is not to blame.
                 let misspelt = self.findings.iter().any(|finding| finding.code == Code::UNKNOWN_TEXT);
                 if !misspelt && !self.used_texts.contains(&name) {
@@ -46,6 +51,15 @@ impl Lowering<'_> {
             }
         }
         texts
+    }
+
+    /// What the desk calls a reason, a slot or an action of this pack: `reason_…`, `slot_…`, `action_…`.
+    fn is_desk_word(&self, name: &str, slots: &[(SlotName, Type)]) -> bool {
+        let named = |kind: &str| name.strip_prefix(kind);
+        named("reason_").is_some_and(|name| self.names.reasons.contains(name))
+            || named("slot_").is_some_and(|name| slots.iter().any(|(slot, _)| slot.as_str() == name))
+            || named("action_")
+                .is_some_and(|name| self.names.actions.iter().any(|known| known.replace('.', "_") == name))
     }
 
     /// Words for the customer: per language, or `{text: name}`.
