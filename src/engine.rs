@@ -73,7 +73,7 @@ pub struct Contract {
 pub enum Part {
     /// Words match in their other inflections.
     Stems,
-    /// The repair of misspelt words, which is not built yet: switching it off changes nothing so far.
+    /// Misspelt words match, and so do words with a space too few or too many.
     Typos,
     /// Negation takes hits away.
     Negation,
@@ -156,7 +156,8 @@ impl Engine {
         self.rules.pack.customer.iter()
     }
 
-    /// Does now what would otherwise be done for the first messages: compiles every pattern.
+    /// Does now what would otherwise be done for the first messages: compiles every pattern, lists the words that a
+    /// misspelt one may be.
     pub fn warm_up(&self) {
         self.rules.classifier.warm_up();
     }

@@ -21,7 +21,9 @@ pub mod testing;
 mod text;
 
 pub use check::{check, check_dir};
-pub use classify::{Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Match, Request, Scratch};
+pub use classify::{
+    Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Match, Mended, Request, Scratch,
+};
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use dialog::{
     ActionCall, Actions, AgentMessage, Effect, Event, EventError, Happening, Passed, Record, Responder, Rung, Turn,

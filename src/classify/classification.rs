@@ -31,6 +31,7 @@ pub struct Request {
     pub(super) confidence: f32,
     pub(super) is_question: bool,
     pub(super) is_courtesy: bool,
+    pub(super) is_guess: bool,
     pub(super) candidates: Reused<Candidate>,
 }
 
@@ -196,6 +197,11 @@ impl Request {
     /// Whether it is only a greeting, thanks or a goodbye, which needs no answer beside a real request.
     pub fn is_courtesy(&self) -> bool {
         self.is_courtesy
+    }
+
+    /// Whether it rests on misspelt words alone: enough for an answer, not for calling a person.
+    pub fn is_guess(&self) -> bool {
+        self.is_guess
     }
 }
 

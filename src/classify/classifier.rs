@@ -12,7 +12,7 @@ use super::tongue::Tongue;
 use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, Options, Scratch};
 use crate::entities::{Entities, Signs, signs};
-use crate::matching::{Leniency, Matcher, Target};
+use crate::matching::{Fit, Leniency, Matcher, Target};
 use crate::rules::Pack;
 use crate::text::{Language, TokenKind};
 
@@ -35,7 +35,8 @@ pub(crate) struct Classifier {
 
 impl Classifier {
     pub(crate) fn new(pack: Arc<Pack>, options: Options) -> Self {
-        let matcher = Matcher::new(&pack, Leniency { stems: options.stems.is_on() }, signs());
+        let leniency = Leniency { stems: options.stems.is_on(), typos: options.typos.is_on() };
+        let matcher = Matcher::new(&pack, leniency, signs());
         Self {
             matcher,
             entities: Entities::new(&pack),
@@ -263,6 +264,7 @@ impl Classifier {
             } else {
                 reading.findings.get(range).unwrap_or_default()
             };
+            request.is_guess = self.is_guess(source, findings, verdict);
             self.report_candidates(&mut request.candidates, source, findings, verdict, to_original);
             // Requests in scope come first, then courtesies, then whatever is likeliest; of equals the first.
             let rank = match (verdict.decided.outcome, verdict.is_courtesy) {
@@ -278,6 +280,18 @@ impl Classifier {
                 classification.main = number;
             }
         }
+    }
+
+    /// Whether the best intent would not be in scope without the words that are misspelt.
+    fn is_guess(&self, source: &Source, findings: &[Finding], verdict: &Verdict) -> bool {
+        let Some((best, score)) = verdict.candidates().first().filter(|_| !source.scan.mends().is_empty()) else {
+            return false;
+        };
+        let rests_on = |finding: &&Finding| {
+            finding.fit == Fit::Repaired && finding.stands() && source.intent(finding) == Some(*best)
+        };
+        let misspelt: f32 = findings.iter().filter(rests_on).map(|finding| finding.points).sum();
+        misspelt > 0.0 && !self.scale.is_enough(score - misspelt)
     }
 
     fn report_candidates(

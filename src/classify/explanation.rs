@@ -3,7 +3,8 @@ use std::ops::Range;
 
 use super::Classification;
 use super::classification::{Decision, LexiconHit};
-use super::finding::State;
+use super::finding::{Finding, State};
+use super::mended::Mended;
 use super::roles::Role;
 use super::scratch::Scratch;
 use crate::matching::{Fit, Matcher, Target};
@@ -27,6 +28,7 @@ pub struct Match {
     weight: f32,
     fit: &'static str,
     withheld: Option<&'static str>,
+    mended: Vec<Mended>,
 }
 
 impl Explanation {
@@ -60,6 +62,7 @@ impl Explanation {
                         Fit::Repaired => "misspelt",
                     },
                     withheld: reason(finding.state),
+                    mended: mended(matcher, scratch, finding),
                 })
             })
             .collect();
@@ -103,10 +106,34 @@ impl Match {
         self.fit
     }
 
+    /// The words in it that were read as others, because they looked misspelt.
+    pub fn mended(&self) -> &[Mended] {
+        &self.mended
+    }
+
     /// Why it does not count, if it does not.
     pub fn withheld(&self) -> Option<&str> {
         self.withheld
     }
+}
+
+/// What was read otherwise than written in a finding that rests on that.
+fn mended(matcher: &Matcher, scratch: &Scratch, finding: &Finding) -> Vec<Mended> {
+    if finding.fit != Fit::Repaired {
+        return Vec::new();
+    }
+    let language = matcher.items().get(finding.item as usize).and_then(|item| item.language);
+    let inside =
+        scratch.scan.mends().iter().filter(|mend| mend.start < finding.bytes.end && finding.bytes.start < mend.end);
+    let mut all: Vec<Mended> = inside
+        .filter_map(|mend| {
+            let span = scratch.folded.original(mend.start as usize..mend.end as usize);
+            Some(Mended { span, meant: matcher.meant(mend, &scratch.folded, language)? })
+        })
+        .collect();
+    all.sort_unstable_by(|a, b| a.span.start.cmp(&b.span.start).then_with(|| a.meant.cmp(&b.meant)));
+    all.dedup();
+    all
 }
 
 fn reason(state: State) -> Option<&'static str> {
@@ -149,6 +176,9 @@ impl fmt::Display for Explanation {
             )?;
             if found.fit != "as written" {
                 write!(f, ", {}", found.fit)?;
+            }
+            for mended in &found.mended {
+                write!(f, ", {}..{} read as `{}`", mended.span.start, mended.span.end, mended.meant)?;
             }
             match found.withheld {
                 Some(reason) => writeln!(f, ", withheld: {reason}")?,

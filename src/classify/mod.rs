@@ -11,6 +11,7 @@ mod courtesy;
 mod explanation;
 mod finding;
 mod hints;
+mod mended;
 mod options;
 mod reading;
 mod reused;
@@ -29,5 +30,6 @@ pub use classification::{Candidate, Classification, Decision, Evidence, LexiconH
 pub(crate) use classifier::Classifier;
 pub use explanation::{Explanation, Match};
 pub(crate) use hints::Hints;
+pub use mended::Mended;
 pub(crate) use options::{Options, Switch};
 pub use scratch::Scratch;

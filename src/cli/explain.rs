@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::jsonl::rounded;
-use crate::classify::{Candidate, Classification, Request};
+use crate::classify::{Candidate, Explanation, Mended, Request};
 use crate::engine::Engine;
 
 /// Why a message is understood as it is, as data.
@@ -16,6 +16,9 @@ pub(super) fn explanation(engine: &Engine, text: &str) -> Json {
         })).collect::<Vec<_>>(),
         "lexicons": said.lexicons().iter().map(|hit| json!({
             "lexicon": hit.lexicon(), "text": words(text, hit.span()), "weight": hit.weight(), "negated": hit.negated(),
+        })).collect::<Vec<_>>(),
+        "mended": mended(&explanation).iter().map(|word| json!({
+            "text": words(text, word.span()), "span": [word.span().start, word.span().end], "meant": word.meant(),
         })).collect::<Vec<_>>(),
     })
 }
@@ -37,8 +40,13 @@ fn clause(text: &str, request: &Request) -> Json {
 }
 
 /// The same for people, one line per clause, candidate and hit.
-pub(super) fn explained(text: &str, said: &Classification) -> Vec<String> {
+pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
+    let said = explanation.classification();
     let mut lines = Vec::new();
+    for word in mended(explanation) {
+        let span = word.span();
+        lines.push(format!("“{}” {}..{} read as “{}”", words(text, span.clone()), span.start, span.end, word.meant()));
+    }
     for request in said.requests() {
         lines.push(format!("“{}”  confidence {:.2}", words(text, request.span()), request.confidence()));
         lines.extend(request.candidates().iter().map(|candidate| candidate_line(text, candidate)));
@@ -51,6 +59,18 @@ pub(super) fn explained(text: &str, said: &Classification) -> Vec<String> {
         lines.push(format!("{} “{}” weighs {}{negated}", hit.lexicon(), words(text, hit.span()), hit.weight()));
     }
     lines
+}
+
+/// The words that some match rests on though they are written otherwise, each once.
+fn mended(explanation: &Explanation) -> Vec<&Mended> {
+    let mut all: Vec<&Mended> = Vec::new();
+    let standing = explanation.matches().iter().filter(|found| found.withheld().is_none());
+    for word in standing.flat_map(|found| found.mended()) {
+        if !all.contains(&word) {
+            all.push(word);
+        }
+    }
+    all
 }
 
 fn candidate_line(text: &str, candidate: &Candidate) -> String {

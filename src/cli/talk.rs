@@ -186,7 +186,7 @@ impl<O: Write> Talk<O> {
     fn explain(&mut self, exchange: &Exchange, said: Option<&str>) -> Result<(), Stop> {
         if let Some(text) = said {
             let explanation = self.engine.explain(text);
-            for line in explained(text, explanation.classification()) {
+            for line in explained(text, &explanation) {
                 writeln!(self.output, "{NOTE}{line}")?;
             }
         }

@@ -97,6 +97,11 @@ impl Run<'_> {
             && !self.is_about_open_flow(intent)
         {
             let intent = intent.clone();
+            if request.is_guess() && self.calls_person(&intent) {
+                // Why: "agnet" may be a name or a brand; one tap, and the person is called.
+                self.clarify(vec![intent]);
+                return Some(Rung::Clarify);
+            }
             // Why: "which of the two?" is answered by asking for a third.
             if matches!(self.doc.question, Some(Question::Clarify(_))) {
                 self.doc.question = None;

@@ -126,6 +126,11 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Whether an intent hands over to a person at once.
+    pub(super) fn calls_person(&self, id: &IntentId) -> bool {
+        self.rules.pack.intent(id.as_str()).is_some_and(|(_, intent)| matches!(intent.does, Does::Handoff(_)))
+    }
+
     pub(super) fn is_small_talk(&self, id: &IntentId) -> bool {
         SMALL_TALK.iter().any(|known| *id == *known)
     }

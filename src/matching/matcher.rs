@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::gate::{Frequencies, Gate, GateBuilder};
-use super::hit::{Hit, ValueHit};
+use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
 use super::pattern::LazyPattern;
 use super::phrases::{Ending, Phrases};
+use super::repair::{Meant, Mend, Repair};
 use super::scan::{Break, FormsAt, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::{Spreader, is_word_like};
 use super::words::{Form, Marks, WordHash, Words, WordsBuilder};
@@ -28,6 +29,7 @@ pub(crate) struct Matcher {
     identity: Arc<()>,
     words: Words,
     phrases: Phrases,
+    repair: Option<Repair>,
     has_groups: bool,
     items: Vec<Item>,
     gate: Gate,
@@ -40,6 +42,7 @@ pub(crate) struct Matcher {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Leniency {
     pub(crate) stems: bool,
+    pub(crate) typos: bool,
 }
 
 impl Matcher {
@@ -47,11 +50,14 @@ impl Matcher {
     pub(crate) fn new(pack: &Pack, leniency: Leniency, signs: impl IntoIterator<Item = (&'static str, u8)>) -> Self {
         let mut words = WordsBuilder::new(&pack.stems.never, leniency.stems);
         signs.into_iter().for_each(|(word, sign)| words.sign(word, sign));
+        let mut ordinary = Vec::new();
         for (name, mark) in [(FUNCTION_WORDS, None), (COMMON_WORDS, Some(super::words::COMMON))] {
             let Some((_, lexicon)) = pack.lexicon(name) else { continue };
             for entry in &lexicon.entries {
                 let bit = entry.language.map_or(0, |language| 1 << language.index());
-                mark_words(&mut words, &entry.text, mark.unwrap_or(bit | super::words::COMMON));
+                let folded = Folded::new(&entry.text);
+                mark_words(&mut words, folded.as_str(), mark.unwrap_or(bit | super::words::COMMON));
+                ordinary.push((folded.as_str().into(), entry.language));
             }
         }
         let mut spreader = Spreader::new(pack, words);
@@ -113,7 +119,8 @@ impl Matcher {
         let words = spreader.words.build();
         let phrases = spreader.phrases.build(words.symbols());
         let gate = gate.build(&frequencies);
-        Self { identity: Arc::new(()), words, phrases, has_groups, items, gate, patterns, first_pattern }
+        let repair = leniency.typos.then(|| Repair::new(ordinary));
+        Self { identity: Arc::new(()), words, phrases, repair, has_groups, items, gate, patterns, first_pattern }
     }
 
     /// Finds everything in a folded text.
@@ -121,7 +128,15 @@ impl Matcher {
         scan.clear();
         scan.memo.belong_to(&self.identity);
         self.cut(text.as_str(), scan);
+        if let Some(repair) = &self.repair {
+            repair.mend(text, &self.words, &self.phrases, scan);
+        }
         self.walk(scan);
+        if !scan.mends.is_empty() {
+            // Why not lexicons: a word that may be another must not alarm anybody, nor deny what was said.
+            let counts = |hit: &Hit| !matches!(self.items[hit.item as usize].target, Target::Lexicon(_));
+            scan.hits.retain(|hit| hit.fit != Fit::Repaired || counts(hit));
+        }
         self.gate.scan(text.as_str(), |pattern, at| scan.patterns.push((pattern, at)));
         scan.ungated.extend_from_slice(self.gate.always());
         if !scan.patterns.is_empty() || !scan.ungated.is_empty() {
@@ -162,8 +177,27 @@ impl Matcher {
     }
 
     /// Compiles every pattern now instead of when it is first needed.
+    ///
+    /// What misspelt words are looked up in is built too.
     pub(crate) fn warm_up(&self) {
         self.patterns.iter().for_each(LazyPattern::warm_up);
+        if let Some(repair) = &self.repair {
+            repair.warm_up(&self.words, &self.phrases);
+        }
+    }
+
+    /// What a place of the folded text was read as, if a word of a language (or of any) is meant.
+    pub(crate) fn meant(&self, mend: &Mend, text: &Folded, language: Option<Language>) -> Option<String> {
+        let written = |range: Range<u32>| text.as_str().get(range.start as usize..range.end as usize);
+        match mend.meant {
+            Meant::Word(symbol) => {
+                let (word, own) = self.words.spelt().get((symbol as usize).checked_sub(1)?)?;
+                (own.is_none() || language.is_none() || *own == language).then(|| word.to_string())
+            }
+            Meant::Character(c) => Some(c.to_string()),
+            Meant::Joined => written(mend.start..mend.end).map(super::spacing::joined),
+            Meant::Parted(second) => Some(format!("{} {}", written(mend.start..second)?, written(second..mend.end)?)),
+        }
     }
 
     /// Cuts the text into tokens and looks up what each may stand for.
@@ -250,10 +284,15 @@ impl Matcher {
         };
         let word = &text[start..at];
         let (mut forms, marks) = self.known(hash, word);
-        if marks.is_none() && self.words.may_stem(word) {
+        if marks.is_none() {
             let first = scan.forms.len() as u32;
-            self.unknown(hash, word, scan);
-            forms = FormsAt::Found(first, scan.forms.len() as u32);
+            if self.words.may_stem(word) {
+                self.unknown(hash, word, scan);
+                forms = FormsAt::Found(first, scan.forms.len() as u32);
+            }
+            if first == scan.forms.len() as u32 && self.repair.is_some() {
+                scan.strange.push(scan.tokens.len() as u32);
+            }
         }
         let mut marks = marks.unwrap_or_default();
         if !WordHash::is_exact(hash) && !word.is_ascii() {
@@ -465,11 +504,10 @@ fn word_end(text: &str, from: usize) -> usize {
     at
 }
 
-fn mark_words(words: &mut WordsBuilder, phrase: &str, mark: u8) {
-    let folded = Folded::new(phrase);
-    let mut found = tokens(folded.as_str());
+fn mark_words(words: &mut WordsBuilder, folded: &str, mark: u8) {
+    let mut found = tokens(folded);
     // Why: only a single word marks a token; of a phrase no word tells anything alone.
     if let (Some(token), None) = (found.next(), found.next()) {
-        words.mark(&folded.as_str()[token.span], mark);
+        words.mark(&folded[token.span], mark);
     }
 }

@@ -7,16 +7,21 @@
 //! - `words` turns the spelling of a token into the words of the rules it may stand for;
 //! - `spread` writes a keyword out as phrases, `phrases` holds them all in one tree;
 //! - `gate` tells which patterns could match at all, `pattern` compiles one when it first could;
+//! - `repair` reads misspelt words, by `spelling` in letters, by `homophone` in characters, by `spacing` in their spaces;
 //! - `matcher` is the pass, `scan` what it found and the memory it reuses.
 
 mod gate;
 mod hash;
 mod hit;
+mod homophone;
 mod item;
 mod matcher;
 mod pattern;
 mod phrases;
+mod repair;
 mod scan;
+mod spacing;
+mod spelling;
 mod spread;
 mod words;
 

@@ -219,6 +219,20 @@ impl Phrases {
         self.group_edges.get(&(node, group)).copied().unwrap_or(0)
     }
 
+    /// Symbols that stand side by side in some phrase.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Symbol, Symbol)> + '_ {
+        let ones = (0..).zip(&*self.nodes).filter(|(_, row)| row.edges == ONE_EDGE);
+        let edges: Vec<EdgeSlot> = ones
+            .map(|(node, row)| EdgeSlot { node, symbol: row.symbol, next: row.next })
+            .chain(self.slots.iter().copied().filter(|edge| edge.next != 0))
+            .collect();
+        let mut into: Vec<Symbol> = vec![0; self.nodes.len()];
+        let roots = (0..).zip(&*self.roots).filter(|(_, node)| **node != 0);
+        roots.for_each(|(symbol, node)| into[*node as usize] = symbol);
+        edges.iter().for_each(|edge| into[edge.next as usize] = edge.symbol);
+        edges.into_iter().map(move |edge| (into[edge.node as usize], edge.symbol)).filter(|(before, _)| *before != 0)
+    }
+
     /// What ends at a node.
     #[inline]
     pub(super) fn endings(&self, node: Node) -> &[Ending] {

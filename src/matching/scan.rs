@@ -4,6 +4,7 @@ use super::gate::Grams;
 use super::hash::SPREAD;
 use super::hit::{Fit, Hit};
 use super::phrases::Node;
+use super::repair::Mend;
 use super::words::{Form, Symbol};
 use crate::text::TokenKind;
 
@@ -25,6 +26,12 @@ pub(crate) struct Scan {
     /// Where the groups that begin at a token stand in `groups`.
     pub(super) groups_at: Vec<(u32, u32)>,
     pub(super) memo: Memo,
+    /// Tokens that are words nothing of the pack knows.
+    pub(super) strange: Vec<u32>,
+    /// What was read as something else than what is written.
+    pub(super) mends: Vec<Mend>,
+    /// Room for the words that a misspelt one may be.
+    pub(super) symbols: Vec<Symbol>,
     /// What follows the last token.
     pub(super) last_break: Break,
     /// Whether anything parts the tokens.
@@ -111,6 +118,11 @@ impl Scan {
         &self.ungated
     }
 
+    /// What was read as something else than what is written, in no order.
+    pub(crate) fn mends(&self) -> &[Mend] {
+        &self.mends
+    }
+
     /// What follows the last token.
     pub(crate) fn last_break(&self) -> Break {
         self.last_break
@@ -135,6 +147,8 @@ impl Scan {
         self.walks.clear();
         self.groups.clear();
         self.groups_at.clear();
+        self.strange.clear();
+        self.mends.clear();
         self.last_break = Break::None;
         self.has_breaks = false;
         self.signs = 0;

@@ -75,7 +75,8 @@ pub(super) struct Words {
     forms: Vec<Form>,
     han: Box<[Symbol]>,
     stems: Option<StemTable>,
-    symbols: usize,
+    /// Spelling and language of each symbol, from symbol 1; Chinese characters without a spelling.
+    spelt: Vec<(Box<str>, Option<Language>)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -210,7 +211,7 @@ impl WordsBuilder {
             forms: Vec::new(),
             han: han.into(),
             stems,
-            symbols: self.words.len() + 1,
+            spelt: self.words,
         };
         for (spelling, (mut forms, marks)) in spellings {
             if let Some(stems) = &words.stems {
@@ -228,7 +229,18 @@ impl WordsBuilder {
 impl Words {
     /// How many symbols there are, 0 included.
     pub(super) fn symbols(&self) -> usize {
-        self.symbols
+        self.spelt.len() + 1
+    }
+
+    /// Spelling and language of each symbol, from symbol 1; Chinese characters have an empty one.
+    pub(super) fn spelt(&self) -> &[(Box<str>, Option<Language>)] {
+        &self.spelt
+    }
+
+    /// The Chinese characters of the rules.
+    pub(super) fn characters(&self) -> impl Iterator<Item = (char, Symbol)> + '_ {
+        let characters = (HAN_FIRST..HAN_END).filter_map(char::from_u32).zip(&*self.han);
+        characters.map(|(c, symbol)| (c, *symbol & MOST_SYMBOLS)).filter(|(_, symbol)| *symbol != 0)
     }
 
     /// The symbol of a Chinese character of the common block, 0 if the rules do not use it, and its signs.
@@ -276,6 +288,36 @@ impl Words {
         if let Some(stems) = &self.stems {
             stems.forms_of(word, forms);
         }
+    }
+
+    /// The stem of a word in a language; `None` for words that are only themselves, and where nothing is stemmed.
+    pub(super) fn stem(&self, language: Language, word: &str) -> Option<String> {
+        self.stems.as_ref()?.stem(language, word)
+    }
+
+    /// The languages, as bits, in which two words are inflections of one another.
+    pub(super) fn inflections(&self, a: &str, b: &str) -> u8 {
+        let are_one =
+            |language: Language| self.stem(language, a).is_some_and(|stem| self.stem(language, b) == Some(stem));
+        Language::ALL.into_iter().filter(|language| are_one(*language)).fold(0, |all, one| all | 1 << one.index())
+    }
+
+    /// The languages, as bits, a known spelling is a word of; every language, where that is not known.
+    pub(super) fn languages(&self, entry: &Entry) -> u8 {
+        let of_form = |form: &Form| {
+            let language =
+                (form.symbol as usize).checked_sub(1).and_then(|at| self.spelt.get(at)).and_then(|word| word.1);
+            language.map_or(u8::MAX, |language| 1 << language.index())
+        };
+        let of_rules = self.range(entry.forms).iter().map(of_form).fold(0, |all, one| all | one);
+        let functions = entry.marks.word & (COMMON - 1);
+        // Why all: the mark of an ordinary word does not say of which language.
+        if entry.marks.word & COMMON != 0 && functions == 0 { u8::MAX } else { of_rules | functions }
+    }
+
+    /// Whether a known spelling is a function word of some language.
+    pub(super) fn is_function_word(&self, entry: &Entry) -> bool {
+        entry.marks.word & (COMMON - 1) != 0
     }
 
     /// Whether an unknown spelling could have a stem of the rules at all.

@@ -1,13 +1,14 @@
 //! How many slips of the finger lie between two words.
 #![allow(clippy::indexing_slicing)] // Why: rows are as long as the loops that walk them, fixed by LONGEST.
 
-/// Longest word, in characters, that is compared at all.
+/// Longest word, in letters, that is compared at all.
 const LONGEST: usize = 24;
 
 /// The number of single edits (insert, drop, replace, swap of neighbours) between two words, if at most `most`.
 ///
-/// This is the restricted Damerau-Levenshtein distance: no part of a word is edited twice.
-pub(crate) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
+/// Letters are characters, or bytes where words are known to be plain. This is the restricted Damerau-Levenshtein
+/// distance: no part of a word is edited twice.
+pub(crate) fn edits<T: PartialEq>(a: &[T], b: &[T], most: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > most || a.len() > LONGEST || b.len() > LONGEST {
         return None;
     }

@@ -85,5 +85,6 @@ intents:
     assert_eq!(intent(&all, "i do not want refund"), None);
     assert_eq!(intent(&build(&[Part::Stems]), "delivering"), None);
     assert_eq!(intent(&build(&[Part::Negation]), "i do not want refund").as_deref(), Some("refund"));
+    assert_eq!(intent(&all, "i want a refunnd").as_deref(), Some("refund"));
     assert_eq!(intent(&build(&[Part::Typos]), "i want a refunnd"), None);
 }

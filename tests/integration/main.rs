@@ -16,6 +16,7 @@ mod handoff_suite;
 mod handover;
 mod injected;
 mod layering;
+mod misspelt;
 mod privacy;
 mod properties;
 mod reply;

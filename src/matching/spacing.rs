@@ -1,0 +1,62 @@
+//! Spaces that are missing between two words, or stand inside one.
+
+use super::scan::{Break, ScannedToken};
+use super::words::{Entry, Words, hash};
+use crate::text::TokenKind;
+
+/// Shortest word that a space may stand in, without it.
+const SHORTEST_JOINED: usize = 5;
+/// Shortest two words that a space may be missing between.
+const SHORTEST_PARTED: usize = 6;
+/// From this length on a word needs not be a function word to have lost its space.
+const LONG_PART: usize = 4;
+
+/// The first of two tokens that are one word of the rules when the space between them is taken away; one of them is the
+/// unknown token given.
+pub(super) fn to_join(text: &str, words: &Words, tokens: &[ScannedToken], at: usize) -> Option<usize> {
+    [Some(at), at.checked_sub(1)].into_iter().flatten().find(|first| {
+        let (Some(a), Some(b)) = (tokens.get(*first), tokens.get(first + 1)) else { return false };
+        let is_word = |token: &ScannedToken| token.kind == TokenKind::Word;
+        let (start, end) = (a.start as usize, b.end as usize);
+        is_word(a)
+            && is_word(b)
+            && b.before == Break::None
+            && b.start == a.end + 1
+            && end - start > SHORTEST_JOINED
+            && text.get(start..end).is_some_and(|both| {
+                let word = joined(both);
+                words.entry(hash(&word), &word).is_some_and(is_of_rules)
+            })
+    })
+}
+
+/// Two words without the space between them.
+pub(super) fn joined(both: &str) -> String {
+    both.chars().filter(|c| *c != ' ').collect()
+}
+
+/// Where the second of two words begins that an unknown word is made of, if there is just one way to part it.
+pub(super) fn to_part(word: &str, words: &Words) -> Option<usize> {
+    if word.len() < SHORTEST_PARTED || !word.is_ascii() {
+        return None;
+    }
+    let mut found = None;
+    for middle in 2..word.len() - 1 {
+        let (first, second) = word.split_at_checked(middle)?;
+        let (Some(a), Some(b)) = (words.entry(hash(first), first), words.entry(hash(second), second)) else { continue };
+        let fits = |part: &str, entry: &Entry| part.len() >= LONG_PART || words.is_function_word(entry);
+        let is_long = first.len().max(second.len()) >= LONG_PART;
+        let speaks = is_of_rules(a) || is_of_rules(b);
+        let is_one_language = words.languages(a) & words.languages(b) != 0;
+        if is_long && speaks && is_one_language && fits(first, a) && fits(second, b) && found.replace(middle).is_some()
+        {
+            return None;
+        }
+    }
+    found
+}
+
+/// Whether a known spelling is a word of some rule, not only an ordinary one.
+fn is_of_rules(entry: &Entry) -> bool {
+    entry.forms.0 < entry.forms.1
+}

@@ -1,0 +1,92 @@
+//! Words that are misspelt, and words that only look so.
+
+use kefu::{Engine, IntentId};
+
+use crate::shop::SHOP;
+
+fn intent(engine: &Engine, text: &str) -> Option<String> {
+    engine.classify(text).intent().map(IntentId::to_string)
+}
+
+/// What was read otherwise than written, as `written>meant`, in order.
+fn mended(engine: &Engine, text: &str) -> String {
+    let explanation = engine.explain(text);
+    let mut all: Vec<String> = Vec::new();
+    for word in explanation.matches().iter().flat_map(kefu::Match::mended) {
+        let line = format!("{}>{}", &text[word.span()], word.meant());
+        if !all.contains(&line) {
+            all.push(line);
+        }
+    }
+    all.join(" ")
+}
+
+#[test]
+fn misspelt_words_are_understood() {
+    for (text, expected) in [
+        ("I want a refudn", "get_refund"),
+        ("I want a REFNUD", "get_refund"),
+        ("whre is my ordr", "track_order"),
+        ("cancle my order", "cancel_order"),
+        ("how do i retrun this", "return_goods"),
+        ("shiping cost?", "shipping_cost"),
+        ("trackmy order", "track_order"),
+        ("whereis my order", "track_order"),
+        ("quiero un reembloso", "get_refund"),
+        ("quiero una devolucin", "return_goods"),
+        ("quero um reembolço", "get_refund"),
+        ("退宽", "get_refund"),
+        ("我要退宽", "get_refund"),
+        ("订旦到哪了", "track_order"),
+        ("訂旦到哪了", "track_order"),
+        ("定单到哪了", "track_order"),
+    ] {
+        assert_eq!(intent(&SHOP, text).as_deref(), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn it_is_said_what_was_read_otherwise() {
+    for (text, expected) in [
+        ("I want a Refudn!", "Refudn>refund"),
+        ("where is my orrder", "orrder>order"),
+        ("trackmy order", "trackmy>track my"),
+        ("我要退宽", "宽>款"),
+        ("where is my order", ""),
+    ] {
+        assert_eq!(mended(&SHOP, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn other_words_are_left_alone() {
+    for text in [
+        "it is on my bank account",
+        "i lost it last week",
+        "the bill will come",
+        "i am going shopping",
+        "my name is Ordre",
+        "write to refudn@shop.com",
+        "see shop.com/refudn",
+        "model retrun7",
+        "12refudn",
+        "the border is closed",
+        "it pays well",
+    ] {
+        assert_eq!(mended(&SHOP, text), "", "{text}");
+    }
+}
+
+#[test]
+fn a_word_as_near_to_two_stands_for_neither() {
+    let rules = "
+languages: {default: en}
+intents:
+  parcel: {keywords: {en: [mirton]}, say: {en: A.}}
+  letter: {keywords: {en: [mirtol]}, say: {en: B.}}
+";
+    let engine = Engine::builder().source("bot.yaml", rules).build().unwrap();
+    assert_eq!(intent(&engine, "mirtn").as_deref(), Some("parcel"));
+    assert_eq!(intent(&engine, "mirtoy"), None);
+    assert_eq!(intent(&engine, "mirton").as_deref(), Some("parcel"));
+}
