@@ -10,6 +10,7 @@ mod dialog;
 mod engine;
 mod entities;
 mod escalation;
+pub mod eval;
 mod expression;
 mod load;
 mod matching;

@@ -20,6 +20,8 @@ pub(super) enum Command {
     Check(Check),
     /// Run the dialog tests of a rule pack
     Test(Test),
+    /// Measure how well labelled messages are understood
+    Eval(Eval),
 }
 
 #[derive(Debug, Args)]
@@ -96,4 +98,28 @@ pub(super) enum TestFormat {
     Json,
     /// `JUnit` XML, for CI systems
     Junit,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Eval {
+    /// The folder of rules
+    pub(super) pack: PathBuf,
+    /// Suites: `text<TAB>intent[<TAB>language[<TAB>handoff]]` a line, or JSON objects with these names
+    #[arg(required = true, value_name = "SUITE")]
+    pub(super) suites: Vec<PathBuf>,
+    /// An earlier run (`--format json`) to compare with, message by message
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: EvalFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum EvalFormat {
+    /// For people: totals, and what to look at first
+    #[default]
+    Text,
+    /// One JSON document, which `--baseline` reads
+    Json,
 }

@@ -9,6 +9,7 @@ mod check;
 mod classify;
 mod clock;
 mod crew;
+mod eval;
 mod exit;
 mod explain;
 mod jsonl;
@@ -34,6 +35,7 @@ pub fn main() -> ExitCode {
         Command::Classify(classify) => classify::run(classify),
         Command::Check(check) => check::run(check),
         Command::Test(test) => test::run(test),
+        Command::Eval(eval) => eval::run(eval),
     };
     exit::code(done)
 }
