@@ -207,7 +207,7 @@ impl Reading {
             finding.state = if across { State::AcrossClauses } else { self.state(source, &finding, item) };
             self.findings.push(finding);
         }
-        if source.text.contains('¿') {
+        if source.scan.holds_mark('¿') {
             for (clause, asking) in self.clauses.iter().zip(&mut self.asking) {
                 let start = source.scan.tokens()[clause.tokens.start as usize].start as usize;
                 *asking |= source.text[..start].trim_end().ends_with('¿');

@@ -43,21 +43,23 @@ pub(super) struct Scale {
     pub(super) temperature: f32,
     pub(super) act: f32,
     pub(super) margin: f32,
+    /// The score from which on an intent is in scope if no other has any.
+    enough: f32,
 }
 
 impl Scale {
     pub(super) fn new(learned: &Learned, thresholds: &Thresholds) -> Self {
-        Self {
-            none: learned.none.unwrap_or(NONE),
-            temperature: learned.temperature.filter(|t| *t > 0.0).unwrap_or(TEMPERATURE),
-            act: thresholds.act,
-            margin: thresholds.margin,
-        }
+        let none = learned.none.unwrap_or(NONE);
+        let temperature = learned.temperature.filter(|t| *t > 0.0).unwrap_or(TEMPERATURE);
+        let act = thresholds.act;
+        // Why here: 1 / (1 + e^((none - z) / T)) >= act, solved for z, needs no power per intent and message.
+        let enough = none + temperature * (act / (1.0 - act).max(f32::EPSILON)).ln();
+        Self { none, temperature, act, margin: thresholds.margin, enough }
     }
 
     /// Whether a score would be in scope if no other intent had any.
     pub(super) fn is_enough(&self, score: f32) -> bool {
-        1.0 / (1.0 + ((self.none - score) / self.temperature).exp()) >= self.act
+        score >= self.enough
     }
 
     /// Decides among scores, the best first; gives each its probability.
@@ -68,12 +70,13 @@ impl Scale {
         let best = ranked.get(..BEST.min(ranked.len())).unwrap_or_default();
         // Why the largest taken off: exponents of long messages would overflow.
         let largest = best.iter().map(|(_, score)| score / self.temperature).fold(none, f32::max);
-        let mut sum = (none - largest).exp();
+        let nothing = (none - largest).exp();
+        let mut sum = nothing;
         for ((_, score), p) in best.iter().zip(probabilities.iter_mut()) {
             *p = (score / self.temperature - largest).exp();
             sum += *p;
         }
-        let confidence = 1.0 - (none - largest).exp() / sum;
+        let confidence = 1.0 - nothing / sum;
         let mut close = 0;
         let mut first = 0.0;
         for (place, p) in probabilities.iter_mut().take(best.len()).enumerate() {
@@ -126,11 +129,13 @@ pub(super) fn points(item: &Item, words: f32, fit: Fit) -> f32 {
 mod tests {
     use super::*;
 
-    const SCALE: Scale = Scale { none: NONE, temperature: TEMPERATURE, act: 0.6, margin: 0.2 };
+    fn scale() -> Scale {
+        Scale::new(&Learned::default(), &Thresholds { act: 0.6, margin: 0.2 })
+    }
 
     fn decide(scores: &[f32]) -> (Outcome, f32) {
         let ranked: Vec<(u32, f32)> = scores.iter().map(|score| (0, *score)).collect();
-        let decided = SCALE.decide(&ranked, 0.0, &mut [0.0; BEST]);
+        let decided = scale().decide(&ranked, 0.0, &mut [0.0; BEST]);
         (decided.outcome, decided.confidence)
     }
 
@@ -153,8 +158,8 @@ mod tests {
     #[test]
     fn confidences_are_probabilities() {
         let mut p = [0.0; BEST];
-        let decided = SCALE.decide(&[(0, 60.0), (1, 50.0), (2, 10.0)], 0.0, &mut p);
+        let decided = scale().decide(&[(0, 60.0), (1, 50.0), (2, 10.0)], 0.0, &mut p);
         assert!((p.iter().sum::<f32>() - decided.confidence).abs() < 1e-5);
-        assert!(SCALE.is_enough(KEYWORD * 0.9) && !SCALE.is_enough(KEYWORD * 0.8));
+        assert!(scale().is_enough(KEYWORD * 0.9) && !scale().is_enough(KEYWORD * 0.8));
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Entities {
     /// The pack's entities in its order, then the built-in ones it does not declare.
     known: Vec<Known>,
     yes_no: YesNo,
+    /// Whether a pattern of the pack may match letters alone.
+    has_wordy: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -55,14 +57,14 @@ impl Entities {
                 known.push(Known { name: name.into(), reader: Reader::Builtin(builtin), privacy, is_sought });
             }
         }
-        Self { known, yes_no: YesNo::new(pack) }
+        let is_wordy = |known: &Known| matches!(&known.reader, Reader::Pattern(pattern) if !pattern.needs_digit);
+        Self { has_wordy: known.iter().any(is_wordy), known, yes_no: YesNo::new(pack) }
     }
 
     /// Adds every typed value of a message, in its order.
     ///
     /// `signs` and `values` are what the matcher met, `values` its hits on listed values. Without a clock no relative day or
-    /// time is found. Names, addresses,
-    /// ratings, bare numbers and yes/no are read only where they are asked for ([`Self::read`]).
+    /// time is found. Names, addresses, ratings, bare numbers and yes/no are read only where they are asked for ([`Self::read`]).
     pub(crate) fn find(
         &self,
         text: &Folded,
@@ -80,10 +82,13 @@ impl Entities {
                 out.push(Found::new(name.clone(), Value::from(value), text.original(hit.span.clone())));
             }
         }
+        // Why: most messages show none, and then nothing need be looked for.
+        if signs.are_none() && !self.has_wordy {
+            return;
+        }
         let view = text.as_str();
-        // Why: most messages have none, and then nothing made of digits need be looked for.
         let has_digit = signs.has_digit;
-        let mails = if view.contains('@') { scanned(email::scan, view) } else { Vec::new() };
+        let mails = if signs.has_at { scanned(email::scan, view) } else { Vec::new() };
         let mut row: Option<View<'_>> = None;
         for known in self.known.iter().filter(|known| known.is_sought) {
             match &known.reader {

@@ -73,14 +73,24 @@ pub(crate) fn signs() -> impl Iterator<Item = (&'static str, u8)> {
 pub(crate) struct Signs {
     pub(super) has_digit: bool,
     pub(super) has_han: bool,
+    pub(super) has_at: bool,
     words: u8,
 }
 
 impl Signs {
     /// The signs of what was scanned.
     pub(crate) fn of(scan: &Scan) -> Self {
-        let holds = |kind: TokenKind| scan.tokens().iter().any(|token| token.kind == kind);
-        Self { has_digit: holds(TokenKind::Digits), has_han: holds(TokenKind::Han), words: scan.signs() }
+        Self {
+            has_digit: scan.holds(TokenKind::Digits),
+            has_han: scan.holds(TokenKind::Han),
+            has_at: scan.holds_mark('@'),
+            words: scan.signs(),
+        }
+    }
+
+    /// Whether nothing shows of any value that is known by more than its letters.
+    pub(super) fn are_none(self) -> bool {
+        !self.has_digit && !self.has_at && self.words == 0
     }
 
     /// Whether values of a builtin that is said in words may be told.
@@ -103,7 +113,7 @@ impl Signs {
     /// The signs of a text in which everything is to be looked for.
     #[cfg(test)]
     pub(super) fn all_there(text: &str) -> Self {
-        Self { has_digit: true, has_han: text.chars().any(crate::text::is_han), words: u8::MAX }
+        Self { has_digit: true, has_han: text.chars().any(crate::text::is_han), has_at: true, words: u8::MAX }
     }
 
     fn any(self, signs: u8) -> bool {

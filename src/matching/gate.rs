@@ -1,27 +1,20 @@
 //! Which patterns could match a text at all, told by the literals they require.
 //!
 //! Every pattern names a small set of literals one of which must occur in whatever it matches: of all it requires the
-//! rarest, judged by the words of the pack itself. Texts are scanned once for four bytes of each literal.
+//! rarest, judged by the words of the pack itself. Texts are sieved for a few bytes of each literal.
 #![allow(clippy::indexing_slicing)] // Why: windows are taken within bounds checked by the loops; masks keep slots inside.
-
-use std::sync::Arc;
 
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::hash::{Map, SPREAD};
+use super::sieve::{Sieve, WIDEST_STRIDE};
 
 /// Shortest literal, in bytes, that can be looked for: one Chinese character, or three letters.
 const SHORTEST: usize = 3;
-/// Bytes of a literal that the scan looks for.
+/// Bytes of a literal that are counted together.
 const WINDOW: usize = 4;
-/// Most bytes between two windows that are read.
-const WIDEST_STRIDE: usize = 4;
 /// Most literals that stand for one pattern.
 const MOST_CHOICES: usize = 64;
-/// Bits of the scan's first test: 8 KiB.
-const TABLE_BITS: u32 = 16;
-/// Marks a window of three bytes.
-const THREE: u64 = 1 << 32;
 
 /// How often four bytes occur in the words of the pack.
 #[derive(Default)]
@@ -49,10 +42,10 @@ impl Frequencies {
         literal.windows(WINDOW).map(|window| self.windows.get(&word(window)).copied().unwrap_or(0)).min().unwrap_or(0)
     }
 
-    /// Where in a literal so many windows in a row stand that are rarest together.
-    fn rarest(&self, literal: &[u8], run: usize) -> usize {
-        let count = |at: usize| u64::from(self.windows.get(&word(&literal[at..at + WINDOW])).copied().unwrap_or(0));
-        (0..=literal.len() - WINDOW + 1 - run).min_by_key(|at| (*at..*at + run).map(count).sum::<u64>()).unwrap_or(0)
+    /// Where in a literal so many windows of a width in a row begin that are rarest together.
+    pub(super) fn rarest(&self, literal: &[u8], width: usize, run: usize) -> usize {
+        let count = |at: usize| u64::from(self.of(&literal[at..at + width]));
+        (0..=literal.len() - width + 1 - run).min_by_key(|at| (*at..*at + run).map(count).sum::<u64>()).unwrap_or(0)
     }
 }
 
@@ -66,31 +59,10 @@ pub(super) struct GateBuilder {
 /// The literals of all patterns, ready to scan for.
 #[derive(Default)]
 pub(super) struct Gate {
-    table: Box<[u32]>,
-    /// Windows are read at every so many bytes; as many of each literal are known, so one is always met.
-    stride: usize,
-    /// The literals of each window, by open addressing.
-    slots: Box<[WindowSlot]>,
-    literals: Box<[Literal]>,
-    has_three: bool,
+    long: Sieve<8>,
+    middle: Sieve<4>,
+    short: Sieve<3>,
     always: Box<[u32]>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct WindowSlot {
-    window: u64,
-    /// Literals from the first to before the last; none in a free slot.
-    first: u32,
-    last: u32,
-}
-
-struct Literal {
-    /// Bytes at its end, which seldom fit by chance where the window does.
-    tail: u32,
-    bytes: Arc<[u8]>,
-    /// Where the window stands in it.
-    offset: u32,
-    patterns: Arc<[u32]>,
 }
 
 impl GateBuilder {
@@ -116,133 +88,37 @@ impl GateBuilder {
     }
 
     pub(super) fn build(self, frequencies: &Frequencies) -> Gate {
-        let mut windows: Map<u64, Vec<Literal>> = Map::default();
-        let mut literals: Vec<(Vec<u8>, Vec<u32>)> = self.literals.into_iter().collect();
+        let mut literals: Vec<_> = self.literals.into_iter().collect();
         literals.sort_unstable();
-        let mut gate = Gate { always: self.always.into(), ..Gate::default() };
-        if !literals.is_empty() {
-            gate.table = vec![0; 1 << (TABLE_BITS - 5)].into();
+        let mut of_lengths = |from: usize, to: usize| {
+            literals.extract_if(.., |(literal, _)| (from..to).contains(&literal.len())).collect()
+        };
+        Gate {
+            long: Sieve::new(of_lengths(8 + WIDEST_STRIDE - 1, usize::MAX), frequencies),
+            middle: Sieve::new(of_lengths(4, usize::MAX), frequencies),
+            short: Sieve::new(of_lengths(SHORTEST, usize::MAX), frequencies),
+            always: self.always.into(),
         }
-        let shortest = literals.iter().map(|(literal, _)| literal.len()).min().unwrap_or(WINDOW);
-        gate.stride = (shortest + 1).saturating_sub(WINDOW).clamp(1, WIDEST_STRIDE);
-        for (bytes, patterns) in literals {
-            let (bytes, patterns): (Arc<[u8]>, Arc<[u32]>) = (bytes.into(), patterns.into());
-            let places = if bytes.len() >= WINDOW {
-                let offset = frequencies.rarest(&bytes, gate.stride);
-                offset..offset + gate.stride
-            } else {
-                gate.has_three = true;
-                0..1
-            };
-            for offset in places {
-                let window = if bytes.len() >= WINDOW {
-                    u64::from(word(&bytes[offset..offset + WINDOW]))
-                } else {
-                    THREE | u64::from(bytes[0]) | u64::from(bytes[1]) << 8 | u64::from(bytes[2]) << 16
-                };
-                let bit = bit(window as u32);
-                gate.table[bit / 32] |= 1 << (bit % 32);
-                let tail = if bytes.len() >= WINDOW { word(&bytes[bytes.len() - WINDOW..]) } else { 0 };
-                let literal =
-                    Literal { tail, bytes: Arc::clone(&bytes), offset: offset as u32, patterns: Arc::clone(&patterns) };
-                windows.entry(window).or_default().push(literal);
-            }
-        }
-        let mut windows: Vec<(u64, Vec<Literal>)> = windows.into_iter().collect();
-        windows.sort_unstable_by_key(|(window, _)| *window);
-        let mut slots = vec![WindowSlot::default(); (windows.len() * 2).next_power_of_two().max(2)];
-        let mut literals = Vec::new();
-        for (window, mut found) in windows {
-            let mut at = slot(window, slots.len());
-            while slots[at].last != 0 {
-                at = (at + 1) & (slots.len() - 1);
-            }
-            let first = literals.len() as u32;
-            literals.append(&mut found);
-            slots[at] = WindowSlot { window, first, last: literals.len() as u32 };
-        }
-        gate.slots = slots.into();
-        gate.literals = literals.into();
-        gate
     }
 }
 
 impl Gate {
     /// Tells every pattern that could match, with a byte that its match would be near; a pattern may be told often.
     pub(super) fn scan(&self, text: &str, mut tell: impl FnMut(u32, u32)) {
-        if self.table.is_empty() {
-            return;
-        }
         let bytes = text.as_bytes();
-        for (at, window) in bytes.windows(WINDOW).enumerate().step_by(self.stride) {
-            let number = word(window);
-            if self.may_hold(number) {
-                self.look(bytes, at, number.into(), &mut tell);
-            }
-            // INVARIANT: with literals of three bytes the stride is 1.
-            if self.has_three && self.may_hold(number & 0xFF_FFFF) {
-                self.look(bytes, at, THREE | u64::from(number & 0xFF_FFFF), &mut tell);
-            }
-        }
-        if self.has_three
-            && let [.., a, b, c] = bytes
-        {
-            let number = u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16;
-            self.look(bytes, bytes.len() - SHORTEST, THREE | number, &mut tell);
-        }
+        self.long.scan(bytes, &mut tell);
+        self.middle.scan(bytes, &mut tell);
+        self.short.scan(bytes, &mut tell);
     }
 
     /// Patterns that require no literal worth looking for.
     pub(super) fn always(&self) -> &[u32] {
         &self.always
     }
-
-    #[inline]
-    fn may_hold(&self, number: u32) -> bool {
-        let bit = bit(number);
-        self.table[bit / 32] & 1 << (bit % 32) != 0
-    }
-
-    fn look(&self, bytes: &[u8], at: usize, window: u64, tell: &mut impl FnMut(u32, u32)) {
-        let mut place = slot(window, self.slots.len());
-        let found = loop {
-            let slot = self.slots[place];
-            if slot.last == 0 {
-                return;
-            }
-            if slot.window == window {
-                break slot;
-            }
-            place = (place + 1) & (self.slots.len() - 1);
-        };
-        for literal in &self.literals[found.first as usize..found.last as usize] {
-            let Some(start) = at.checked_sub(literal.offset as usize) else { continue };
-            let end = start + literal.bytes.len();
-            if end > bytes.len() || (end - start >= WINDOW && word(&bytes[end - WINDOW..end]) != literal.tail) {
-                continue;
-            }
-            if bytes[start..end] == *literal.bytes {
-                for pattern in literal.patterns.iter() {
-                    tell(*pattern, start as u32);
-                }
-            }
-        }
-    }
 }
 
-#[inline]
-fn slot(window: u64, slots: usize) -> usize {
-    (window.wrapping_mul(SPREAD) >> 32) as usize & (slots - 1)
-}
-
-#[inline]
 fn word(window: &[u8]) -> u32 {
     u32::from_le_bytes([window[0], window[1], window[2], window[3]])
-}
-
-#[inline]
-fn bit(number: u32) -> usize {
-    (number.wrapping_mul(SPREAD as u32) >> (32 - TABLE_BITS)) as usize
 }
 
 /// Literals one of which must occur, and how common they are together.

@@ -8,13 +8,13 @@ use super::gate::{Frequencies, Gate, GateBuilder};
 use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
 use super::pattern::LazyPattern;
-use super::phrases::{Ending, Phrases};
+use super::phrases::{Ending, NodeRow, Phrases};
 use super::repair::{Meant, Mend, Repair};
-use super::scan::{Break, FormsAt, GroupHit, Scan, ScannedToken, Walk};
-use super::spread::{Spreader, is_word_like};
-use super::words::{Form, Marks, WordHash, Words, WordsBuilder};
+use super::scan::{Break, GroupHit, Scan, ScannedToken, Walk};
+use super::spread::Spreader;
+use super::words::{Form, FormsAt, Words, WordsBuilder};
 use crate::rules::{EntityKind, Keyword, Pack};
-use crate::text::{Folded, Language, TokenKind, is_han, is_letter, tokens};
+use crate::text::{Folded, Language, tokens};
 
 /// Most hits that are kept of one text; no message of a person comes near.
 const MOST_HITS: usize = 20_000;
@@ -27,9 +27,9 @@ const COMMON_WORDS: &str = "common_words";
 /// Everything a pack looks for, compiled.
 pub(crate) struct Matcher {
     identity: Arc<()>,
-    words: Words,
+    pub(super) words: Words,
     phrases: Phrases,
-    repair: Option<Repair>,
+    pub(super) repair: Option<Repair>,
     has_groups: bool,
     items: Vec<Item>,
     gate: Gate,
@@ -200,170 +200,15 @@ impl Matcher {
         }
     }
 
-    /// Cuts the text into tokens and looks up what each may stand for.
-    fn cut(&self, text: &str, scan: &mut Scan) {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        let mut pending = Break::None;
-        let mut spaced = false;
-        while at < bytes.len() {
-            let byte = bytes[at];
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' => {
-                    at = self.word(text, at, pending, scan);
-                    (pending, spaced) = (Break::None, false);
-                }
-                b' ' => {
-                    spaced = true;
-                    at += 1;
-                }
-                b'0'..=b'9' => {
-                    let start = at;
-                    while at < bytes.len() && bytes[at].is_ascii_digit() {
-                        at += 1;
-                    }
-                    let digits = &text[start..at];
-                    let (forms, _) = self.known(super::words::hash(digits), digits);
-                    push(scan, start..at, forms, TokenKind::Digits, Marks::default(), pending);
-                    (pending, spaced) = (Break::None, false);
-                }
-                0..0x80 => {
-                    pending = pending.max(self.mark(text, at..at + 1, pending, scan));
-                    at += 1;
-                }
-                _ => {
-                    let c = text[at..].chars().next().unwrap_or(' ');
-                    let end = at + c.len_utf8();
-                    if is_han(c) {
-                        if spaced
-                            && pending == Break::None
-                            && scan.tokens.last().is_some_and(|token| token.kind == TokenKind::Han)
-                        {
-                            pending = Break::Space;
-                        }
-                        let (forms, signs) = match self.words.han(c) {
-                            Some((symbol, signs)) => (FormsAt::Symbol(symbol), signs),
-                            None => (self.known(super::words::hash(&text[at..end]), &text[at..end]).0, 0),
-                        };
-                        push(scan, at..end, forms, TokenKind::Han, Marks { word: 0, signs }, pending);
-                        (pending, spaced) = (Break::None, false);
-                        at = end;
-                    } else if is_letter(c) {
-                        at = self.word(text, at, pending, scan);
-                        (pending, spaced) = (Break::None, false);
-                    } else {
-                        pending = pending.max(self.mark(text, at..end, pending, scan));
-                        at = end;
-                    }
-                }
-            }
-        }
-        scan.last_break = pending;
-        scan.has_breaks = scan.tokens.iter().any(|token| token.before != Break::None);
-    }
-
-    /// Reads the word at a byte and tells where it ends.
-    fn word(&self, text: &str, start: usize, before: Break, scan: &mut Scan) -> usize {
-        let bytes = text.as_bytes();
-        let mut hash = WordHash::default();
-        let mut at = start;
-        for &byte in &bytes[start..] {
-            if !byte.is_ascii_lowercase() {
-                break;
-            }
-            hash.push(byte);
-            at += 1;
-        }
-        // Why apart: nearly every word is nothing but plain letters.
-        let hash = match bytes.get(at) {
-            Some(b'\'' | 0x80.. | b'A'..=b'Z') => {
-                at = word_end(text, at);
-                super::words::hash(&text[start..at])
-            }
-            _ => hash.of_letters(at - start),
-        };
-        let word = &text[start..at];
-        let (mut forms, marks) = self.known(hash, word);
-        if marks.is_none() {
-            let first = scan.forms.len() as u32;
-            if self.words.may_stem(word) {
-                self.unknown(hash, word, scan);
-                forms = FormsAt::Found(first, scan.forms.len() as u32);
-            }
-            if first == scan.forms.len() as u32 && self.repair.is_some() {
-                scan.strange.push(scan.tokens.len() as u32);
-            }
-        }
-        let mut marks = marks.unwrap_or_default();
-        if !WordHash::is_exact(hash) && !word.is_ascii() {
-            marks.signs |= self.words.signs_of_bare(word);
-        }
-        push(scan, start..at, forms, TokenKind::Word, marks, before);
-        at
-    }
-
-    #[inline(never)]
-    fn unknown(&self, hash: u64, word: &str, scan: &mut Scan) {
-        let is_exact = WordHash::is_exact(hash);
-        if is_exact && let Some(forms) = scan.memo.forms(hash) {
-            scan.forms.extend_from_slice(forms);
-            return;
-        }
-        let first = scan.forms.len();
-        self.words.unknown(word, &mut scan.forms);
-        if is_exact {
-            scan.memo.remember(hash, &scan.forms[first..]);
-        }
-    }
-
-    /// The forms and marks of a spelling that the rules contain.
-    #[inline]
-    fn known(&self, hash: u64, word: &str) -> (FormsAt, Option<Marks>) {
-        match self.words.entry(hash, word) {
-            Some(entry) => (FormsAt::Known(entry.forms.0, entry.forms.1), Some(entry.marks)),
-            None => (FormsAt::Symbol(0), None),
-        }
-    }
-
     /// What a token may stand for.
     #[inline]
-    fn forms<'a>(&'a self, token: &ScannedToken, found: &'a [Form], single: &'a mut [Form; 1]) -> &'a [Form] {
-        match token.forms {
-            FormsAt::Known(first, last) => self.words.range((first, last)),
-            FormsAt::Found(first, last) => &found[first as usize..last as usize],
-            FormsAt::Symbol(0) => &[],
-            FormsAt::Symbol(symbol) => {
-                single[0].symbol = symbol;
-                single
-            }
+    fn forms<'a>(&'a self, token: &ScannedToken, found: &'a [Form]) -> &'a [Form] {
+        let FormsAt { first, count } = token.forms;
+        if first & FormsAt::FOUND == 0 {
+            return self.words.forms(token.forms);
         }
-    }
-
-    /// Reads a mark: a token if the rules know it, and what it parts.
-    fn mark(&self, text: &str, place: Range<usize>, before: Break, scan: &mut Scan) -> Break {
-        let mark = &text[place.clone()];
-        let parting = match mark {
-            "," | "、" => Break::Comma,
-            "." => {
-                // Why: 12.5 and www.shop.com are one thing.
-                let inside = text[place.end..].starts_with(|c: char| c.is_alphanumeric())
-                    && text[..place.start].ends_with(|c: char| c.is_alphanumeric());
-                if inside { Break::None } else { Break::Stop }
-            }
-            "?" | "¿" => Break::Question,
-            "!" | ";" | "。" | "…" | "\n" | "\r" | "¡" | "⋯" => Break::Stop,
-            _ => Break::None,
-        };
-        if parting != Break::None || is_word_like(mark) {
-            let (forms, marks) = self.known(super::words::hash(mark), mark);
-            let is_in_rules = matches!(forms, FormsAt::Known(first, last) if first < last);
-            scan.signs |= marks.unwrap_or_default().signs;
-            if is_in_rules {
-                push(scan, place, forms, TokenKind::Mark, Marks::default(), before);
-                return parting;
-            }
-        }
-        if mark == "¿" || mark == "¡" { before.max(Break::Stop) } else { parting }
+        let first = (first & !FormsAt::FOUND) as usize;
+        &found[first..first + count as usize]
     }
 
     /// Walks the phrases from every token, the last first.
@@ -377,8 +222,7 @@ impl Matcher {
         let found = std::mem::take(&mut scan.forms);
         for (start, token) in tokens.iter().enumerate().rev() {
             let groups_start = scan.groups.len();
-            let mut single = [Form::default(); 1];
-            for form in self.forms(token, &found, &mut single) {
+            for form in self.forms(token, &found) {
                 let node = self.phrases.root(form.symbol);
                 if node != 0 {
                     let walk = Walk { node, at: start as u32 + 1, fit: form.fit };
@@ -410,29 +254,30 @@ impl Matcher {
     ) {
         let mut walk = first;
         loop {
-            self.arrive(walk, start, groups_start, scan);
+            let node = self.phrases.node(walk.node);
+            if node.has_endings() {
+                self.arrive(node, walk, start, groups_start, scan);
+            }
             let mut next = None;
-            if !self.phrases.is_leaf(walk.node)
+            if !node.is_leaf()
                 && let Some(token) = tokens.get(walk.at as usize)
                 && token.before < Break::Stop
             {
-                let mut single = [Form::default(); 1];
-                for form in self.forms(token, found, &mut single) {
-                    let node = self.phrases.next(walk.node, form.symbol);
-                    if node != 0 {
-                        let onward = Walk { node, at: walk.at + 1, fit: walk.fit.max(form.fit) };
+                for form in self.forms(token, found) {
+                    let onward = self.phrases.next(node, walk.node, form.symbol);
+                    if onward != 0 {
+                        let onward = Walk { node: onward, at: walk.at + 1, fit: walk.fit.max(form.fit) };
                         if let Some(waiting) = next.replace(onward) {
                             scan.walks.push(waiting);
                         }
                     }
                 }
-                if self.phrases.has_groups(walk.node) {
+                if node.has_groups() {
                     let (first, last) = scan.groups_at[walk.at as usize];
-                    for index in first..last {
-                        let group = scan.groups[index as usize];
-                        let node = self.phrases.next_group(walk.node, group.group);
-                        if node != 0 {
-                            scan.walks.push(Walk { node, at: group.end, fit: walk.fit.max(group.fit) });
+                    for group in &scan.groups[first as usize..last as usize] {
+                        let onward = self.phrases.next_group(walk.node, group.group);
+                        if onward != 0 {
+                            scan.walks.push(Walk { node: onward, at: group.end, fit: walk.fit.max(group.fit) });
                         }
                     }
                 }
@@ -445,9 +290,8 @@ impl Matcher {
     }
 
     /// Notes what ends where a walk has come to.
-    #[inline]
-    fn arrive(&self, walk: Walk, start: usize, groups_start: usize, scan: &mut Scan) {
-        for ending in self.phrases.endings(walk.node) {
+    fn arrive(&self, node: &NodeRow, walk: Walk, start: usize, groups_start: usize, scan: &mut Scan) {
+        for ending in self.phrases.endings(node) {
             match *ending {
                 Ending::Item(item) => {
                     scan.hits.push(Hit { start: start as u32, end: walk.at, item, fit: walk.fit });
@@ -475,33 +319,6 @@ pub(crate) fn span(hit: &Hit, scan: &Scan) -> Range<usize> {
         .and_then(|last| scan.tokens.get(last))
         .map_or(start, |token| token.end as usize);
     start..end
-}
-
-fn push(scan: &mut Scan, place: Range<usize>, forms: FormsAt, kind: TokenKind, marks: Marks, before: Break) {
-    scan.signs |= marks.signs;
-    scan.tokens.push(ScannedToken {
-        start: place.start as u32,
-        end: place.end as u32,
-        forms,
-        kind,
-        marks: marks.word,
-        before,
-    });
-}
-
-/// Where a word ends that goes on at a byte with an apostrophe or a letter beyond the plain ones.
-#[inline(never)]
-fn word_end(text: &str, from: usize) -> usize {
-    let mut at = from;
-    let mut chars = text[from..].chars().peekable();
-    while let Some(c) = chars.next() {
-        let goes_on = is_letter(c) || (c == '\'' && chars.peek().is_some_and(|next| is_letter(*next)));
-        if !goes_on {
-            break;
-        }
-        at += c.len_utf8();
-    }
-    at
 }
 
 fn mark_words(words: &mut WordsBuilder, folded: &str, mark: u8) {

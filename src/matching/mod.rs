@@ -4,12 +4,14 @@
 //! folded text. Out come hits: which item, where, and how well it fitted. What a hit is worth to an intent is decided in
 //! `classify`; this room knows no scores, no clauses and no languages beyond the tag an item carries.
 //!
-//! - `words` turns the spelling of a token into the words of the rules it may stand for;
+//! - `word_key` reads a word as a number, `words` turns it into the words of the rules it may stand for;
 //! - `spread` writes a keyword out as phrases, `phrases` holds them all in one tree;
-//! - `gate` tells which patterns could match at all, `pattern` compiles one when it first could;
+//! - `cut` parts a text into tokens;
 //! - `repair` reads misspelt words, by `spelling` in letters, by `homophone` in characters, by `spacing` in their spaces;
+//! - `gate` tells which patterns could match at all, by the literals a `sieve` finds, `pattern` compiles one when it first could;
 //! - `matcher` is the pass, `scan` what it found and the memory it reuses.
 
+mod cut;
 mod gate;
 mod hash;
 mod hit;
@@ -20,9 +22,11 @@ mod pattern;
 mod phrases;
 mod repair;
 mod scan;
+mod sieve;
 mod spacing;
 mod spelling;
 mod spread;
+mod word_key;
 mod words;
 
 pub(crate) use hit::{Fit, Hit, ValueHit};

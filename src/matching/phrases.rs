@@ -47,7 +47,7 @@ pub(super) struct Phrases {
 
 /// One node: an only edge stands here; several stand in the slots.
 #[derive(Clone, Copy)]
-struct NodeRow {
+pub(super) struct NodeRow {
     symbol: Symbol,
     next: Node,
     endings: u32,
@@ -171,19 +171,19 @@ impl Phrases {
         self.group_roots.get(&group).copied().unwrap_or(0)
     }
 
+    /// What is known of a node.
+    #[inline]
+    pub(super) fn node(&self, node: Node) -> &NodeRow {
+        &self.nodes[node as usize]
+    }
+
     /// Where a node goes on with a symbol, 0 if it does not.
     #[inline]
-    pub(super) fn next(&self, node: Node, symbol: Symbol) -> Node {
-        let row = &self.nodes[node as usize];
+    pub(super) fn next(&self, row: &NodeRow, node: Node, symbol: Symbol) -> Node {
         match row.edges {
             NO_EDGES => 0,
-            ONE_EDGE => {
-                if row.symbol == symbol {
-                    row.next
-                } else {
-                    0
-                }
-            }
+            ONE_EDGE if row.symbol == symbol => row.next,
+            ONE_EDGE => 0,
             _ => self.search(node, symbol),
         }
     }
@@ -199,19 +199,6 @@ impl Phrases {
             }
             at += 1;
         }
-    }
-
-    /// Whether a node goes on with some group.
-    #[inline]
-    pub(super) fn has_groups(&self, node: Node) -> bool {
-        self.nodes[node as usize].has_groups
-    }
-
-    /// Whether a node goes on with a symbol at all.
-    #[inline]
-    pub(super) fn is_leaf(&self, node: Node) -> bool {
-        let row = &self.nodes[node as usize];
-        row.edges == NO_EDGES && !row.has_groups
     }
 
     /// Where a node goes on with a group, 0 if it does not.
@@ -235,9 +222,28 @@ impl Phrases {
 
     /// What ends at a node.
     #[inline]
-    pub(super) fn endings(&self, node: Node) -> &[Ending] {
-        let row = &self.nodes[node as usize];
+    pub(super) fn endings(&self, row: &NodeRow) -> &[Ending] {
         &self.endings[row.endings as usize..row.endings as usize + row.ending_count as usize]
+    }
+}
+
+impl NodeRow {
+    /// Whether anything ends here.
+    #[inline]
+    pub(super) fn has_endings(&self) -> bool {
+        self.ending_count > 0
+    }
+
+    /// Whether it goes on with some group.
+    #[inline]
+    pub(super) fn has_groups(&self) -> bool {
+        self.has_groups
+    }
+
+    /// Whether it does not go on at all.
+    #[inline]
+    pub(super) fn is_leaf(&self) -> bool {
+        self.edges == NO_EDGES && !self.has_groups
     }
 }
 
@@ -269,15 +275,17 @@ mod tests {
         }
         builder.insert(&[Step::Symbol(2), Step::Group(7)], Ending::Item(5));
         let phrases = builder.build(5);
+        let next = |node: Node, symbol: Symbol| phrases.next(phrases.node(node), node, symbol);
+        let endings = |node: Node| phrases.endings(phrases.node(node));
         let one = phrases.root(1);
-        assert_eq!(phrases.endings(one), [Ending::Item(0)]);
-        assert_eq!(phrases.endings(phrases.next(one, 2)), [Ending::Item(1), Ending::Item(4)]);
-        assert_eq!(phrases.endings(phrases.next(one, 3)), [Ending::Item(2)]);
-        assert_eq!(phrases.next(one, 4), 0);
+        assert_eq!(endings(one), [Ending::Item(0)]);
+        assert_eq!(endings(next(one, 2)), [Ending::Item(1), Ending::Item(4)]);
+        assert_eq!(endings(next(one, 3)), [Ending::Item(2)]);
+        assert_eq!(next(one, 4), 0);
         assert_eq!(phrases.root(4), 0);
         let two = phrases.root(2);
-        assert!(phrases.has_groups(two));
-        assert_eq!(phrases.endings(phrases.next_group(two, 7)), [Ending::Item(5)]);
-        assert!(phrases.is_leaf(phrases.next(phrases.next(two, 3), 4)));
+        assert!(phrases.node(two).has_groups());
+        assert_eq!(endings(phrases.next_group(two, 7)), [Ending::Item(5)]);
+        assert!(phrases.node(next(next(two, 3), 4)).is_leaf());
     }
 }

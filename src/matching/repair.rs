@@ -11,18 +11,17 @@ use super::hash::Map;
 use super::hit::Fit;
 use super::homophone::Homophones;
 use super::phrases::Phrases;
-use super::scan::{Break, FormsAt, Scan, ScannedToken};
+use super::scan::{Break, Scan, ScannedToken};
 use super::spacing;
 use super::spelling::{SHORTEST, Slips, Spellings};
-use super::words::{Form, Symbol, Words, hash};
+use super::word_key::WordKey;
+use super::words::{Form, FormsAt, Symbol, Words};
 use crate::text::{Folded, Language, Script, TokenKind, bare};
 
 /// Most unknown words of one message that are looked at; a pasted page is not proof-read.
 const MOST_STRANGE: usize = 64;
 /// Most letters of a word that is looked at.
 const MOST_LETTERS: usize = 24;
-/// Sets what is remembered of a misspelt word apart from what is remembered of its stem.
-const REPAIRS: u64 = 0x5555_5555_5555_5555;
 
 /// Repairs the words of messages.
 pub(super) struct Repair {
@@ -78,7 +77,7 @@ impl Repair {
             self.mend_words(text.as_str(), words, scan);
         }
         if text.script() != Script::Latin {
-            self.mend_characters(text.as_str(), self.characters(words, phrases), scan);
+            self.mend_characters(text.as_str(), words, self.characters(words, phrases), scan);
         }
     }
 
@@ -115,9 +114,9 @@ impl Repair {
             match self.meant(word, letters, words, scan) {
                 Found::Nothing => {}
                 Found::Words(first, last) => {
-                    scan.tokens[at].forms = FormsAt::Found(first, last);
+                    scan.tokens[at].forms = FormsAt::found(first, last);
                     for index in first..last {
-                        let meant = Meant::Word(scan.forms[index as usize].symbol);
+                        let meant = Meant::Word(scan.forms[index].symbol);
                         scan.mends.push(Mend { start: token.start, end: token.end, meant });
                     }
                 }
@@ -132,9 +131,9 @@ impl Repair {
 
     /// What an unknown word of plain letters stands for.
     fn meant(&self, word: &str, letters: &[u8], words: &Words, scan: &mut Scan) -> Found {
-        let first = scan.forms.len() as u32;
-        let key = hash(word) ^ REPAIRS;
-        if let Some(known) = scan.memo.forms(key) {
+        let first = scan.forms.len();
+        let key = WordKey::of(word).misspelt();
+        if let Some((known, _)) = scan.memo.recall(key) {
             scan.forms.extend_from_slice(known);
         } else {
             let known = self.letters(words);
@@ -152,13 +151,15 @@ impl Repair {
             }
             scan.forms.extend(symbols.iter().map(|symbol| Form { symbol: *symbol, fit: Fit::Repaired }));
             scan.symbols = symbols;
-            scan.memo.remember(key, &scan.forms[first as usize..]);
+            if key.is_exact() {
+                scan.memo.remember(key, &scan.forms[first..], 0);
+            }
         }
-        let last = scan.forms.len() as u32;
+        let last = scan.forms.len();
         if first == last { Found::Nothing } else { Found::Words(first, last) }
     }
 
-    fn mend_characters(&self, text: &str, characters: &Homophones, scan: &mut Scan) {
+    fn mend_characters(&self, text: &str, words: &Words, characters: &Homophones, scan: &mut Scan) {
         for at in 0..scan.tokens.len() {
             let token = scan.tokens[at];
             if token.kind != TokenKind::Han {
@@ -175,14 +176,10 @@ impl Repair {
             let after = scan.tokens.get(at + 1).filter(is_beside);
             let beside = |token: Option<&ScannedToken>| token.and_then(|token| character(text, token));
             let Some((meant, symbol)) = characters.find(beside(before), c, beside(after)) else { continue };
-            let first = scan.forms.len() as u32;
-            match token.forms {
-                FormsAt::Symbol(0) => {}
-                FormsAt::Symbol(own) => scan.forms.push(Form { symbol: own, fit: Fit::Exact }),
-                FormsAt::Known(..) | FormsAt::Found(..) => continue,
-            }
+            let first = scan.forms.len();
+            scan.forms.extend_from_slice(words.forms(token.forms));
             scan.forms.push(Form { symbol, fit: Fit::Repaired });
-            scan.tokens[at].forms = FormsAt::Found(first, scan.forms.len() as u32);
+            scan.tokens[at].forms = FormsAt::found(first, scan.forms.len());
             scan.mends.push(Mend { start: token.start, end: token.end, meant: Meant::Character(meant) });
             if scan.mends.len() == MOST_STRANGE {
                 return;
@@ -230,7 +227,7 @@ impl Letters {
 enum Found {
     Nothing,
     /// Misspelt, with these forms.
-    Words(u32, u32),
+    Words(usize, usize),
     /// Two words, the second from this byte of it on.
     Parts(u32),
 }
@@ -252,7 +249,7 @@ fn part(text: &str, words: &Words, at: usize, second: u32, scan: &mut Scan) {
     let middle = whole.start + second;
     let marks = |range: std::ops::Range<u32>| {
         let word = &text[range.start as usize..range.end as usize];
-        words.entry(hash(word), word).map_or(0, |entry| entry.marks.word)
+        words.entry(WordKey::of(word)).map_or(0, |entry| entry.marks.word)
     };
     let before = repaired(words, &text[whole.start as usize..middle as usize], scan);
     let after = repaired(words, &text[middle as usize..whole.end as usize], scan);
@@ -266,11 +263,11 @@ fn part(text: &str, words: &Words, at: usize, second: u32, scan: &mut Scan) {
 
 /// The forms of a word that the rules know, as those of a misspelt one.
 fn repaired(words: &Words, word: &str, scan: &mut Scan) -> FormsAt {
-    let first = scan.forms.len() as u32;
-    if let Some(entry) = words.entry(hash(word), word) {
-        scan.forms.extend(words.range(entry.forms).iter().map(|form| Form { fit: Fit::Repaired, ..*form }));
+    let first = scan.forms.len();
+    if let Some(entry) = words.entry(WordKey::of(word)) {
+        scan.forms.extend(words.forms(entry.forms).iter().map(|form| Form { fit: Fit::Repaired, ..*form }));
     }
-    FormsAt::Found(first, scan.forms.len() as u32)
+    FormsAt::found(first, scan.forms.len())
 }
 
 fn character(text: &str, token: &ScannedToken) -> Option<char> {

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use super::gate::Grams;
-use super::hash::SPREAD;
 use super::hit::{Fit, Hit};
 use super::phrases::Node;
 use super::repair::Mend;
-use super::words::{Form, Symbol};
+use super::word_key::WordKey;
+use super::words::{Form, FormsAt, Symbol};
 use crate::text::TokenKind;
 
 /// What one pass over a text found, and the memory it needed for that.
@@ -38,6 +38,10 @@ pub(crate) struct Scan {
     pub(super) has_breaks: bool,
     /// Signs of any token.
     pub(super) signs: u8,
+    /// Kinds of tokens there are, as bits.
+    pub(super) kinds: u8,
+    /// Marks of the text, whether the rules know them or not: ASCII ones as bits by number, and `¿` as bit 0.
+    pub(super) marks: u128,
 }
 
 /// A token of the text, as the walks see it.
@@ -51,17 +55,6 @@ pub(crate) struct ScannedToken {
     /// Languages the token is a function word of, as bits by index.
     pub(crate) marks: u8,
     pub(crate) before: Break,
-}
-
-/// Where the forms of a token stand.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum FormsAt {
-    /// Among those known at load.
-    Known(u32, u32),
-    /// Among those found for this text.
-    Found(u32, u32),
-    /// The token is one symbol, exactly.
-    Symbol(Symbol),
 }
 
 /// What stands between a token and the one before it.
@@ -138,6 +131,16 @@ impl Scan {
         self.signs
     }
 
+    /// Whether the text has a token of a kind; marks are tokens only where the rules know them.
+    pub(crate) fn holds(&self, kind: TokenKind) -> bool {
+        self.kinds & 1 << kind as u8 != 0
+    }
+
+    /// Whether the text has a mark, which is one of ASCII or `¿`.
+    pub(crate) fn holds_mark(&self, mark: char) -> bool {
+        self.marks & mark_bit(mark) != 0
+    }
+
     pub(super) fn clear(&mut self) {
         self.tokens.clear();
         self.forms.clear();
@@ -152,11 +155,22 @@ impl Scan {
         self.last_break = Break::None;
         self.has_breaks = false;
         self.signs = 0;
+        self.kinds = 0;
+        self.marks = 0;
     }
 }
 
-/// Slots of the memo.
-const SLOTS: usize = 1024;
+/// The bit of a mark.
+pub(super) fn mark_bit(mark: char) -> u128 {
+    match mark {
+        '¿' => 1,
+        _ if mark.is_ascii() => 1 << mark as u32,
+        _ => 0,
+    }
+}
+
+/// Slots of the memo, as a power of two.
+const SLOT_BITS: u32 = 10;
 /// Forms it holds before it starts anew.
 const MOST_FORMS: usize = 8192;
 
@@ -171,9 +185,10 @@ pub(super) struct Memo {
 
 #[derive(Clone, Copy, Default)]
 struct MemoSlot {
-    hash: u64,
+    key: WordKey,
     start: u32,
-    count: u32,
+    count: u16,
+    signs: u8,
 }
 
 impl Memo {
@@ -186,29 +201,26 @@ impl Memo {
         }
     }
 
-    /// The forms of a spelling, if it was met before.
-    pub(super) fn forms(&self, hash: u64) -> Option<&[Form]> {
-        let slot = self.slots.get(place(hash))?;
-        if slot.hash != hash {
+    /// The forms and signs of a spelling, if it was met before.
+    #[inline]
+    pub(super) fn recall(&self, key: WordKey) -> Option<(&[Form], u8)> {
+        let slot = self.slots.get(key.place(64 - SLOT_BITS))?;
+        if slot.key != key {
             return None;
         }
-        self.forms.get(slot.start as usize..(slot.start + slot.count) as usize)
+        Some((self.forms.get(slot.start as usize..slot.start as usize + slot.count as usize)?, slot.signs))
     }
 
-    pub(super) fn remember(&mut self, hash: u64, forms: &[Form]) {
+    pub(super) fn remember(&mut self, key: WordKey, forms: &[Form], signs: u8) {
         if self.slots.is_empty() || self.forms.len() + forms.len() > MOST_FORMS {
             self.slots.clear();
-            self.slots.resize(SLOTS, MemoSlot::default());
+            self.slots.resize(1 << SLOT_BITS, MemoSlot::default());
             self.forms.clear();
         }
         let start = self.forms.len() as u32;
         self.forms.extend_from_slice(forms);
-        if let Some(slot) = self.slots.get_mut(place(hash)) {
-            *slot = MemoSlot { hash, start, count: forms.len() as u32 };
+        if let Some(slot) = self.slots.get_mut(key.place(64 - SLOT_BITS)) {
+            *slot = MemoSlot { key, start, count: forms.len() as u16, signs };
         }
     }
-}
-
-fn place(hash: u64) -> usize {
-    (hash.wrapping_mul(SPREAD) >> 54) as usize
 }

@@ -1,7 +1,8 @@
 //! Spaces that are missing between two words, or stand inside one.
 
 use super::scan::{Break, ScannedToken};
-use super::words::{Entry, Words, hash};
+use super::word_key::WordKey;
+use super::words::{Entry, Words};
 use crate::text::TokenKind;
 
 /// Shortest word that a space may stand in, without it.
@@ -23,10 +24,7 @@ pub(super) fn to_join(text: &str, words: &Words, tokens: &[ScannedToken], at: us
             && b.before == Break::None
             && b.start == a.end + 1
             && end - start > SHORTEST_JOINED
-            && text.get(start..end).is_some_and(|both| {
-                let word = joined(both);
-                words.entry(hash(&word), &word).is_some_and(is_of_rules)
-            })
+            && text.get(start..end).is_some_and(|both| words.entry(WordKey::of(&joined(both))).is_some_and(is_of_rules))
     })
 }
 
@@ -43,7 +41,7 @@ pub(super) fn to_part(word: &str, words: &Words) -> Option<usize> {
     let mut found = None;
     for middle in 2..word.len() - 1 {
         let (first, second) = word.split_at_checked(middle)?;
-        let (Some(a), Some(b)) = (words.entry(hash(first), first), words.entry(hash(second), second)) else { continue };
+        let (Some(a), Some(b)) = (words.entry(WordKey::of(first)), words.entry(WordKey::of(second))) else { continue };
         let fits = |part: &str, entry: &Entry| part.len() >= LONG_PART || words.is_function_word(entry);
         let is_long = first.len().max(second.len()) >= LONG_PART;
         let speaks = is_of_rules(a) || is_of_rules(b);
@@ -58,5 +56,5 @@ pub(super) fn to_part(word: &str, words: &Words) -> Option<usize> {
 
 /// Whether a known spelling is a word of some rule, not only an ordinary one.
 fn is_of_rules(entry: &Entry) -> bool {
-    entry.forms.0 < entry.forms.1
+    !entry.forms.is_empty()
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::hash::{Map, SPREAD};
 use super::hit::Fit;
+use super::word_key::WordKey;
 use crate::text::{Language, Stems, is_han, strip_accents};
 
 /// A word of the rules, from 1; 0 stands for none.
@@ -46,13 +47,8 @@ const GATE: usize = 5;
 /// Bits of the gate's table: 8 KiB of language bits.
 const GATE_BITS: u32 = 13;
 
-/// Longest spelling whose hash is the spelling itself: twelve letters of five bits.
-const SIMPLE: usize = 12;
-/// Set in the hash of every other spelling.
-const COMPLEX: u64 = 1 << 63;
-
 /// A spelling of the rules, what it may stand for, and its marks.
-type Spelling = (Box<str>, (Vec<Form>, Marks));
+type Known = (Box<str>, (Vec<Form>, Marks));
 
 /// The words of a pack, collected.
 pub(super) struct WordsBuilder {
@@ -68,10 +64,8 @@ pub(super) struct WordsBuilder {
 
 /// The words of a pack, ready to look up.
 pub(super) struct Words {
-    slots: Box<[Slot]>,
+    slots: Box<[Entry]>,
     shift: u32,
-    entries: Vec<Entry>,
-    spellings: String,
     forms: Vec<Form>,
     han: Box<[Symbol]>,
     stems: Option<StemTable>,
@@ -79,19 +73,38 @@ pub(super) struct Words {
     spelt: Vec<(Box<str>, Option<Language>)>,
 }
 
+/// A known spelling. Entries stand in a table by open addressing, in which the empty spelling is a free place.
 #[derive(Clone, Copy, Default)]
-struct Slot {
-    hash: u64,
-    /// Index into the entries plus one; 0 is free.
-    entry: u32,
+pub(super) struct Entry {
+    key: WordKey,
+    pub(super) forms: FormsAt,
+    pub(super) marks: Marks,
 }
 
-/// A known spelling.
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    spelling: (u32, u32),
-    pub(super) forms: (u32, u32),
-    pub(super) marks: Marks,
+/// Where the forms of a token stand: among those known at load, or, by [`FormsAt::FOUND`], those found for this text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FormsAt {
+    pub(super) first: u32,
+    pub(super) count: u16,
+}
+
+impl FormsAt {
+    /// Set in `first`.
+    pub(super) const FOUND: u32 = 1 << 31;
+
+    /// The one form of a symbol that stands for nothing but itself.
+    fn only(symbol: Symbol) -> Self {
+        Self { first: symbol, count: u16::from(symbol != 0) }
+    }
+
+    /// Those found for this text from one place to another.
+    pub(super) fn found(first: usize, end: usize) -> Self {
+        Self { first: first as u32 | Self::FOUND, count: (end - first).min(u16::MAX.into()) as u16 }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.count == 0
+    }
 }
 
 /// Stems of the rules' words, per language.
@@ -193,6 +206,9 @@ impl WordsBuilder {
             marks.word |= mark.word;
             marks.signs |= mark.signs;
         }
+        for (word, (_, marks)) in known.iter_mut().filter(|(word, _)| !word.is_ascii()) {
+            marks.signs |= self.marks.get(&*strip_accents(word)).map_or(0, |marks| marks.signs);
+        }
         let mut han = self.han;
         for (c, signs) in self.han_signs {
             if let Some(slot) = han.get_mut((c as u32).wrapping_sub(HAN_FIRST) as usize) {
@@ -200,15 +216,15 @@ impl WordsBuilder {
             }
         }
         let stems = self.stemmed.then(|| StemTable::new(&self.words, &self.never));
-        let mut spellings: Vec<Spelling> = known.into_iter().collect();
+        let mut spellings: Vec<Known> = known.into_iter().collect();
         spellings.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let size = (spellings.len() * 2).next_power_of_two().max(16);
+        let symbols = self.words.len() as Symbol + 1;
         let mut words = Words {
-            slots: vec![Slot::default(); size].into(),
+            slots: vec![Entry::default(); size].into(),
             shift: 64 - size.trailing_zeros(),
-            entries: Vec::with_capacity(spellings.len()),
-            spellings: String::new(),
-            forms: Vec::new(),
+            // INVARIANT: the form at the place of a symbol is that symbol, exactly.
+            forms: (0..symbols).map(|symbol| Form { symbol, fit: Fit::Exact }).collect(),
             han: han.into(),
             stems,
             spelt: self.words,
@@ -243,51 +259,46 @@ impl Words {
         characters.map(|(c, symbol)| (c, *symbol & MOST_SYMBOLS)).filter(|(_, symbol)| *symbol != 0)
     }
 
-    /// The symbol of a Chinese character of the common block, 0 if the rules do not use it, and its signs.
+    /// The forms of a Chinese character of the common block, none if the rules do not use it, and its signs.
     #[inline]
-    pub(super) fn han(&self, c: char) -> Option<(Symbol, u8)> {
+    pub(super) fn han(&self, c: char) -> Option<(FormsAt, u8)> {
         let slot = *self.han.get((c as u32).wrapping_sub(HAN_FIRST) as usize)?;
-        Some((slot & MOST_SYMBOLS, (slot >> SIGNS_SHIFT) as u8))
+        Some((FormsAt::only(slot & MOST_SYMBOLS), (slot >> SIGNS_SHIFT) as u8))
     }
 
-    /// The signs of a word with accents: those of the word without.
-    pub(super) fn signs_of_bare(&self, word: &str) -> u8 {
-        let bare = strip_accents(word);
-        self.entry(hash(&bare), &bare).map_or(0, |entry| entry.marks.signs)
-    }
-
-    /// The entry of a known spelling, by its hash and the spelling itself.
+    /// The entry of a known spelling.
     #[inline]
-    pub(super) fn entry(&self, hash: u64, word: &str) -> Option<&Entry> {
+    pub(super) fn entry(&self, key: WordKey) -> Option<&Entry> {
         let mask = self.slots.len() - 1;
-        let mut at = (hash.wrapping_mul(SPREAD) >> self.shift) as usize;
+        let mut at = key.place(self.shift);
         loop {
-            let slot = self.slots[at & mask];
-            if slot.entry == 0 {
-                return None;
+            let entry = &self.slots[at & mask];
+            if entry.key == key {
+                return Some(entry);
             }
-            if slot.hash == hash {
-                let entry = &self.entries[slot.entry as usize - 1];
-                // INVARIANT: equal hashes without the COMPLEX bit are equal spellings.
-                if hash & COMPLEX == 0 || self.is_spelt(entry, word) {
-                    return Some(entry);
-                }
+            if entry.key == WordKey::default() {
+                return None;
             }
             at += 1;
         }
     }
 
-    /// Forms by their place, see [`Entry::forms`].
+    /// Forms known at load, by their place.
     #[inline]
-    pub(super) fn range(&self, (first, last): (u32, u32)) -> &[Form] {
-        &self.forms[first as usize..last as usize]
+    pub(super) fn forms(&self, at: FormsAt) -> &[Form] {
+        &self.forms[at.first as usize..at.first as usize + at.count as usize]
     }
 
-    /// Adds what a spelling the rules do not contain may stand for.
-    pub(super) fn unknown(&self, word: &str, forms: &mut Vec<Form>) {
+    /// Adds what a spelling the rules do not contain may stand for; returns what it is a sign of.
+    pub(super) fn unknown(&self, word: &str, forms: &mut Vec<Form>) -> u8 {
         if let Some(stems) = &self.stems {
             stems.forms_of(word, forms);
         }
+        if word.is_ascii() {
+            return 0;
+        }
+        // Why: an accented word is a sign of what the word without accents is.
+        self.entry(WordKey::of(&strip_accents(word))).map_or(0, |entry| entry.marks.signs)
     }
 
     /// The stem of a word in a language; `None` for words that are only themselves, and where nothing is stemmed.
@@ -309,7 +320,7 @@ impl Words {
                 (form.symbol as usize).checked_sub(1).and_then(|at| self.spelt.get(at)).and_then(|word| word.1);
             language.map_or(u8::MAX, |language| 1 << language.index())
         };
-        let of_rules = self.range(entry.forms).iter().map(of_form).fold(0, |all, one| all | one);
+        let of_rules = self.forms(entry.forms).iter().map(of_form).fold(0, |all, one| all | one);
         let functions = entry.marks.word & (COMMON - 1);
         // Why all: the mark of an ordinary word does not say of which language.
         if entry.marks.word & COMMON != 0 && functions == 0 { u8::MAX } else { of_rules | functions }
@@ -320,34 +331,19 @@ impl Words {
         entry.marks.word & (COMMON - 1) != 0
     }
 
-    /// Whether an unknown spelling could have a stem of the rules at all.
-    #[inline]
-    pub(super) fn may_stem(&self, word: &str) -> bool {
-        self.stems.as_ref().is_some_and(|stems| stems.gate(word) != 0)
-    }
-
-    fn is_spelt(&self, entry: &Entry, word: &str) -> bool {
-        let spelling = &self.spellings[entry.spelling.0 as usize..entry.spelling.1 as usize];
-        spelling.bytes().eq(word.bytes().filter(|byte| *byte != b'\''))
-    }
-
-    fn insert(&mut self, spelling: &str, forms: &[Form], marks: Marks) {
-        let hash = hash(spelling);
-        let text = self.spellings.len() as u32;
-        self.spellings.push_str(spelling);
-        let first = self.forms.len() as u32;
-        self.forms.extend_from_slice(forms);
-        self.entries.push(Entry {
-            spelling: (text, self.spellings.len() as u32),
-            forms: (first, self.forms.len() as u32),
-            marks,
-        });
-        let mask = self.slots.len() - 1;
-        let mut at = (hash.wrapping_mul(SPREAD) >> self.shift) as usize & mask;
-        while self.slots[at].entry != 0 {
-            at = (at + 1) & mask;
+    fn insert(&mut self, word: &str, forms: &[Form], marks: Marks) {
+        let key = WordKey::of(word);
+        let mut at = FormsAt { first: self.forms.len() as u32, count: forms.len().min(u16::MAX.into()) as u16 };
+        match forms {
+            [Form { symbol, fit: Fit::Exact }] => at = FormsAt::only(*symbol),
+            forms => self.forms.extend_from_slice(forms),
         }
-        self.slots[at] = Slot { hash, entry: self.entries.len() as u32 };
+        let mask = self.slots.len() - 1;
+        let mut place = key.place(self.shift) & mask;
+        while self.slots[place].key != WordKey::default() {
+            place = (place + 1) & mask;
+        }
+        self.slots[place] = Entry { key, forms: at, marks };
     }
 }
 
@@ -431,42 +427,4 @@ fn key(word: &str) -> std::borrow::Cow<'_, str> {
 
 fn tag(language: Option<Language>) -> u8 {
     language.map_or(u8::MAX, |language| language.index() as u8)
-}
-
-/// The hash of a spelling, apostrophes left out.
-pub(super) fn hash(word: &str) -> u64 {
-    let mut hasher = WordHash::default();
-    let bytes = || word.bytes().filter(|byte| *byte != b'\'');
-    bytes().for_each(|byte| hasher.push(byte));
-    if bytes().all(|byte| byte.is_ascii_lowercase()) { hasher.of_letters(bytes().count()) } else { hasher.of_any() }
-}
-
-/// The hash of a spelling, byte by byte: up to twelve letters it *is* the spelling, five bits a letter.
-#[derive(Clone, Copy, Default)]
-pub(super) struct WordHash(u64);
-
-impl WordHash {
-    #[inline]
-    pub(super) fn push(&mut self, byte: u8) {
-        self.0 = self.0.rotate_left(5) ^ u64::from(byte);
-    }
-
-    /// The hash of a spelling of so many bytes that were all lower-case letters.
-    #[inline]
-    pub(super) fn of_letters(self, length: usize) -> u64 {
-        if length > SIMPLE { self.0 | COMPLEX } else { self.0 }
-    }
-
-    /// The hash of any other spelling.
-    #[inline]
-    pub(super) fn of_any(self) -> u64 {
-        self.0 | COMPLEX
-    }
-}
-
-impl WordHash {
-    /// Whether a finished hash stands for one spelling only.
-    pub(super) fn is_exact(hash: u64) -> bool {
-        hash & COMPLEX == 0
-    }
 }

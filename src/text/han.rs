@@ -19,7 +19,16 @@ pub(crate) struct Han {
     simplified: Box<[u16]>,
     /// +1 for a character of Traditional writing only, -1 for one of Simplified writing only.
     sign: Box<[i8]>,
+    /// What folding does to each: nearly always nothing, which is to be seen at once.
+    kinds: Box<[u8]>,
 }
+
+/// A character that is its own simplified form and tells nothing.
+const PLAIN: u8 = 0;
+/// One that is written in Simplified only.
+const SIMPLIFIED_ONLY: u8 = 1;
+/// One that folding changes, or that is written in Traditional only.
+const CHANGED: u8 = 2;
 
 impl Han {
     /// The tables of this process.
@@ -44,6 +53,17 @@ impl Han {
     pub(crate) fn sign(&self, c: char) -> i8 {
         let index = (c as u32).wrapping_sub(FIRST) as usize;
         self.sign.get(index).copied().unwrap_or(0)
+    }
+
+    /// Whether a character of the block by its number is written in Simplified only; `None` if it has a simplified form of its
+    /// own or stands in no such block.
+    #[inline]
+    pub(crate) fn plain(&self, point: u32) -> Option<bool> {
+        match self.kinds.get(point.wrapping_sub(FIRST) as usize) {
+            Some(&PLAIN) => Some(false),
+            Some(&SIMPLIFIED_ONLY) => Some(true),
+            _ => None,
+        }
     }
 
     fn read() -> Self {
@@ -77,7 +97,14 @@ impl Han {
                 };
             }
         }
-        Self { simplified: simplified.into(), sign: sign.into() }
+        let kinds = (0..).zip(&simplified).zip(&sign).map(|((index, form), sign)| match sign {
+            _ if *form != index => CHANGED,
+            0 => PLAIN,
+            -1 => SIMPLIFIED_ONLY,
+            _ => CHANGED,
+        });
+        let kinds = kinds.collect();
+        Self { simplified: simplified.into(), sign: sign.into(), kinds }
     }
 }
 

@@ -25,4 +25,4 @@ pub(crate) use lookalike::mixed_up_with;
 pub(crate) use pinyin::Sound;
 pub(crate) use slip::slip_cost;
 pub(crate) use stem::Stems;
-pub(crate) use token::{TokenKind, is_han, is_letter, tokens};
+pub(crate) use token::{TokenKind, is_han, is_letter, tokens, word_length};

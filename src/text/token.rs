@@ -70,7 +70,7 @@ pub(crate) fn is_letter(c: char) -> bool {
 }
 
 /// Bytes of the word a text begins with: letters, and apostrophes that stand between two of them.
-fn word_length(text: &str) -> usize {
+pub(crate) fn word_length(text: &str) -> usize {
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
