@@ -8,7 +8,7 @@ use crate::classify::{Classification, Classifier, Explanation, Hints, Options, S
 use crate::diagnostic::Diagnostic;
 use crate::dialog::{Actions, Event, EventError, Rulebook, Turn, handle, handle_with};
 use crate::load::{LoadError, Loaded, Source, load, read_dir};
-use crate::rules::{ActionName, Field, IntentId, Revision};
+use crate::rules::{Contract, Field, IntentId, Revision};
 use crate::session::Session;
 use crate::text::Language;
 
@@ -47,24 +47,9 @@ pub struct Engine {
 pub struct EngineBuilder {
     sources: Vec<Source>,
     actions: Option<Vec<String>>,
+    contracts: Vec<Contract>,
     options: Options,
     tracing: bool,
-}
-
-/// The typed contract of a piece of host work.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Contract {
-    /// The action's name.
-    pub name: ActionName,
-    /// What it is given.
-    pub arguments: Vec<Field>,
-    /// What it returns, as a record.
-    pub results: Vec<Field>,
-    /// The failures it may name.
-    pub errors: Vec<String>,
-    /// Whether it only looks something up.
-    pub is_read: bool,
 }
 
 /// A part of understanding that can be switched off, to measure what it is worth.
@@ -142,13 +127,7 @@ impl Engine {
 
     /// The contracts of all host work the rules ask for.
     pub fn actions(&self) -> impl Iterator<Item = Contract> + '_ {
-        self.rules.pack.actions.iter().map(|action| Contract {
-            name: action.name.clone(),
-            arguments: action.arguments.clone(),
-            results: action.results.clone(),
-            errors: action.errors.iter().map(|error| error.0.to_string()).collect(),
-            is_read: action.effects == crate::rules::Effects::Read,
-        })
+        self.rules.pack.actions.iter().map(Contract::of)
     }
 
     /// The facts about the customer that the rules declare.
@@ -218,6 +197,27 @@ impl EngineBuilder {
         self
     }
 
+    /// What the host implements, with its types: [`build`](Self::build) refuses rules that ask for something else. May be given
+    /// for some actions only.
+    ///
+    /// # Examples
+    /// ```
+    /// use kefu::{Contract, Engine, Type};
+    /// let error = Engine::builder()
+    ///     .source("bot.yaml", "
+    /// languages: {default: en}
+    /// actions: {points.look_up: {in: {card: text}, out: {points: integer}, effect: read}}
+    /// ")
+    ///     .contract(Contract::new("points.look_up").takes("card", Type::Text).gives("points", Type::Text).reads())
+    ///     .build()
+    ///     .unwrap_err();
+    /// assert_eq!(error.to_string(), "`points.look_up`: the host gives `points` as text, the rules expect integer");
+    /// ```
+    pub fn contract(mut self, contract: Contract) -> Self {
+        self.contracts.push(contract);
+        self
+    }
+
     /// Switches a part of understanding off.
     pub fn without(mut self, part: Part) -> Self {
         let switch = match part {
@@ -251,6 +251,18 @@ impl EngineBuilder {
             if !missing.is_empty() || !unknown.is_empty() {
                 return Err(LoadError::actions(&missing, &unknown));
             }
+        }
+        let mut broken = Vec::new();
+        for host in &self.contracts {
+            match pack.action(host.name.as_str()).map(Contract::of) {
+                Some(rules) => {
+                    broken.extend(rules.broken_by(host).into_iter().map(|what| format!("`{}`: {what}", host.name)));
+                }
+                None => broken.push(format!("the rules do not know `{}`", host.name)),
+            }
+        }
+        if !broken.is_empty() {
+            return Err(LoadError::contracts(&broken));
         }
         let pack = Arc::new(pack);
         let classifier = Classifier::new(Arc::clone(&pack), self.options);

@@ -30,14 +30,14 @@ pub use dialog::{
     ActionCall, Actions, AgentMessage, Effect, Event, EventError, Happening, Passed, Record, Responder, Rung, Turn,
     Waiting, Withdrawal,
 };
-pub use engine::{Contract, Engine, EngineBuilder, Part};
+pub use engine::{Engine, EngineBuilder, Part};
 pub use entities::Found;
 pub use escalation::{Handoff, Mode, Quote};
 pub use load::{LoadError, LoadErrorKind, Source, schema};
 pub use reply::{Card, Chip, Reply};
 pub use rules::{
-    ActionName, EntityName, FactName, Field, FlowId, IntentId, LexiconName, Money, Priority, Queue, ReasonId, Revision,
-    SlotName, StepId, Type, Value, ValueError,
+    ActionName, Contract, EntityName, FactName, Field, FlowId, IntentId, LexiconName, Money, Priority, Queue, ReasonId,
+    Revision, SlotName, StepId, Type, Value, ValueError,
 };
 pub use session::{Session, SessionError, Speaker, TranscriptLine};
 #[cfg(feature = "redis")]

@@ -52,7 +52,6 @@ pub(super) fn run(chat: &Chat) -> Done {
     let engine = open::engine(&chat.pack, chat.explain.into())?;
     let mut script = chat.actions.as_deref().map(open::script).transpose()?;
     let mut sessions: BTreeMap<String, Session> = BTreeMap::new();
-    let mut last: BTreeMap<String, (String, Exchange)> = BTreeMap::new();
     let mut input = io::stdin().lock();
     let mut output = io::stdout().lock();
     while let Some(line) = next_line(&mut input)? {
@@ -61,18 +60,10 @@ pub(super) fn run(chat: &Chat) -> Done {
                 let id = request.session.clone();
                 let session = sessions.entry(id.clone()).or_insert_with(|| Session::new(id.as_str()));
                 let at = request.at.unwrap_or_else(now);
-                let message_id = request.event.id.clone();
                 let explain = words(&request.event).filter(|_| chat.explain).map(|text| explanation(&engine, text));
                 match hold(&engine, session, request.event, at, script.as_mut()) {
                     Ok(exchange) => {
-                        // Why: host work was answered within the line, so what came of it belongs to the line's replay.
-                        let before = last.get(&id).filter(|(known, _)| Some(known) == message_id.as_ref());
-                        let again = before.map(|(_, exchange)| exchange).filter(|_| exchange.is_replay());
-                        let replay = exchange.is_replay();
-                        write(&mut output, &answer(session, again.unwrap_or(&exchange), replay, explain))?;
-                        if let (Some(message_id), false) = (message_id, replay) {
-                            last.insert(id, (message_id, exchange));
-                        }
+                        write(&mut output, &answer(session, &exchange, explain))?;
                     }
                     Err(error) => refuse(&mut output, &id, &error.to_string())?,
                 }
@@ -105,16 +96,11 @@ fn words(event: &Event) -> Option<&str> {
     }
 }
 
-fn answer<'a>(
-    session: &'a Session,
-    exchange: &'a Exchange,
-    replay: bool,
-    explain: Option<serde_json::Value>,
-) -> Answer<'a> {
+fn answer<'a>(session: &'a Session, exchange: &'a Exchange, explain: Option<serde_json::Value>) -> Answer<'a> {
     Answer {
         format: 1,
         session: session.id(),
-        replay,
+        replay: exchange.is_replay(),
         replies: exchange.replies().collect(),
         intent: exchange.intent(),
         requests: exchange.requests(),

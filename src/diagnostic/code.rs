@@ -235,6 +235,8 @@ codes! {
         "`into:` keeps what the action returns, and this action declares no `out:`."
     712 EMPTY_FLOW "a flow without steps"
         "The flow would end at once."
+    713 NO_PROOF "nothing proves what an action needs"
+        "`needs:` lets an action run only when something is known, such as who the customer is. Give the pack a flow named `verify` that finds it out, or declare the fact in `customer:` as a bool, so that the host tells it."
 
     // K08: the pack as a whole (lints).
     801 NO_WORDS "words missing in a language"

@@ -74,6 +74,7 @@ pub(crate) fn handle_with(
 ) -> Result<Turn, EventError> {
     let mut turn = handle(rules, session, event, now)?;
     if turn.is_replay() {
+        turn.drop_actions();
         return Ok(turn);
     }
     // INVARIANT: ends, because a conversation waits for one action at a time and each turn is bounded; a flow that called

@@ -6,7 +6,7 @@ use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::entities::{self, Reading};
-use crate::rules::{Ask, Chips, Confirm, IntentId, Node, StepKind, Type, Value};
+use crate::rules::{Ask, Chips, Confirm, IntentId, Node, StepKind, Type, Value, Words};
 use crate::session::Phase;
 
 impl Run<'_> {
@@ -55,6 +55,12 @@ impl Run<'_> {
                 }
                 Some(Answer::No) => {
                     self.refuse_offer(ask);
+                    // Why: "no, the small one" says what instead.
+                    let rest = self.rules.entities().answer(heard.text).and_then(|answer| answer.rest);
+                    if let Some(rest) = rest.and_then(|rest| heard.text.get(rest)) {
+                        self.doc.chips = self.step_chips();
+                        let _ = self.chip_plainly(rest, node, ask) || self.value_answer(rest, node, ask);
+                    }
                     return Some(Rung::Choice);
                 }
                 None => {}
@@ -139,6 +145,10 @@ impl Run<'_> {
     }
 
     pub(super) fn take_value(&mut self, node: &Node, ask: &Ask, value: Value) -> bool {
+        if needs_row(ask) && self.chip_row(ask, &value).is_none() {
+            self.refuse_answer("not_that_choice", node, ask);
+            return true;
+        }
         match self.accepts(ask, &value) {
             Ok(()) => {
                 let row = self.chip_row(ask, &value);
@@ -147,8 +157,7 @@ impl Run<'_> {
                 self.answered(node);
             }
             Err(words) => {
-                self.say(words, &[]);
-                self.count_failed(node, ask);
+                self.refuse(words, node, ask);
             }
         }
         true
@@ -224,6 +233,10 @@ impl Run<'_> {
             self.confirmed(node, confirm, Answer::Yes);
             return Some(Rung::Choice);
         }
+        if let Some((slot, value)) = self.corrected_choice(heard) {
+            self.correct(&slot, &value);
+            return Some(Rung::Repair);
+        }
         // Why: 算了 is a no as well, but it wants the whole thing to end, not to be asked what to change.
         let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
         if !stops && self.plain_confirm(heard.text, node, confirm) {
@@ -253,9 +266,18 @@ impl Run<'_> {
 
     /// A yes with more behind it counts when that more is the open flow's own wish: "yes, send it back".
     fn insists(&self, heard: Heard<'_>) -> bool {
-        let yes = self.rules.entities().answer(heard.text).is_some_and(|answer| answer.is_yes);
-        let own = |request: &Request| matches!(request.decision(), Decision::Act(id) if self.is_about_open_flow(id));
-        yes && heard.said.requests().iter().any(own)
+        let Some(answer) = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes) else {
+            return false;
+        };
+        let rest = answer.rest.and_then(|rest| heard.text.get(rest)).unwrap_or_default();
+        // Why: "yes, but when …?" wants something first.
+        if entities::turns_away(rest) {
+            return false;
+        }
+        let own = |request: &Request| {
+            !request.is_question() && matches!(request.decision(), Decision::Act(id) if self.is_about_open_flow(id))
+        };
+        heard.said.requests().iter().any(own)
             && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
     }
 
@@ -271,10 +293,15 @@ impl Run<'_> {
         match &node.kind {
             StepKind::Ask(ask) => {
                 self.collect_values(heard);
-                if is_closed(ask) {
-                    self.say_own("not_that_choice");
+                if self.is_offered() {
+                    // Why: what was proposed is not what the customer speaks of, so the question itself is put.
+                    self.refuse_offer(ask);
                 }
-                self.count_failed(node, ask);
+                if is_closed(ask) {
+                    self.refuse_answer("not_that_choice", node, ask);
+                } else {
+                    self.count_failed(node, ask);
+                }
                 true
             }
             StepKind::Confirm(_) => {
@@ -286,7 +313,7 @@ impl Run<'_> {
                 if self.failed_try(step, choice.tries.max(1)) {
                     self.out_of_tries(choice.otherwise);
                 } else {
-                    self.prompt = Prompt::Again;
+                    self.prompt = Prompt::Failed;
                 }
                 true
             }
@@ -294,12 +321,30 @@ impl Run<'_> {
         }
     }
 
-    fn count_failed(&mut self, node: &Node, ask: &Ask) {
+    fn refuse_answer(&mut self, text: &str, node: &Node, ask: &Ask) {
+        let rules = self.rules;
+        match rules.pack.text(text) {
+            Some(words) => self.refuse(words, node, ask),
+            None => self.count_failed(node, ask),
+        }
+    }
+
+    /// Says what is wrong with an answer, and asks again.
+    fn refuse(&mut self, words: &Words, node: &Node, ask: &Ask) {
+        self.say(words, &[]);
+        self.count_failed(node, ask);
+        // Why: the question needs no word of its own about why it comes again.
+        if self.prompt == Prompt::Failed {
+            self.prompt = Prompt::Again;
+        }
+    }
+
+    pub(super) fn count_failed(&mut self, node: &Node, ask: &Ask) {
         let Some(step) = node.id.as_ref() else { return };
         if self.failed_try(step, ask.tries) {
             self.out_of_tries(ask.otherwise);
         } else {
-            self.prompt = Prompt::Again;
+            self.prompt = Prompt::Failed;
         }
     }
 
@@ -350,6 +395,11 @@ impl Run<'_> {
 /// Whether only the listed values count.
 pub(super) fn is_closed(ask: &Ask) -> bool {
     matches!(&ask.chips, Chips::Values(names) if !names.is_empty())
+}
+
+/// Whether what follows counts on the whole row that was chosen: then only the rows shown can be chosen.
+fn needs_row(ask: &Ask) -> bool {
+    matches!(ask.chips, Chips::From(_)) && ask.into.is_some() && ask.empty.is_some()
 }
 
 /// A value of a plain type, where the ask names no entity.

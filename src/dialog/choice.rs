@@ -54,7 +54,9 @@ const FILLERS: &[&str] = &[
     "the", "one", "please", "pls", "option", "number", "no", "order", "take", "choose", "pick", "that", "this", "is",
     "it", "its", "want", "my", "for", "of", "in", "el", "la", "lo", "los", "las", "por", "favor", "opcion", "opción",
     "quiero", "pedido", "numero", "número", "es", "de", "del", "esa", "ese", "os", "as", "opcao", "opção", "quero",
-    "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un", "una",
+    "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un", "una", "not", "nao",
+    "não", "and", "or", "as", "was", "with", "on", "at", "to", "be", "me", "mi", "se", "le", "que", "con", "com", "em",
+    "en", "por", "para", "um", "si", "y", "ou",
 ];
 
 /// What may stand behind 第一 or 最后 when something else than a place in a list is meant: 第一次, 最后时间.
@@ -105,6 +107,17 @@ pub(super) fn choose_by_words(text: &str, labels: &[&str], spare: usize) -> Opti
         only(scores.iter().map(|score| *score == best))
     };
     pick(|word, known| word == known).or_else(|| pick(is_misspelt))
+}
+
+/// The one label that has words of a longer text, as they are written: in a sentence about something else a word that only
+/// looks like one is none.
+pub(super) fn choose_as_written(text: &str, labels: &[&str]) -> Option<usize> {
+    let folded = Folded::new(text);
+    let said = words(folded.as_str());
+    let labels: Vec<Folded> = labels.iter().map(|label| Folded::new(label)).collect();
+    let known = labels.iter().map(|label| words(label.as_str()));
+    let hits: Vec<bool> = known.map(|known| said.iter().any(|word| known.contains(word))).collect();
+    only(hits.into_iter())
 }
 
 fn said(folded: &str) -> &str {

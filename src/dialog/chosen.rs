@@ -67,10 +67,11 @@ impl Run<'_> {
             return false;
         }
         let asks = heard.said.requests().iter().any(crate::classify::Request::is_question);
-        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
+        // Why: beside a proposed value there are only yes and no to tap, but all the rows can be named.
+        let chips = if self.is_offered() { self.step_chips() } else { self.doc.chips.clone() };
+        let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();
         let index = choose_by_words(text, &labels, if asks { 0 } else { SPARE_WORDS });
-        let chip =
-            index.and_then(|index| self.doc.chips.get(index)).filter(|chip| chip.value.as_bool().is_none()).cloned();
+        let chip = index.and_then(|index| chips.get(index)).filter(|chip| chip.value.as_bool().is_none()).cloned();
         chip.is_some_and(|chip| self.take_value(node, ask, chip.value))
     }
 

@@ -111,7 +111,10 @@ impl<'a> Run<'a> {
             return;
         }
         let row = self.chip_row(ask, &value);
-        self.say_own("noted_correction");
+        if let Some(words) = self.rules.pack.text("noted_correction") {
+            let shown = self.rules.show(ask.entity.as_ref(), &value, self.language());
+            self.say(words, &[("value", Value::Text(shown))]);
+        }
         self.rewind(slot);
         self.close_above(depth);
         self.fill(ask, value, row);

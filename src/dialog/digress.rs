@@ -3,14 +3,17 @@
 use super::message::Heard;
 use super::record::Happening;
 use super::run::{Prompt, Run};
-use crate::rules::{Digress, Does, FlowId, Intent, IntentId, Outcome, StepKind};
-use crate::session::Question;
+use crate::rules::{Digress, Does, FlowId, Intent, IntentId, Outcome, StepKind, Value};
+use crate::session::{Later, Question};
 
 /// Intents of pure courtesy: beside anything else they ask for nothing.
 const SMALL_TALK: [&str; 3] = ["greet", "goodbye", "thank"];
 
 /// Flows that may be open at once.
 const STACK_LIMIT: usize = 4;
+
+/// Bytes of a message that are kept for the first question of the flow it starts: a sentence.
+const OPENING: usize = 160;
 
 /// Requests kept for later.
 const LATER_LIMIT: usize = 3;
@@ -28,7 +31,12 @@ impl<'a> Run<'a> {
                 self.remember_tried(id.as_str());
                 self.after_answer(intent);
             }
-            Does::Flow(flow, _) => self.request_flow(intent, flow),
+            Does::Flow(flow, _) => {
+                let words = heard.map(|heard| heard.text).filter(|words| words.len() <= OPENING);
+                self.started_by = words.map(str::to_owned);
+                self.request_flow(intent, flow);
+                self.started_by = None;
+            }
             Does::Handoff(reason) => {
                 if let Some(heard) = heard {
                     self.keep_evidence(heard, id);
@@ -103,10 +111,38 @@ impl<'a> Run<'a> {
         self.happened.iter().any(|what| matches!(what, Happening::FlowStarted { .. }))
     }
 
+    /// Keeps a request, with the values it named, until the open flow has ended. The customer is told.
     fn keep_for_later(&mut self, id: &IntentId) {
-        if self.doc.later.len() < LATER_LIMIT && !self.doc.later.contains(id) {
-            self.doc.later.push(id.clone());
+        let rules = self.rules;
+        let next = Later { intent: id.clone(), found: self.found.clone() };
+        if self.doc.later.contains(&next) {
+            return;
         }
+        if self.doc.later.len() == LATER_LIMIT {
+            self.say_own("later_full");
+            return;
+        }
+        self.doc.later.push(next);
+        if let Some(words) = rules.pack.text("kept_for_later") {
+            let title = self.titled(id);
+            self.say(words, &[("next", Value::Text(title))]);
+        }
+    }
+
+    /// Takes up the next request that was kept for later; `false` if there is none.
+    pub(super) fn take_up_later(&mut self) -> bool {
+        if self.doc.later.is_empty() {
+            return false;
+        }
+        let rules = self.rules;
+        let Later { intent, found } = self.doc.later.remove(0);
+        if let Some(words) = rules.pack.text("now_later") {
+            let title = self.titled(&intent);
+            self.say(words, &[("flow", Value::Text(title))]);
+        }
+        self.found = found;
+        self.request(&intent, None);
+        true
     }
 
     /// "A or B?", once; `false` if it was asked right before.

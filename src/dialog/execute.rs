@@ -20,6 +20,7 @@ impl<'a> Run<'a> {
         let Some(flow) = rules.pack.flow(id.as_str()) else { return };
         let mut frame = Frame::new(id.clone());
         frame.found.clone_from(&self.found);
+        frame.started_by = self.started_by.take();
         frame.slots.extend(values);
         let title = id.to_string();
         self.doc.stack.push(frame);
@@ -112,6 +113,7 @@ impl<'a> Run<'a> {
     }
 
     fn rest(&mut self) -> Next {
+        self.put_first_question();
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = Phase::Asked;
         }
@@ -219,12 +221,9 @@ impl<'a> Run<'a> {
         if self.has_handed_over() {
             return;
         }
-        if !self.doc.later.is_empty() {
-            let next = self.doc.later.remove(0);
-            self.request(&next, None);
-            return;
+        if !self.take_up_later() {
+            self.start_due();
         }
-        self.start_due();
     }
 
     /// Ends every open flow without a word.

@@ -112,9 +112,7 @@ impl Run<'_> {
             topic: self.topic(),
             words: self.telling_words(),
         };
-        if let Some(pending) = self.doc.pending.take() {
-            self.forget_request(&pending.id);
-        }
+        self.doc.pending = None;
         self.doc.question = None;
         self.doc.chips.clear();
         self.note_handed_over(&open);

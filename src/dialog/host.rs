@@ -39,8 +39,8 @@ fn need_handoff(doc: &Document, what: &'static str) -> Result<(), EventError> {
 
 /// A result that comes late or twice is no error; one nobody asked for is.
 fn check_call(doc: &Document, id: &str) -> Result<(), EventError> {
-    let pending = doc.pending.as_ref().is_some_and(|pending| pending.id == id);
-    if pending || doc.dropped.iter().any(|known| known == id) {
+    let is_handoff = doc.handoff.as_ref().is_some_and(|handoff| handoff.id == id);
+    if doc.has_issued(id) && !is_handoff {
         return Ok(());
     }
     Err(EventError::UnknownCall { id: id.to_owned() })

@@ -13,6 +13,11 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
 
+/// Messages that wait for host work at most, and their bytes together: a session is small, and a customer who writes more
+/// meanwhile is told that it was too much.
+const HELD: usize = 4;
+const HELD_BYTES: usize = 1_000;
+
 /// One customer message and what it says.
 #[derive(Clone, Copy)]
 pub(super) struct Heard<'c> {
@@ -60,12 +65,23 @@ impl Run<'_> {
         self.doc.last_at = Some(self.now());
     }
 
-    /// A message that waited for host work; it was counted when it came.
-    pub(super) fn held_message(&mut self, text: &str) {
-        self.with_understanding(text, &[], |run, heard| {
-            run.report_intents(heard.said);
-            run.clauses(heard);
-        });
+    /// Messages that waited for host work, in their order; they were counted when they came. One that asks for host work
+    /// itself makes the rest wait on.
+    pub(super) fn take_up_held(&mut self) {
+        let mut held = std::mem::take(&mut self.held).into_iter();
+        while self.doc.pending.is_none() && !self.has_handed_over() {
+            let Some(text) = held.next() else { return };
+            self.with_understanding(&text, &[], |run, heard| {
+                run.report_intents(heard.said);
+                // Why: what answered a flow that was cancelled meanwhile answers nothing any more.
+                if run.rung != Rung::Pending || run.intent.is_some() {
+                    run.clauses(heard);
+                }
+            });
+        }
+        if let Some(pending) = self.doc.pending.as_mut() {
+            pending.held.extend(held);
+        }
     }
 
     /// A tapped chip: a value of the open question, an intent, or the words on it.
@@ -117,12 +133,16 @@ impl Run<'_> {
         self.never_silent();
     }
 
-    /// Keeps a message until host work is done; the last one counts.
+    /// Keeps a message until host work is done. One that finds no room is refused aloud.
     fn hold(&mut self, words: String) {
-        if let Some(pending) = self.doc.pending.as_mut() {
-            pending.held = Some(words);
+        let Some(pending) = self.doc.pending.as_mut() else { return };
+        let kept: usize = pending.held.iter().map(String::len).sum();
+        if pending.held.len() < HELD && kept + words.len() <= HELD_BYTES {
+            pending.held.push(words);
+            self.say_own_once("waiting");
+        } else {
+            self.say_own("held_full");
         }
-        self.say_own("waiting");
     }
 
     fn with_understanding(
@@ -246,9 +266,7 @@ impl Run<'_> {
     }
 
     fn expire(&mut self) {
-        let life = self.rules.pack.session.flow_expires.as_millis() as i64;
-        let is_old = self.doc.last_at.is_some_and(|last| self.now() - last >= life);
-        if !is_old || self.doc.stack.is_empty() {
+        if self.flow_ends().is_none_or(|end| end > self.now()) {
             self.pass(Rung::Expired, "nothing has been left for too long");
             return;
         }

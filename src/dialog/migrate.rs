@@ -58,9 +58,7 @@ impl Run<'_> {
     }
 
     fn drop_question(&mut self) {
-        if let Some(pending) = self.doc.pending.take() {
-            self.forget_request(&pending.id);
-        }
+        self.doc.pending = None;
         self.doc.question = None;
         self.doc.chips.clear();
     }

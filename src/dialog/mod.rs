@@ -27,6 +27,7 @@ mod own;
 mod question;
 mod record;
 mod repair;
+mod replay;
 mod rulebook;
 mod run;
 mod rung;

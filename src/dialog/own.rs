@@ -37,6 +37,16 @@ impl Run<'_> {
                 return true;
             }
         }
+        if self.doc.question == Some(Question::Cancel) && self.is_command(heard, "cancel") {
+            self.cancel();
+            return true;
+        }
+        if matches!(self.doc.question, Some(Question::Change(_)))
+            && let Some((slot, value)) = self.other_choice(heard, heard.text)
+        {
+            self.correct(&slot, &value);
+            return true;
+        }
         let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
         if let Some(chip) = choose(heard.text, &labels).and_then(|index| self.doc.chips.get(index)).cloned() {
             return self.answer_own(&chip.value);
@@ -60,6 +70,7 @@ impl Run<'_> {
                 self.cancel();
                 true
             }
+            (Some(Question::Cancel), Some(answer), _) => self.answer_own(&Value::Bool(answer == Answer::Yes)),
             _ => false,
         }
     }
@@ -82,6 +93,8 @@ impl Run<'_> {
                     self.prompt = Prompt::Back;
                 }
             }
+            Question::Cancel if value.as_bool() == Some(true) => self.stop(),
+            Question::Cancel => self.prompt = Prompt::Back,
             Question::Change(_) => {
                 let Some(name) = value.as_text() else { return false };
                 self.change_slot(&crate::rules::SlotName::from(name));

@@ -26,11 +26,11 @@ impl Run<'_> {
         match &node.kind {
             StepKind::Ask(ask) => self.put_ask(ask, prompt),
             StepKind::Confirm(confirm) => {
-                self.put(&confirm.say, None, prompt);
+                self.put(&confirm.say, None, "yes_or_no", prompt);
                 self.put_yes_no();
             }
             StepKind::Choose(choice) => {
-                self.put(&choice.say, None, prompt);
+                self.put(&choice.say, None, "no_answer", prompt);
                 let (language, script) = (self.language(), self.script());
                 let chips = choice.options.iter().map(|(name, words, ..)| StoredChip {
                     label: self.rules.plain(words, language, script).unwrap_or_else(|| name.to_string()),
@@ -63,20 +63,25 @@ impl Run<'_> {
         if !self.may_ask(ask) {
             return;
         }
-        self.put(&ask.say, ask.again.as_ref(), prompt);
+        self.put(&ask.say, ask.again.as_ref(), "no_answer", prompt);
         let chips = self.ask_chips(ask);
         self.show_chips(chips);
     }
 
-    /// The question itself: with its own words for a second time, or led back to after something else.
-    fn put(&mut self, say: &Words, again: Option<&Words>, prompt: Prompt) {
+    /// The question itself: with its own words for a second time, or led to by why it comes again.
+    fn put(&mut self, say: &Words, again: Option<&Words>, unusable: &str, prompt: Prompt) {
         if prompt == Prompt::ChipsOnly {
             return;
         }
-        let words = again.filter(|_| prompt == Prompt::Again).unwrap_or(say);
+        let again = again.filter(|_| matches!(prompt, Prompt::Again | Prompt::Failed));
+        let words = again.unwrap_or(say);
         let Some((text, variant)) = self.words(words, &[]) else { return };
         self.remember_variant(words.number, variant);
-        let lead = if prompt == Prompt::Back { self.own("re_ask") } else { None };
+        let lead = match prompt {
+            Prompt::Back => self.own("re_ask"),
+            Prompt::Failed if again.is_none() => self.own(unusable),
+            _ => None,
+        };
         let text = match lead {
             Some(lead) if self.language().is_unspaced() => format!("{lead}{text}"),
             Some(lead) => format!("{lead} {text}"),
@@ -114,6 +119,18 @@ impl Run<'_> {
                     StoredChip { label: label("switch_label"), value: Value::from(intent.as_str()) },
                 ]
             }
+            Question::Cancel => {
+                let flow = self.doc.slot_frame().map(|frame| IntentId::from(frame.flow.as_str()));
+                let flow = flow.map_or_else(String::new, |flow| self.titled(&flow));
+                if let Some(words) = rules.pack.text("cancel_sure") {
+                    self.say(words, &[("flow", Value::Text(flow))]);
+                }
+                let label = |name: &str| self.own(name).unwrap_or_else(|| name.to_owned());
+                vec![
+                    StoredChip { label: label("stop_label"), value: Value::Bool(true) },
+                    StoredChip { label: label("go_on_label"), value: Value::Bool(false) },
+                ]
+            }
             Question::Change(slots) => {
                 self.say_own("what_to_change");
                 let language = self.language();
@@ -143,7 +160,7 @@ impl Run<'_> {
     }
 
     /// The chips of an ask: values of its entity, or rows of what the host returned.
-    fn ask_chips(&self, ask: &Ask) -> Vec<StoredChip> {
+    pub(super) fn ask_chips(&self, ask: &Ask) -> Vec<StoredChip> {
         match &ask.chips {
             Chips::None => Vec::new(),
             Chips::Values(names) => {

@@ -1,9 +1,10 @@
 //! Repairs: cancel, correction, repeat, skip, undo, "I don't know", "why do you ask?".
 
+use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use crate::classify::{Decision, Request};
-use crate::rules::{Effects, Outcome, SlotName, StepKind};
+use crate::rules::{Ask, Chips, Effects, Outcome, SlotName, StepKind, Value};
 use crate::session::Question;
 
 /// How much of a clause a command must cover, in percent of its letters: "cancel please" is one, "cancel my order" is not.
@@ -11,6 +12,9 @@ const COMMAND_COVER: usize = 55;
 
 /// The same for words that cancel inside an open flow, where nothing else was understood: 算了不退了.
 const CANCEL_COVER: usize = 30;
+
+/// Cancelled writes that may still turn out to have been done.
+const CANCELLED: usize = 8;
 
 /// Lexicons whose words alone are commands to the bot.
 const COMMANDS: [&str; 6] = ["cancel", "repeat", "skip", "undo", "dont_know", "why_ask"];
@@ -56,14 +60,40 @@ impl Run<'_> {
         COMMANDS.iter().any(|lexicon| self.is_command(heard, lexicon))
     }
 
-    /// Ends the open question of the bot's own, else the open flow.
+    /// Ends the open flow. If that would lose what the customer has told, it is asked first; while host work is under way
+    /// it is done at once.
     pub(super) fn cancel(&mut self) {
+        let asked = self.doc.question == Some(Question::Cancel);
+        if asked || self.doc.pending.is_some() || !self.would_lose() {
+            self.stop();
+            return;
+        }
+        self.doc.question = Some(Question::Cancel);
+        self.doc.chips.clear();
+        self.prompt = Prompt::First;
+    }
+
+    /// Whether the open flow holds answers of the customer; once something was done with them nothing is lost.
+    fn would_lose(&self) -> bool {
+        let is_done = self.doc.slot_frame().is_some_and(|frame| !frame.done.is_empty());
+        !is_done && self.filled().iter().any(|ask| !self.is_taken_alone(ask))
+    }
+
+    /// Whether the slot took the only row there was, without a word of the customer.
+    fn is_taken_alone(&self, ask: &Ask) -> bool {
+        let Chips::From(source) = &ask.chips else { return false };
+        source.take_single && self.value(source.rows).as_list().is_some_and(|rows| rows.len() == 1)
+    }
+
+    /// Ends the open flow, without asking.
+    pub(super) fn stop(&mut self) {
         if let Some(pending) = self.doc.pending.take() {
-            self.forget_request(&pending.id);
             let action = self.rules.pack.action(&pending.action);
+            self.held = pending.held;
             if action.is_some_and(|action| action.effects != Effects::Read) {
-                self.doc.cancelled.retain(|id| self.doc.dropped.contains(id));
                 self.doc.cancelled.push(pending.id);
+                let surplus = self.doc.cancelled.len().saturating_sub(CANCELLED);
+                self.doc.cancelled.drain(..surplus);
             }
         }
         let alone = self.doc.stack.is_empty();
@@ -86,8 +116,8 @@ impl Run<'_> {
             self.say_own("nothing_to_repeat");
             return;
         }
-        for text in last {
-            self.say_text(text);
+        for said in last {
+            self.say_text(said.text);
         }
         self.repeats = true;
         let open = self.resting().is_some() || self.doc.question.is_some();
@@ -126,13 +156,16 @@ impl Run<'_> {
     /// "I don't know": an optional question is left out, any other counts as a failed answer.
     fn unknown_answer(&mut self) -> bool {
         let Some((_, _, node)) = self.resting() else { return false };
-        match &node.kind {
-            StepKind::Ask(ask) if ask.optional => {
-                self.skip_ask(node);
-                true
-            }
-            _ => false,
+        let StepKind::Ask(ask) = &node.kind else { return false };
+        if self.doc.question.is_some() {
+            return false;
         }
+        if ask.optional {
+            self.skip_ask(node);
+        } else {
+            self.count_failed(node, ask);
+        }
+        true
     }
 
     fn why(&mut self) -> bool {
@@ -175,6 +208,12 @@ impl Run<'_> {
             self.correct(&slot, found.value());
             return true;
         }
+        if lead
+            && let Some((slot, value)) = self.other_choice(heard, heard.text.get(span.clone()).unwrap_or(heard.text))
+        {
+            self.correct(&slot, &value);
+            return true;
+        }
         if lead && covers(heard, request, heard.text.get(span).unwrap_or(heard.text), "correction") {
             return self.ask_what_to_change();
         }
@@ -189,9 +228,39 @@ impl Run<'_> {
             let slot = slots.find(|slot| self.slot(slot).is_some_and(|value| value != found.value()))?;
             Some((slot, found.value().clone()))
         });
+        let other = other.or_else(|| self.other_choice(heard, heard.text).filter(|_| at_confirm));
         let Some((slot, value)) = other else { return false };
         self.correct(&slot, &value);
         true
+    }
+
+    /// At a confirm: "no, the second one", "不对，是台灯".
+    pub(super) fn corrected_choice(&self, heard: Heard<'_>) -> Option<(SlotName, Value)> {
+        let answer = self.rules.entities().answer(heard.text);
+        let refused = answer.filter(|answer| !answer.is_yes).and_then(|answer| answer.rest);
+        let leads = heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction");
+        let text = match refused {
+            Some(rest) => heard.text.get(rest)?,
+            None if leads => heard.text,
+            None => return None,
+        };
+        self.other_choice(heard, text)
+    }
+
+    /// A chip of an earlier question of the open flow that the text names, if it is not the one chosen.
+    pub(super) fn other_choice(&self, heard: Heard<'_>, text: &str) -> Option<(SlotName, Value)> {
+        let text = without(heard, text, "correction");
+        let lists: Vec<_> = self.filled().into_iter().map(|ask| (ask, self.ask_chips(ask))).collect();
+        let lists: Vec<_> = lists.into_iter().filter(|(_, chips)| !chips.is_empty()).collect();
+        let named = lists.iter().rev().find_map(|(ask, chips)| {
+            let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();
+            // Why: "the first one" says nothing where there were two lists.
+            let plain = choose_plainly(&text, &labels).filter(|_| lists.len() == 1);
+            let index = plain.or_else(|| choose_by_words(&text, &labels, SPARE_WORDS));
+            Some((&ask.slot, &chips.get(index?)?.value))
+        });
+        let (slot, value) = named?;
+        (self.slot(slot) != Some(value)).then(|| (slot.clone(), value.clone()))
     }
 
     fn ask_what_to_change(&mut self) -> bool {
@@ -209,6 +278,18 @@ impl Run<'_> {
         self.offer_person();
         self.come_back();
     }
+}
+
+/// A part of the message without the words of a lexicon.
+fn without(heard: Heard<'_>, part: &str, lexicon: &str) -> String {
+    let mut rest = part.to_owned();
+    let hits = heard.said.lexicons().iter().filter(|hit| *hit.lexicon() == *lexicon);
+    for words in hits.filter_map(|hit| heard.text.get(hit.span())) {
+        if let Some(at) = rest.find(words) {
+            rest.replace_range(at..at + words.len(), " ");
+        }
+    }
+    rest
 }
 
 /// Whether words of a lexicon are (nearly) all a clause says.

@@ -1,6 +1,7 @@
 use std::time::SystemTime;
 
 use super::known::Opening;
+use super::replay::{self, Origin};
 use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rulebook, Rung, Turn, Waiting};
 use crate::entities::Clock;
 use crate::reply::Reply;
@@ -36,6 +37,8 @@ pub(super) struct Run<'a> {
     pub(super) prompt: Prompt,
     pub(super) steps: u32,
     pub(super) public: bool,
+    /// The words that ask for a flow which is about to open.
+    pub(super) started_by: Option<String>,
     /// Typed values of the message in hand.
     pub(super) found: Vec<(EntityName, Value)>,
     /// A flow to open at the end of the turn: it collects what a handoff needs.
@@ -44,8 +47,8 @@ pub(super) struct Run<'a> {
     pub(super) repeats: bool,
     /// The rules changed under the open question: the message was no answer to the one that stands now.
     pub(super) moved: bool,
-    /// A message was held while host work was under way and now has its turn.
-    pub(super) held: Option<String>,
+    /// Messages that were held while host work was under way and now have their turn.
+    pub(super) held: Vec<String>,
 }
 
 /// How the open question is put at the end of a turn.
@@ -55,8 +58,10 @@ pub(super) enum Prompt {
     Quiet,
     /// For the first time.
     First,
-    /// Again, because the answer could not be used.
+    /// Again, as the customer insists on the matter without answering.
     Again,
+    /// Again, because the answer could not be used.
+    Failed,
     /// Again, after something else was dealt with.
     Back,
     /// Which of several values is meant.
@@ -77,11 +82,10 @@ pub(crate) fn handle(
 ) -> Result<Turn, EventError> {
     let doc = &mut session.document;
     super::host::check(rules, doc, &event)?;
-    if let Some(id) = event.id.as_deref()
-        && let Some(turn) = replayed(doc, id)
-    {
+    if let Some(turn) = replay::replayed(doc, &event) {
         return Ok(turn);
     }
+    let origin = Origin::of(&event, doc);
     // Why: a time before 1970 or beyond jiff's range is a broken host clock; the nearest time there is keeps order.
     let now = jiff::Timestamp::try_from(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let mut run = Run {
@@ -102,15 +106,15 @@ pub(crate) fn handle(
         prompt: Prompt::Quiet,
         steps: 0,
         public: event.public,
+        started_by: None,
         found: Vec::new(),
         collect: None,
         repeats: false,
         moved: false,
-        held: None,
+        held: Vec::new(),
     };
-    let id = event.id.clone();
     run.take(event);
-    Ok(run.finish(id))
+    Ok(run.finish(origin))
 }
 
 impl Run<'_> {
@@ -136,9 +140,7 @@ impl Run<'_> {
         if self.rung == Rung::Action && self.doc.question.is_some() && self.prompt == Prompt::Quiet {
             self.prompt = Prompt::First;
         }
-        if let Some(held) = self.held.take() {
-            self.held_message(&held);
-        }
+        self.take_up_held();
     }
 
     /// Milliseconds since 1970 of this event.
@@ -166,7 +168,7 @@ impl Run<'_> {
         }
     }
 
-    fn finish(mut self, id: Option<String>) -> Turn {
+    fn finish(mut self, origin: Origin) -> Turn {
         if let Some(flow) = self.collect.take() {
             self.run_beside(&flow);
         }
@@ -178,7 +180,9 @@ impl Run<'_> {
         self.check_loop();
         self.note_replies();
         let replies = self.fitted();
-        self.remember(&replies);
+        self.transcribe_replies(&replies);
+        self.complete_handoffs();
+        self.keep_outputs(origin, &replies);
         self.doc.deadline = self.deadline();
         let at = self.clock.now.to_string();
         let records = std::mem::take(&mut self.happened)
@@ -195,7 +199,7 @@ impl Run<'_> {
             .collect();
         let rank = self.rung.rank();
         self.passed.retain(|passed| passed.rung.rank() < rank);
-        let turn = Turn {
+        Turn {
             format: 1,
             replies,
             effects: self.effects,
@@ -210,15 +214,11 @@ impl Run<'_> {
             language: self.doc.language,
             asks: asks(self.doc),
             flow: self.doc.slot_frame().map(|frame| frame.flow.to_string()),
-        };
-        if let Some(id) = id {
-            keep_for_replay(self.doc, id, &turn);
         }
-        turn
     }
 }
 
-fn waiting(doc: &Document) -> Waiting {
+pub(super) fn waiting(doc: &Document) -> Waiting {
     match doc.owner {
         Owner::Human | Owner::Queue => Waiting::Agent,
         _ if doc.pending.is_some() => Waiting::Action,
@@ -226,54 +226,12 @@ fn waiting(doc: &Document) -> Waiting {
     }
 }
 
-fn asks(doc: &Document) -> Option<String> {
+pub(super) fn asks(doc: &Document) -> Option<String> {
     if doc.pending.is_some() {
         return None;
     }
     let frame = doc.stack.last()?;
     frame.step.as_ref().map(ToString::to_string)
-}
-
-/// How many message ids before the last are remembered.
-const SEEN: usize = 32;
-
-/// The outputs of a message that was handled before: the last one's again, those of older ones empty.
-fn replayed(doc: &Document, id: &str) -> Option<Turn> {
-    if let Some(replay) = doc.replay.as_ref().filter(|replay| replay.id == id) {
-        let mut turn: Turn = serde_json::from_value(replay.turn.clone()).ok()?;
-        turn.replay = true;
-        return Some(turn);
-    }
-    doc.seen.contains(&hash(id)).then(|| Turn {
-        format: 1,
-        replies: Vec::new(),
-        effects: Vec::new(),
-        waiting: waiting(doc),
-        records: Vec::new(),
-        replay: true,
-        rung: Rung::Duplicate,
-        passed: Vec::new(),
-        intent: None,
-        requests: Vec::new(),
-        confidence: 0.0,
-        language: doc.language,
-        asks: asks(doc),
-        flow: doc.slot_frame().map(|frame| frame.flow.to_string()),
-    })
-}
-
-fn keep_for_replay(doc: &mut Document, id: String, turn: &Turn) {
-    if let Some(last) = doc.replay.take() {
-        if doc.seen.len() == SEEN {
-            doc.seen.pop_front();
-        }
-        doc.seen.push_back(hash(&last.id));
-    }
-    // Why: a turn is maps, lists, text and finite numbers, which always have a JSON form; without one the id counts as seen.
-    match serde_json::to_value(turn) {
-        Ok(turn) => doc.replay = Some(crate::session::Replay { id, turn }),
-        Err(_) => doc.seen.push_back(hash(&id)),
-    }
 }
 
 /// A short hash that is the same on every machine and version.

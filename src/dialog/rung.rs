@@ -64,6 +64,12 @@ impl Rung {
         Self::ORDER.iter().position(|known| *known == self).unwrap_or(usize::MAX)
     }
 
+    /// The rung of that name, as stored with a session.
+    pub(crate) fn from_name(name: &str) -> Self {
+        let known = Self::ORDER.into_iter().chain([Rung::Action, Rung::Host]).find(|rung| rung.as_str() == name);
+        known.unwrap_or(Rung::Duplicate)
+    }
+
     /// The name used in records, traces and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::Effect;
 use super::message::Heard;
 use super::run::Run;
 use crate::entities::{mask, mask_value};
 use crate::escalation::{Decision, Handoff, Mode, Quote, Situation, summary};
 use crate::rules::{Does, IntentId, Privacy, StepKind, Value};
-use crate::session::{OpenHandoff, Question, Speaker};
+use crate::session::{Document, OpenHandoff, Question, Speaker, TranscriptLine};
 use crate::text::{Language, Script};
 
 /// Lines of the conversation that a handoff carries.
@@ -37,8 +38,6 @@ impl Run<'_> {
         let quote =
             |(text, span, turn): &(String, (usize, usize), u32)| Quote { text: text.clone(), span: *span, turn: *turn };
         let evidence = open.evidence.iter().map(quote).collect();
-        let lines = self.doc.transcript.iter();
-        let skip = self.doc.transcript.len().saturating_sub(TRANSCRIPT);
         let mode = match (open.closed, &open.contact) {
             (false, _) => Mode::Live,
             (true, Some(_)) => Mode::Callback,
@@ -72,11 +71,20 @@ impl Run<'_> {
                 .iter()
                 .map(|language| (*language, self.summarise(open, mode, *language)))
                 .collect(),
-            transcript: lines.skip(skip).cloned().collect(),
+            transcript: transcript(self.doc),
             contact: open.contact.clone(),
             next_actions,
             revision: self.doc.revision.clone(),
         })
+    }
+
+    /// Gives handoffs that leave with this turn the lines that the bot said in it.
+    pub(super) fn complete_handoffs(&mut self) {
+        for effect in &mut self.effects {
+            if let Effect::HandoffOpened(handoff) | Effect::HandoffUpdated(handoff) = effect {
+                handoff.transcript = transcript(self.doc);
+            }
+        }
     }
 
     /// What the customer told in the open flow; host results stay out, private values are masked.
@@ -243,6 +251,12 @@ impl Run<'_> {
 /// Letters of scripts without spaces, where few say much.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}')
+}
+
+/// The last lines of the conversation.
+pub(super) fn transcript(doc: &Document) -> Vec<TranscriptLine> {
+    let skip = doc.transcript.len().saturating_sub(TRANSCRIPT);
+    doc.transcript.iter().skip(skip).cloned().collect()
 }
 
 const fn script_of(language: Language) -> Script {

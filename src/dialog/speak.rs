@@ -262,15 +262,11 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps what was said for the transcript and for "say that again".
-    pub(super) fn remember(&mut self, replies: &[Reply]) {
-        if replies.is_empty() {
-            return;
-        }
+    /// Adds what was said to the transcript.
+    pub(super) fn transcribe_replies(&mut self, replies: &[Reply]) {
         for reply in replies {
             self.transcribe(Speaker::Bot, &reply.text);
         }
-        self.doc.last_replies = replies.iter().map(|reply| reply.text.clone()).collect();
     }
 
     /// Adds a line to the transcript, without what is private in it.

@@ -14,7 +14,6 @@ impl Run<'_> {
     pub(super) fn tick(&mut self) {
         let now = self.now();
         if let Some(pending) = self.doc.pending.take_if(|pending| pending.until <= now) {
-            self.forget_request(&pending.id);
             self.held.clone_from(&pending.held);
             self.action_ended(&pending, "timeout");
         }
@@ -34,8 +33,7 @@ impl Run<'_> {
         }
         self.wake_by_time();
         self.start_due();
-        let life = self.rules.pack.session.flow_expires.as_millis() as i64;
-        if self.doc.last_at.is_some_and(|last| now - last >= life) && !self.doc.stack.is_empty() {
+        if self.flow_ends().is_some_and(|end| end <= now) {
             self.note_abandoned();
             self.abandon_flows();
         }
@@ -50,6 +48,7 @@ impl Run<'_> {
             return;
         }
         self.note_end();
+        self.retire();
         let id = std::mem::take(&mut self.doc.id);
         let old = std::mem::replace(self.doc, Document::new(String::new()));
         *self.doc = Document {
@@ -61,13 +60,18 @@ impl Run<'_> {
             customer: old.customer,
             scheduled: old.scheduled,
             effects: old.effects,
-            dropped: old.dropped,
-            replay: old.replay,
             seen: old.seen,
             ended: old.ended,
             more: old.more,
             ..Document::new(id)
         };
+    }
+
+    /// When the open flow is given up. One that waits for the host, or for its time, does not wait for the customer.
+    pub(super) fn flow_ends(&self) -> Option<i64> {
+        let (_, _, node) = self.resting()?;
+        let last = self.doc.last_at.filter(|_| !matches!(node.kind, StepKind::Wait { .. }))?;
+        Some(last + self.rules.pack.session.flow_expires.as_millis() as i64)
     }
 
     /// When the conversation is over for good. One that a person has or will have is not.
@@ -101,13 +105,11 @@ impl Run<'_> {
     /// The next moment something waits for.
     pub(super) fn deadline(&self) -> Option<i64> {
         let open = self.doc.handoff.as_ref();
-        let life = self.rules.pack.session.flow_expires.as_millis() as i64;
-        let expiry = self.doc.last_at.filter(|_| !self.doc.stack.is_empty()).map(|last| last + life);
         [
             self.doc.pending.as_ref().map(|pending| pending.until),
             open.and_then(|open| open.due_at),
             open.and_then(|open| open.unanswered_at),
-            expiry,
+            self.flow_ends(),
             self.session_ends(),
             self.reminder_at(),
             self.doc.stack.last().and_then(|frame| frame.wakes),

@@ -60,6 +60,11 @@ impl Turn {
         self.flow = next.flow;
     }
 
+    /// Leaves out the host work: in a replay it is done, or under way, for a host that does it at once.
+    pub(crate) fn drop_actions(&mut self) {
+        self.effects.retain(|effect| !matches!(effect, Effect::Action(_)));
+    }
+
     /// Takes the host work out that is to be done next.
     pub(crate) fn take_action(&mut self) -> Option<ActionCall> {
         let place = self.effects.iter().position(|effect| matches!(effect, Effect::Action(_)))?;
@@ -84,7 +89,7 @@ impl Turn {
         self.waiting
     }
 
-    /// Lines for the ledger; they hold no customer words.
+    /// Lines for the ledger; they hold no customer words. A replay has none: they stand in the ledger already.
     pub fn records(&self) -> &[Record] {
         &self.records
     }

@@ -35,8 +35,21 @@ fn number_value(number: f64) -> Value {
     Value::Decimal(number).as_integer().map_or(Value::Decimal(number), Value::Integer)
 }
 
-const MEASURES_ZH: &str = "件个個双雙条條台部盒箱包瓶套张張只隻把支袋份本块片罐桶对顶副";
-const UNITS: [&str; 44] = [
+const MEASURES_ZH: &str = "件个個双雙条條台部盒箱包瓶套张張只隻把支袋份本块片罐桶对顶副位";
+const UNITS: [&str; 57] = [
+    "people",
+    "persons",
+    "person",
+    "guests",
+    "adults",
+    "of",
+    "personas",
+    "persona",
+    "adultos",
+    "pessoas",
+    "pessoa",
+    "convidados",
+    "invitados",
     "pcs",
     "pc",
     "pieces",
@@ -374,6 +387,11 @@ mod tests {
             ("un par", Es, vec!["2"], vec!["2"]),
             ("duas unidades", Pt, vec!["2"], vec!["2"]),
             ("3双鞋", Zh, vec!["3"], vec!["3"]),
+            ("for two people", En, vec!["2"], vec!["2"]),
+            ("there are 4 of us", En, vec!["4"], vec!["4"]),
+            ("somos cinco personas", Es, vec!["5"], vec!["5"]),
+            ("para duas pessoas", Pt, vec!["2"], vec!["2"]),
+            ("我们四位", Zh, vec!["4"], vec!["4"]),
             ("quiero tres", Es, vec![], vec!["3"]),
             ("7", En, vec![], vec!["7"]),
             ("2.5", En, vec![], vec![]),

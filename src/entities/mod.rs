@@ -39,4 +39,4 @@ pub(crate) use mask::{mask, mask_value};
 pub(crate) use phrases::{wordings, words};
 pub(crate) use reading::Reading;
 pub(crate) use sign::{Signs, signs};
-pub(crate) use yes_no::Answer;
+pub(crate) use yes_no::{Answer, turns_away};

@@ -39,7 +39,7 @@ const WORDS: [(u8, &str); 8] = [
     (FIGURE, "零 〇 一 壹 幺 二 两 俩 贰 三 叁 仨 四 肆 五 伍 六 陆 七 柒 八 捌 九 玖 十 拾 百 佰 千 仟 万 亿"),
     (
         COUNT,
-        "couple pair pairs dozen docena duzia pcs pc pieces piece items item units unit boxes box bottles bottle packs \
+        "people person persons guests adults personas persona adultos pessoas pessoa convidados invitados couple pair pairs dozen docena duzia pcs pc pieces piece items item units unit boxes box bottles bottle packs \
         pack sets set copies bags unidades unidad unidade piezas pieza pecas peca pares par cajas caja caixas caixa botellas \
         garrafas paquetes pacotes uds ud unid itens articulos produtos x",
     ),
@@ -50,7 +50,7 @@ const WORDS: [(u8, &str); 8] = [
     ),
     (
         MEASURE,
-        "件 个 個 双 雙 条 條 台 部 盒 箱 包 瓶 套 张 張 只 隻 把 支 袋 份 本 块 片 罐 桶 对 顶 副 元 圆 塊 币 刀 欧 镑",
+        "件 个 個 双 雙 条 條 台 部 盒 箱 包 瓶 套 张 張 只 隻 把 支 袋 份 本 块 片 罐 桶 对 顶 副 位 元 圆 塊 币 刀 欧 镑",
     ),
     (
         DAY,

@@ -23,7 +23,30 @@ pub(super) struct YesNo {
 }
 
 /// Words before an answer that leave it as it is.
-const LEADS: [&[&str]; 31] = [
+const LEADS: [&[&str]; 54] = [
+    &["i", "said"],
+    &["i", "already", "said"],
+    &["i", "told", "you"],
+    &["like", "i", "said"],
+    &["as", "i", "said"],
+    &["for", "the", "last", "time"],
+    &["wtf"],
+    &["omg"],
+    &["ffs"],
+    &["ugh"],
+    &["god"],
+    &["damn"],
+    &["ya", "te", "dije", "que"],
+    &["te", "dije", "que"],
+    &["ya", "dije", "que"],
+    &["joder"],
+    &["ja", "disse", "que"],
+    &["já", "disse", "que"],
+    &["nossa"],
+    &["我", "说", "了"],
+    &["都", "说", "了"],
+    &["我", "都", "说", "了"],
+    &["我", "靠"],
     &["i", "think"],
     &["i", "guess"],
     &["i", "would", "say"],
@@ -122,6 +145,21 @@ const TURNS: [&str; 14] = [
     "but", "however", "and", "because", "except", "only", "pero", "aunque", "porque", "mas", "porem", "so", "just",
     "solo",
 ];
+/// The same for Chinese, which has no word borders to cut by.
+const TURNS_ZH: [&str; 8] = ["但", "不过", "可是", "只是", "除了", "就是", "然而", "先"];
+
+/// Whether what follows a yes begins with a reservation: "…, but when do I get the money?"
+pub(crate) fn turns_away(rest: &str) -> bool {
+    let folded = Folded::new(rest);
+    let text = folded.as_str().trim_start_matches(|c: char| !c.is_alphanumeric());
+    let first = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    RESERVATIONS.contains(&first) || TURNS_ZH.iter().any(|turn| text.starts_with(turn))
+}
+
+/// Words that begin a reservation.
+const RESERVATIONS: [&str; 13] =
+    ["but", "however", "except", "only", "just", "first", "pero", "aunque", "mas", "porem", "porém", "antes", "solo"];
+
 /// Answers that nobody says for another reason, so that they may be followed at once: "yes change it", 好的帮我改一下.
 const PLAIN: [&str; 17] = [
     "yes",

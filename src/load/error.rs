@@ -42,6 +42,11 @@ impl LoadError {
         Self { kind: LoadErrorKind::Actions, sentence, diagnostics: Vec::new() }
     }
 
+    /// What the host implements is not what the rules ask for.
+    pub(crate) fn contracts(broken: &[String]) -> Self {
+        Self { kind: LoadErrorKind::Actions, sentence: broken.join("; "), diagnostics: Vec::new() }
+    }
+
     /// INVARIANT: at least one of the diagnostics is an error.
     pub(super) fn faulty(diagnostics: Vec<Diagnostic>) -> Self {
         let errors = diagnostics.iter().filter(|each| each.severity() == crate::diagnostic::Severity::Error).count();

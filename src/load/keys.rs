@@ -214,6 +214,8 @@ pub(crate) static STEP: Table = Table {
         key("was", Kind::Name, "Its id in an older version."),
         key("say", Kind::Words, "Says something, or the question of this step."),
         key("show", Kind::Table(&SHOW), "A picture, title and link with the words."),
+        key("since", Kind::Day, "The first day on which the words are said."),
+        key("until", Kind::Day, "The last day on which the words are said."),
         key("ask", Kind::Name, "Asks for a slot."),
         key("entity", Kind::Name, "The type of the answer, if it has another name than the slot."),
         key("again", Kind::Words, "Said when the answer could not be used."),

@@ -31,6 +31,12 @@ pub(crate) struct Flow {
     pub(crate) program: Vec<Node>,
 }
 
+/// The flow that finds out what an action `needs`, such as who the customer is.
+pub(crate) const VERIFY: &str = "verify";
+
+/// The failure a `call` may have a branch for when that flow did not succeed.
+pub(crate) const NOT_VERIFIED: &str = "not_verified";
+
 /// The host event that starts a flow, and how long after it.
 #[derive(Clone, Debug)]
 pub(crate) struct Trigger {

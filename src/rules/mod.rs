@@ -4,6 +4,7 @@
 //! representable here. Compiled conditions and texts live in `expression` and are named by number.
 
 mod action;
+mod contract;
 mod entity;
 mod escalation;
 mod fact;
@@ -18,6 +19,7 @@ mod value;
 mod wording;
 
 pub(crate) use action::{Action, ActionError, Effects};
+pub use contract::Contract;
 pub(crate) use entity::{Builtin, Entity, EntityKind, EntityValue, Form, Privacy};
 pub use escalation::Priority;
 pub(crate) use escalation::{
@@ -25,8 +27,8 @@ pub(crate) use escalation::{
 };
 pub(crate) use fact::{Fact, FactValue};
 pub(crate) use flow::{
-    Ask, Busy, Call, ChipSource, Chips, Choice, Confirm, Digress, Flow, HandOver, Node, Outcome, Pc, Preset, SlotDecl,
-    StepKind, Trigger, Validity,
+    Ask, Busy, Call, ChipSource, Chips, Choice, Confirm, Digress, Flow, HandOver, NOT_VERIFIED, Node, Outcome, Pc,
+    Preset, SlotDecl, StepKind, Trigger, VERIFY, Validity,
 };
 pub use id::{ActionName, EntityName, FactName, FlowId, IntentId, LexiconName, Queue, ReasonId, SlotName, StepId};
 pub(crate) use intent::{Does, Example, Intent, Notice, Pattern};

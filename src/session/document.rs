@@ -4,8 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::{Consent, Counters, Ended, Frame, OpenHandoff, Owner, Question, StoredChip, TranscriptLine};
-use crate::rules::{FlowId, IntentId, ReasonId, SlotName, Value};
+use super::{
+    Consent, Counters, Ended, Frame, OpenHandoff, Owner, Question, Replay, Said, Seen, StoredChip, TranscriptLine,
+};
+use crate::rules::{EntityName, FlowId, IntentId, ReasonId, SlotName, Value};
 use crate::text::{Language, Script};
 
 /// A stored conversation: serde data that the host keeps and hands back with the next event.
@@ -153,9 +155,9 @@ pub(crate) struct Document {
     pub(crate) owner: Owner,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) stack: Vec<Frame>,
-    /// Flows asked for beside another, taken up when that one ends.
+    /// Requests made beside an open flow, taken up when that one ends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) later: Vec<IntentId>,
+    pub(crate) later: Vec<Later>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) question: Option<Question>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -192,9 +194,6 @@ pub(crate) struct Document {
     /// Host work that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pending: Option<Pending>,
-    /// Ids of requests the conversation no longer waits for: a late answer to one is no error.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub(crate) dropped: VecDeque<String>,
     /// Ids of writes that were cancelled under way: one that is done all the same must be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) cancelled: Vec<String>,
@@ -214,12 +213,12 @@ pub(crate) struct Document {
     pub(crate) last_flow: Option<FlowId>,
     /// What the bot said last, for "say that again".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) last_replies: Vec<String>,
+    pub(crate) last_replies: Vec<Said>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replay: Option<Replay>,
-    /// Hashes of message ids before the last.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub(crate) seen: VecDeque<u64>,
+    /// Ids of messages before the last.
+    #[serde(default, skip_serializing_if = "Seen::is_empty")]
+    pub(crate) seen: Seen,
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub(crate) transcript: VecDeque<TranscriptLine>,
     /// Milliseconds since 1970 of the last customer message.
@@ -227,6 +226,9 @@ pub(crate) struct Document {
     pub(crate) last_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deadline: Option<i64>,
+    /// Ids of requests that were once kept one by one; their numbers say enough.
+    #[serde(default, skip_serializing, rename = "dropped")]
+    pub(crate) retired: Retired,
     /// Fields this version does not know.
     #[serde(flatten)]
     pub(crate) more: BTreeMap<String, serde_json::Value>,
@@ -241,9 +243,63 @@ pub(crate) struct Pending {
     pub(crate) until: i64,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) retries: u32,
-    /// The last message that came meanwhile; it is taken up after the result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) held: Option<String>,
+    /// Messages that came meanwhile; they are taken up after the result, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "one_or_many")]
+    pub(crate) held: Vec<String>,
+}
+
+/// A request that waits until the open flow has ended.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "StoredLater")]
+pub(crate) struct Later {
+    pub(crate) intent: IntentId,
+    /// Typed values its clause named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) found: Vec<(EntityName, Value)>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredLater {
+    /// The first sessions kept the name alone.
+    Intent(IntentId),
+    Whole {
+        intent: IntentId,
+        #[serde(default)]
+        found: Vec<(EntityName, Value)>,
+    },
+}
+
+impl From<StoredLater> for Later {
+    fn from(stored: StoredLater) -> Self {
+        match stored {
+            StoredLater::Intent(intent) => Self { intent, found: Vec::new() },
+            StoredLater::Whole { intent, found } => Self { intent, found },
+        }
+    }
+}
+
+/// A field of earlier versions that nothing needs any more: read over, and not written again.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Retired;
+
+impl<'de> Deserialize<'de> for Retired {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Stored::deserialize(deserializer)? {
+        Stored::One(text) => vec![text],
+        Stored::Many(texts) => texts,
+    })
 }
 
 /// A flow that will start later.
@@ -254,14 +310,6 @@ pub(crate) struct Scheduled {
     pub(crate) at: i64,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) with: BTreeMap<SlotName, Value>,
-}
-
-/// The outputs of the last message that had an id, to be given again.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Replay {
-    pub(crate) id: String,
-    /// The turn as JSON, in the format of [`crate::Turn`].
-    pub(crate) turn: serde_json::Value,
 }
 
 impl Document {
@@ -291,7 +339,6 @@ impl Document {
             scheduled: Vec::new(),
             settled: Vec::new(),
             pending: None,
-            dropped: VecDeque::new(),
             cancelled: Vec::new(),
             proved: BTreeMap::new(),
             effects: 0,
@@ -300,10 +347,11 @@ impl Document {
             last_flow: None,
             last_replies: Vec::new(),
             replay: None,
-            seen: VecDeque::new(),
+            seen: Seen::default(),
             transcript: VecDeque::new(),
             last_at: None,
             deadline: None,
+            retired: Retired,
             more: BTreeMap::new(),
         }
     }
@@ -312,6 +360,14 @@ impl Document {
     pub(crate) fn effect_id(&mut self) -> String {
         self.effects += 1;
         format!("{}-{}", self.id, self.effects)
+    }
+
+    /// Whether an effect with this id has left the session at some time.
+    pub(crate) fn has_issued(&self, id: &str) -> bool {
+        let number = id.strip_prefix(&*self.id).and_then(|rest| rest.strip_prefix('-'));
+        let number =
+            number.filter(|digits| !digits.starts_with(['0', '+'])).and_then(|digits| digits.parse::<u64>().ok());
+        number.is_some_and(|number| (1..=self.effects).contains(&number))
     }
 
     /// The slots of the flow on top: a frame that shares uses those of the nearest one below that does not.

@@ -27,6 +27,9 @@ pub(crate) struct Frame {
     /// Write actions that were done; no correction goes back behind them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) done: Vec<ActionName>,
+    /// The message that started it, until it has put its first question: it may name one of the rows to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) started_by: Option<String>,
     /// Values found in messages, not yet asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) found: Vec<(EntityName, Value)>,
@@ -82,6 +85,7 @@ impl Frame {
             tries: BTreeMap::new(),
             trail: Vec::new(),
             done: Vec::new(),
+            started_by: None,
             found: Vec::new(),
             said: Vec::new(),
             dirty: Vec::new(),

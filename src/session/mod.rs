@@ -8,12 +8,14 @@ mod document;
 mod frame;
 mod handover;
 mod question;
+mod replay;
 mod transcript;
 
 pub(crate) use counters::Counters;
-pub(crate) use document::{Document, Pending, Replay, Scheduled};
+pub(crate) use document::{Document, Later, Pending, Scheduled};
 pub use document::{Session, SessionError};
 pub(crate) use frame::{Frame, Phase};
 pub(crate) use handover::{Consent, Ended, OpenHandoff, Owner};
 pub(crate) use question::{Question, StoredChip};
+pub(crate) use replay::{Replay, Said, SaidChips, Seen};
 pub use transcript::{Speaker, TranscriptLine};

@@ -12,6 +12,8 @@ pub(crate) enum Question {
     Switch(IntentId),
     /// "What should I change?" after a no to a confirm.
     Change(Vec<SlotName>),
+    /// "Shall I stop?", as what the customer has told would be lost.
+    Cancel,
 }
 
 /// A chip the customer has seen under the open question.

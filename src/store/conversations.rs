@@ -197,6 +197,7 @@ impl<S: SessionStore> Conversations<S> {
         // Why: the work of a replayed turn is done, or under way on another node. If that node is gone, the action's timeout
         // tells the customer: asking for a write twice would be worse.
         if turn.is_replay() {
+            turn.drop_actions();
             return Ok(Taken { turn, troubles });
         }
         // Why: a conversation waits for one action at a time; the bound guards this thread against a flow that calls for

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::line::Line;
 use super::written::Written;
@@ -38,6 +38,8 @@ use crate::rules::Value;
 #[derive(Clone, Debug)]
 pub struct DialogTest {
     pub(super) name: String,
+    /// Where other rules that a line names are looked for.
+    pub(super) folder: PathBuf,
     pub(super) place: Place,
     pub(super) written: Written,
     /// Milliseconds since 1970 at which the virtual clock starts.
@@ -66,7 +68,10 @@ impl DialogTest {
         let mut faults = Vec::new();
         for source in read_dir(folder.as_ref()).map_err(TestError::unreadable)? {
             match reader::read(&source) {
-                Ok(more) => tests.extend(more),
+                Ok(more) => {
+                    let more = more.into_iter();
+                    tests.extend(more.map(|test| Self { folder: folder.as_ref().to_owned(), ..test }));
+                }
                 Err(more) => faults.extend(more),
             }
         }

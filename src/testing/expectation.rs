@@ -9,7 +9,7 @@ use crate::load::Entry;
 pub(super) enum Expectation {
     /// Every one holds for what was said.
     Says(Vec<Said>),
-    /// The step whose question is open; `clarify`, `switch` or `change` for the bot's own questions.
+    /// The step whose question is open; `clarify`, `switch`, `change` or `cancel` for the bot's own questions.
     Asks(String),
     /// A confirm is open; with its step id, or any.
     Confirms(Option<String>),

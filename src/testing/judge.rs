@@ -108,6 +108,7 @@ impl<'a> Evidence<'a> {
                 Question::Clarify(_) => "clarify",
                 Question::Switch(_) => "switch",
                 Question::Change(_) => "change",
+                Question::Cancel => "cancel",
             };
             return Some(name.to_owned());
         }

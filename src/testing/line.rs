@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::expectation::Expectation;
+use super::script::Outcome;
 use crate::diagnostic::Place;
 use crate::rules::Value;
 
@@ -38,10 +39,15 @@ pub(super) enum What {
     Forget,
     /// So many milliseconds pass.
     Wait(i64),
+    /// The host's answer to the last request of an action comes now: late, or once more.
+    Result {
+        action: String,
+        outcome: Outcome,
+    },
     /// The session is written out and read again.
     Reload,
-    /// The rules are others when the conversation goes on.
-    NewRules,
+    /// The rules are others when the conversation goes on: of another revision, or those of a folder.
+    NewRules(Option<String>),
 }
 
 /// How a message came.
@@ -78,8 +84,10 @@ impl What {
             What::Forget => "host: forget".to_owned(),
             What::Escalate(reason) => format!("host: escalate ({reason})"),
             What::Wait(span) => format!("wait: {}", span_text(*span)),
+            What::Result { action, .. } => format!("result: {action}"),
             What::Reload => "reload".to_owned(),
-            What::NewRules => "reload: rules".to_owned(),
+            What::NewRules(None) => "reload: rules".to_owned(),
+            What::NewRules(Some(folder)) => format!("reload: {folder}"),
         }
     }
 }

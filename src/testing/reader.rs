@@ -19,12 +19,13 @@ const NOW: i64 = 1_767_578_400_000;
 const SESSION: &str = "default";
 
 const TEST_KEYS: [&str; 7] = ["test", "note", "now", "customer", "actions", "session", "talk"];
-const LINE_KEYS: [&str; 19] = [
-    "user", "choice", "attach", "rating", "event", "with", "host", "text", "position", "reason", "customer", "wait",
-    "reload", "session", "id", "channel", "public", "bot", "note",
+const LINE_KEYS: [&str; 22] = [
+    "user", "choice", "attach", "rating", "event", "with", "host", "text", "position", "reason", "customer", "result",
+    "gives", "fails", "wait", "reload", "session", "id", "channel", "public", "bot", "note",
 ];
 /// The keys that say what happens; a line has one of them.
-const HAPPENINGS: [&str; 9] = ["user", "choice", "attach", "rating", "event", "host", "customer", "wait", "reload"];
+const HAPPENINGS: [&str; 10] =
+    ["user", "choice", "attach", "rating", "event", "host", "customer", "result", "wait", "reload"];
 const HOST: [&str; 7] = ["accepted", "released", "failed", "message", "queued", "escalate", "forget"];
 
 pub(super) fn read(source: &Source) -> Result<Vec<DialogTest>, Vec<Diagnostic>> {
@@ -96,7 +97,8 @@ fn read_test(document: &Entry, text_of_file: &Arc<str>, faults: &mut Vec<Diagnos
         file: Arc::clone(text_of_file),
         head: kept.map(|(key, value)| key.bytes().start..value.bytes().end).collect(),
     };
-    Some(DialogTest { name: name?, place, written, now, customer, script, lines, warnings })
+    let folder = std::path::PathBuf::new();
+    Some(DialogTest { name: name?, folder, place, written, now, customer, script, lines, warnings })
 }
 
 fn read_actions(actions: &Entry, script: &mut Script, faults: &mut Vec<Diagnostic>) {
@@ -119,12 +121,15 @@ fn read_answer(entry: &Entry) -> Result<Answer, Diagnostic> {
         return Err(unknown_key(key, &["with", "gives", "fails"]));
     }
     let with = entry.field("with").map(Subset::read).transpose()?;
-    let gives = match (entry.field("gives"), entry.field("fails")) {
-        (Some(gives), None) => Outcome::Gives(gives.clone()),
-        (None, Some(fails)) => Outcome::Fails(text(fails, "the name of the failure")?),
-        _ => return Err(wrong(entry, "an answer has either `gives` or `fails`")),
-    };
-    Ok(Answer { with, gives, used: Used::Not })
+    Ok(Answer { with, gives: outcome(entry)?, used: Used::Not })
+}
+
+fn outcome(entry: &Entry) -> Result<Outcome, Diagnostic> {
+    match (entry.field("gives"), entry.field("fails")) {
+        (Some(gives), None) => Ok(Outcome::Gives(gives.clone())),
+        (None, Some(fails)) => Ok(Outcome::Fails(text(fails, "the name of the failure")?)),
+        _ => Err(wrong(entry, "an answer has either `gives` or `fails`")),
+    }
 }
 
 fn read_line(entry: &Entry, session: &str) -> Result<Line, Diagnostic> {
@@ -183,6 +188,7 @@ fn what(entry: &Entry, happens: &str) -> Result<What, Diagnostic> {
             What::Event { name: text(value, "the name of an event")?, with }
         }
         "host" => host(entry, value)?,
+        "result" => What::Result { action: text(value, "the name of an action")?, outcome: outcome(entry)? },
         "wait" => {
             let written = text(value, "a span of time")?;
             let span = parse_duration(&written).and_then(|span| i64::try_from(span.as_millis()).ok());
@@ -194,8 +200,11 @@ fn what(entry: &Entry, happens: &str) -> Result<What, Diagnostic> {
         }
         _ => match value.text() {
             Some("true") => What::Reload,
-            Some("rules") => What::NewRules,
-            _ => return Err(wrong(value, "`reload` is true, or `rules` for rules that changed meanwhile")),
+            Some("rules") => What::NewRules(None),
+            Some(folder) => What::NewRules(Some(folder.to_owned())),
+            None => {
+                return Err(wrong(value, "`reload` is true, `rules` for another revision, or a folder of other rules"));
+            }
         },
     })
 }

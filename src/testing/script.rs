@@ -41,6 +41,20 @@ pub(super) enum Outcome {
     Fails(String),
 }
 
+impl Outcome {
+    /// The event that brings it, as the answer to a call.
+    pub(super) fn event(&self, engine: &Engine, call: &ActionCall) -> Event {
+        match self {
+            Outcome::Fails(error) => Event::action_failed(call.id(), error.as_str()),
+            Outcome::Gives(entry) => {
+                let contract = engine.actions().find(|contract| contract.name == *call.name());
+                let results = contract.map(|contract| Type::Record(contract.results));
+                Event::action_done(call.id(), typed(entry, results.as_ref()))
+            }
+        }
+    }
+}
+
 /// Whether an answer was given before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Used {
@@ -73,14 +87,7 @@ impl Script {
         let index = fresh.or_else(|| answers.iter().rposition(eligible))?;
         let answer = answers.get_mut(index)?;
         answer.used = Used::Before;
-        Some(match &answer.gives {
-            Outcome::Fails(error) => Event::action_failed(call.id(), error.as_str()),
-            Outcome::Gives(entry) => {
-                let contract = engine.actions().find(|contract| contract.name == *call.name());
-                let results = contract.map(|contract| Type::Record(contract.results));
-                Event::action_done(call.id(), typed(entry, results.as_ref()))
-            }
-        })
+        Some(answer.gives.event(engine, call))
     }
 
     pub(super) fn add(&mut self, action: String, answers: Vec<Answer>) {

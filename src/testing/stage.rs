@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::line::{Delivery, Line, Publicity, What};
 use super::{DialogTest, Exchange, Script};
-use crate::dialog::Event;
+use crate::dialog::{ActionCall, Effect, Event};
 use crate::engine::Engine;
 use crate::rules::Value;
 use crate::session::Session;
@@ -17,27 +18,33 @@ const OTHER_REVISION: &str = "0000000000000000";
 /// Where a dialog test is held: the virtual clock, the host's answers, and the sessions by id.
 #[derive(Clone)]
 pub(super) struct Stage<'a> {
-    engine: &'a Engine,
+    engine: Engine,
     now: SystemTime,
     script: Script,
+    /// The last request of each action, by session and name.
+    asked: BTreeMap<(String, String), ActionCall>,
+    /// Where other rules that a line names are looked for.
+    folder: &'a Path,
     sessions: BTreeMap<String, Session>,
     customer: &'a Value,
 }
 
 impl<'a> Stage<'a> {
     /// The stage before the first line.
-    pub(super) fn new(test: &'a DialogTest, engine: &'a Engine) -> Self {
+    pub(super) fn new(test: &'a DialogTest, engine: &Engine) -> Self {
         Self {
-            engine,
+            engine: engine.clone(),
             now: moment(test.now),
             script: test.script.clone(),
+            asked: BTreeMap::new(),
+            folder: &test.folder,
             sessions: BTreeMap::new(),
             customer: &test.customer,
         }
     }
 
-    pub(super) fn engine(&self) -> &'a Engine {
-        self.engine
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// A session that has taken part.
@@ -56,9 +63,19 @@ impl<'a> Stage<'a> {
                 session = again;
                 if same { Ok(Exchange::default()) } else { Err("the session read again is another".to_owned()) }
             }
-            What::NewRules => {
+            What::NewRules(None) => {
                 OTHER_REVISION.clone_into(&mut session.document.revision);
                 Ok(Exchange::default())
+            }
+            What::NewRules(Some(folder)) => {
+                self.engine = Engine::from_dir(self.folder.join(folder)).map_err(|error| error.to_string())?;
+                Ok(Exchange::default())
+            }
+            What::Result { action, outcome } => {
+                let call = self.asked.get(&(line.session.clone(), action.clone()));
+                let event = call.map(|call| outcome.event(&self.engine, call));
+                let event = event.ok_or_else(|| format!("nobody asked for `{action}`"))?;
+                self.hold(&mut session, event)
             }
             what => self.hold(&mut session, event(what, &line.delivery)),
         };
@@ -79,7 +96,14 @@ impl<'a> Stage<'a> {
     }
 
     fn hold(&mut self, session: &mut Session, event: Event) -> Result<Exchange, String> {
-        Exchange::scripted(self.engine, session, event, self.now, &mut self.script).map_err(|error| error.to_string())
+        let exchange = Exchange::scripted(&self.engine, session, event, self.now, &mut self.script);
+        let exchange = exchange.map_err(|error| error.to_string())?;
+        for effect in exchange.effects() {
+            if let Effect::Action(call) = effect {
+                self.asked.insert((session.id().to_owned(), call.name().to_string()), call.clone());
+            }
+        }
+        Ok(exchange)
     }
 
     /// Lets time pass in every session, with a tick at each moment one waits for.
@@ -126,7 +150,7 @@ fn event(what: &What, delivery: &Delivery) -> Event {
         What::Queued(position) => Event::agent_queued(*position),
         What::Forget => Event::forget(),
         What::Escalate(reason) => Event::escalate(reason.as_str()),
-        What::Wait(_) | What::Reload | What::NewRules => Event::tick(),
+        What::Wait(_) | What::Result { .. } | What::Reload | What::NewRules(_) => Event::tick(),
     };
     if let Some(id) = &delivery.id {
         event = event.with_id(id.as_str());

@@ -1,3 +1,4 @@
+use crate::dialog::choice::choose_as_written;
 use crate::dialog::execute::Next;
 use crate::dialog::run::{Prompt, Run};
 use crate::rules::{Ask, Chips, Node, SlotName, StepId, Type, Value};
@@ -23,6 +24,10 @@ impl Run<'_> {
                 return Next::Go(ask.empty);
             }
             let fresh = !anew && self.tries(node.id.as_ref()) == 0;
+            if fresh && ask.prefill && self.take_row_named(ask) {
+                self.pass_step();
+                return Next::Go(node.next);
+            }
             if let ([row], true, true) = (rows, source.take_single, fresh) {
                 let value = row.field(&source.value).cloned().unwrap_or_default();
                 let row = row.clone();
@@ -34,6 +39,7 @@ impl Run<'_> {
             }
         }
         let offered = self.offered(ask).filter(|_| !anew);
+        self.put_first_question();
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = if offered.is_some() { Phase::Offered } else { Phase::Asked };
         }
@@ -61,11 +67,32 @@ impl Run<'_> {
             _ => return false,
         };
         frame.found.retain(|(known, _)| known != entity);
-        if self.accepts(ask, &value).is_err() {
+        // Why: silence about a value that cannot be used would look as if it had not been read.
+        if let Err(words) = self.accepts(ask, &value) {
+            self.say(words, &[]);
             return false;
         }
         self.fill(ask, value, None);
         true
+    }
+
+    /// The one row that the message which started the flow names: "I want to return the lamp".
+    fn take_row_named(&mut self, ask: &Ask) -> bool {
+        let Some(words) = self.doc.stack.last().and_then(|frame| frame.started_by.as_deref()) else { return false };
+        let chips = self.ask_chips(ask);
+        let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();
+        let chip = choose_as_written(words, &labels).and_then(|index| chips.into_iter().nth(index));
+        let Some(chip) = chip.filter(|chip| self.accepts(ask, &chip.value).is_ok()) else { return false };
+        let row = self.chip_row(ask, &chip.value);
+        self.fill(ask, chip.value, row);
+        true
+    }
+
+    /// A question is put: from now on what the customer says answers it.
+    pub(in crate::dialog) fn put_first_question(&mut self) {
+        if let Some(frame) = self.doc.stack.last_mut() {
+            frame.started_by = None;
+        }
     }
 
     /// Whether the value meets the ask's conditions; if not, the words to say.

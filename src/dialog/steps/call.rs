@@ -7,9 +7,6 @@ use crate::dialog::run::{Run, hash};
 use crate::rules::{Action, Call, Effects, Node, Preset, StepKind, Value};
 use crate::session::{Pending, Phase};
 
-/// Requests of this session that a late answer may still come for.
-const DROPPED: usize = 16;
-
 impl Run<'_> {
     /// Reaching a call: the request goes out, the flow rests until the result comes.
     pub(in crate::dialog) fn step_call(&mut self, node: &Node, call: &Call) -> Next {
@@ -35,7 +32,7 @@ impl Run<'_> {
     fn request_action(&mut self, action: &Action, id: String, arguments: Value, retries: u32) {
         let until = self.now() + action.timeout.as_millis() as i64;
         self.doc.pending =
-            Some(Pending { id: id.clone(), action: action.name.to_string(), until, retries, held: None });
+            Some(Pending { id: id.clone(), action: action.name.to_string(), until, retries, held: Vec::new() });
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = Phase::Calling(id.clone());
         }
@@ -84,7 +81,7 @@ impl Run<'_> {
                 self.advance(node.next);
             }
         } else {
-            self.held = pending.held.clone();
+            self.held.clone_from(&pending.held);
             self.action_ended(&pending, "other");
         }
     }
@@ -144,17 +141,7 @@ impl Run<'_> {
 
     /// The request the result belongs to; a late one, or one given twice, belongs to none any more.
     fn take_pending(&mut self, id: &str) -> Option<Pending> {
-        let pending = self.doc.pending.take_if(|pending| pending.id == id)?;
-        self.forget_request(&pending.id);
-        Some(pending)
-    }
-
-    /// Remembers that a request is answered or no longer waited for.
-    pub(in crate::dialog) fn forget_request(&mut self, id: &str) {
-        if self.doc.dropped.len() == DROPPED {
-            self.doc.dropped.pop_front();
-        }
-        self.doc.dropped.push_back(id.to_owned());
+        self.doc.pending.take_if(|pending| pending.id == id)
     }
 }
 

@@ -9,6 +9,7 @@ const TRIES: u32 = 3;
 impl Run<'_> {
     /// Reaching a confirm always asks: nothing that takes effect rests on an old yes.
     pub(in crate::dialog) fn step_confirm(&mut self, _confirm: &Confirm) -> Next {
+        self.put_first_question();
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = Phase::Asked;
             // Why: the customer is asked anew, so what follows runs as if for the first time.
@@ -49,7 +50,7 @@ impl Run<'_> {
         if self.failed_try(step, TRIES) {
             self.out_of_tries(None);
         } else {
-            self.prompt = Prompt::Again;
+            self.prompt = Prompt::Failed;
         }
     }
 }

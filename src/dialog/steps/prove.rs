@@ -1,13 +1,7 @@
 use crate::dialog::execute::Next;
 use crate::dialog::run::{Prompt, Run};
-use crate::rules::{Call, Node, Outcome, StepKind, Value};
+use crate::rules::{Call, NOT_VERIFIED, Node, Outcome, StepKind, VERIFY, Value};
 use crate::session::Phase;
-
-/// The flow of the pack that finds out who the customer is.
-const VERIFY: &str = "verify";
-
-/// The failure a `call` may have a branch for when that flow did not succeed.
-const NOT_VERIFIED: &str = "not_verified";
 
 impl Run<'_> {
     /// Whether what an action needs holds: proved in this session not long ago, or told by the host.

@@ -4,7 +4,7 @@ use super::super::keys;
 use super::super::node::Node;
 use super::Lowering;
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
-use crate::rules::{Action, ActionError, ActionName, Effects};
+use crate::rules::{Action, ActionError, ActionName, Effects, Field, Flow, Type, VERIFY};
 
 /// How long a host may take when the action does not say.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -55,5 +55,22 @@ impl Lowering<'_> {
             });
         }
         actions
+    }
+
+    /// What an action needs must be proved by someone: the pack's own flow, or the host as a fact about the customer.
+    pub(super) fn check_proofs(&mut self, actions: &[Action], flows: &[Flow], customer: &[Field]) {
+        if flows.iter().any(|flow| flow.id.as_str() == VERIFY) {
+            return;
+        }
+        for action in actions {
+            let Some(needs) = &action.needs else { continue };
+            let told = |field: &Field| field.name == **needs && *field.ty.required() == Type::Bool;
+            if !customer.iter().any(told) {
+                let message = format!("the action needs `{needs}`, and nothing in the pack finds that out");
+                let help =
+                    format!("write a flow named `{VERIFY}`, or let the host tell it: `customer: {{{needs}: bool}}`");
+                self.report(Finding::error(Code::NO_PROOF, action.origin, message).help(help));
+            }
+        }
     }
 }

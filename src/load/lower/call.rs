@@ -9,7 +9,7 @@ use super::step::{leaf, slots};
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::expression::Scope;
 use crate::rules::{
-    Action, Builtin, Call, Entity, EntityKind, FlowId, Preset, SlotDecl, SlotName, StepKind, Type, Value,
+    Action, Builtin, Call, Entity, EntityKind, FlowId, NOT_VERIFIED, Preset, SlotDecl, SlotName, StepKind, Type, Value,
 };
 
 impl Lowering<'_> {
@@ -107,7 +107,8 @@ impl Lowering<'_> {
                 has_other = true;
                 Role::Other
             } else {
-                if !action.errors.iter().any(|error| error.0 == name) {
+                let proof = *name == *NOT_VERIFIED && action.needs.is_some();
+                if !proof && !action.errors.iter().any(|error| error.0 == name) {
                     let known = action.errors.iter().map(|error| &*error.0).chain(["other"]);
                     let message = format!("the action `{}` declares no error `{name}`", action.name);
                     let finding = Finding::error(Code::UNKNOWN_ERROR, key.origin, message);

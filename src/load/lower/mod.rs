@@ -109,6 +109,7 @@ impl<'f> Lowering<'f> {
         scope.declare("frustration", Type::Decimal, Presence::Set);
         scope.declare("hours", hours_type(), Presence::Set);
         let (flows, every_slot) = self.flows(fields.get("flows"), &scope, &actions, &entities);
+        self.check_proofs(&actions, &flows, &customer);
         let intents = self.intents(fields.get("intents"), &scope, &flows, &entities);
         let notices = self.notices(fields.get("notices"), &scope);
         let escalation = self.escalation(fields.get("escalation"), &scope, &every_slot);

@@ -155,7 +155,7 @@ impl Lowering<'_> {
             "call" => &["with", "into", "errors"],
             "run" => &["with"],
             "wait" => &["at_most", "else"],
-            "say" => &["show"],
+            "say" => &["show", "since", "until"],
             "when" => &["then", "else", "is"],
             _ => &[],
         };

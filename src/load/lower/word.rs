@@ -17,6 +17,9 @@ const READS: &[(&str, &[&str])] = &[
     ("switch_label", &["next"]),
     ("finish_label", &["current"]),
     ("returning", &["flow"]),
+    ("cancel_sure", &["flow"]),
+    ("kept_for_later", &["next"]),
+    ("now_later", &["flow"]),
     ("offer_value", &["value"]),
     ("queue_position", &["position"]),
 ];

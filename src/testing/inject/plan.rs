@@ -155,7 +155,7 @@ impl Point<'_> {
         };
         let mut trials = vec![
             before(Injection::Reload, vec![What::Reload], Wants::SameTurns),
-            before(Injection::NewRules, vec![What::NewRules], Wants::SameStanding),
+            before(Injection::NewRules, vec![What::NewRules(None)], Wants::SameStanding),
         ];
         if self.top.is_some() {
             let expires = self.engine.rulebook().pack.session.flow_expires.as_millis() as i64;

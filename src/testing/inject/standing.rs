@@ -33,6 +33,7 @@ impl Standing {
                 Question::Clarify(_) => "clarify",
                 Question::Switch(_) => "switch",
                 Question::Change(_) => "change",
+                Question::Cancel => "cancel",
             }),
             is_with_bot: document.owner == Owner::Bot,
         }

@@ -3,7 +3,7 @@ use super::promise::{Broken, Promise, play, writes};
 use super::standing::Standing;
 use crate::dialog::{Effect, Happening, Turn};
 use crate::rules::Value;
-use crate::session::Session;
+use crate::session::{Question, Session};
 use crate::testing::Exchange;
 use crate::testing::line::Line;
 use crate::testing::stage::Stage;
@@ -166,7 +166,9 @@ fn answered(
 
 fn cancelled(exchange: &Exchange, after: Option<&Session>) -> Result<(), Broken> {
     let ends = |what: &Happening| matches!(what, Happening::FlowEnded { outcome, .. } if outcome == "cancelled");
-    if exchange.records().any(|record| ends(&record.what)) {
+    // Why: before answers are lost it is asked once more.
+    let is_asked = after.is_some_and(|after| after.document.question == Some(Question::Cancel));
+    if is_asked || exchange.records().any(|record| ends(&record.what)) {
         return Ok(());
     }
     Err(Broken::new(Promise::Cancelled, after.map(|after| Standing::of(after).to_string()).unwrap_or_default()))
