@@ -7,7 +7,7 @@ use super::run::Run;
 use crate::classify::Decision as Choice;
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
 use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, Privacy, ReasonId, Value};
-use crate::session::{Consent, Counters, Document, OpenHandoff, Owner};
+use crate::session::{Consent, Document, OpenHandoff, Owner};
 
 impl Run<'_> {
     /// Raises a reason by name; the policy says where it goes.
@@ -265,8 +265,7 @@ impl Run<'_> {
     /// The bot has the conversation again; what was counted starts anew.
     pub(super) fn settle(&mut self, open: &OpenHandoff) {
         self.doc.owner = Owner::Bot;
-        let messages = self.doc.counters.messages;
-        self.doc.counters = Counters { messages, ..Counters::default() };
+        self.doc.counters = self.doc.counters.anew();
         self.doc.settled.clone_from(&open.reasons);
         self.doc.tried.clear();
         self.doc.waits_since = None;

@@ -5,11 +5,11 @@ use std::ops::Range;
 use super::message::Heard;
 use super::run::Run;
 use crate::entities::{mask, mask_value};
-use crate::rules::{Privacy, Type, Value};
+use crate::rules::{Privacy, StepKind, Type, Value};
 use crate::session::Speaker;
 
 /// What stands for private words.
-const HIDDEN: &str = "••••••";
+pub(super) const HIDDEN: &str = "••••••";
 
 /// The least letters and digits of a value that is looked for in texts: shorter ones would hide half a sentence.
 const LEAST: usize = 3;
@@ -51,6 +51,11 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the open question asks for something private.
+    pub(super) fn asks_private(&self) -> bool {
+        self.resting().is_some_and(|(_, _, node)| matches!(&node.kind, StepKind::Ask(ask) if self.is_private(ask)))
     }
 
     /// The private values of the session, each with what may be shown of it.

@@ -163,7 +163,9 @@ impl Run<'_> {
         let Some(open) = self.doc.handoff.as_mut() else { return };
         open.due_at = None;
         open.unanswered_at = None;
-        let waited_ms = now - open.opened_at;
+        let opened_at = open.opened_at;
+        let waited_ms = now - opened_at;
+        self.doc.waits_since.get_or_insert(opened_at);
         if self.is_collecting() {
             // Why: the person asks for what is still missing; the bot must not go on asking when it is back.
             self.drop_flow(crate::rules::Outcome::Unresolved);
@@ -196,10 +198,12 @@ impl Run<'_> {
         let rules = self.rules;
         let Some(open) = self.doc.handoff.as_mut() else { return };
         open.unanswered_at = None;
+        let waited_ms = self.clock.now.as_millisecond() - open.opened_at;
         // Why: from now on the answer comes later, so the bot must not stay silent meanwhile.
         open.closed = true;
         self.doc.owner = Owner::Bot;
         self.doc.waits_since = None;
+        self.note(Happening::Unanswered { waited_ms });
         self.say_own("unanswered");
         if let Some(flow) = rules.pack.escalation.while_human.unanswered.as_ref().and_then(|rule| rule.run.clone()) {
             self.collect = Some(flow);

@@ -71,7 +71,7 @@ impl Run<'_> {
 
     /// The conversation is over: who was handed over is told by that, everyone else was contained or left.
     pub(super) fn note_end(&mut self) {
-        if self.doc.handed_over || self.doc.abandoned || self.doc.counters.messages == 0 {
+        if self.doc.handed_over || self.doc.abandoned || self.doc.counters.messages() == 0 {
             return;
         }
         if !self.doc.stack.is_empty() || self.doc.question.is_some() || self.doc.counters.misses_in_a_row > 0 {

@@ -91,10 +91,13 @@ impl Run<'_> {
             other => self.rules.show(None, other, self.language()),
         };
         self.expire_session();
-        self.doc.counters.heard();
+        self.doc.counters.turns = self.doc.counters.turns.saturating_add(1);
         let label = self.doc.chips.iter().find(|chip| chip.value == *value).map(|chip| chip.label.clone());
+        let is_loose = label.is_none() && self.rules.pack.intent(&words).is_none();
         let line = label.unwrap_or_else(|| words.clone());
-        self.transcribe(Speaker::Customer, &line);
+        // Why: what no chip offered may be the private value itself.
+        let shown = if is_loose && self.asks_private() { super::hide::HIDDEN } else { &line };
+        self.transcribe(Speaker::Customer, shown);
         if self.doc.owner == Owner::Human {
             self.rung = Rung::Owner;
             self.forward(&words);
@@ -123,7 +126,8 @@ impl Run<'_> {
             }
             self.request(&intent.id, None);
         } else if !self.old_chip(value) {
-            // Why: a channel may send the words on a button instead of its value.
+            // Why: a channel may send the words on a button instead of its value; they are looked at from the first rung on.
+            self.passed.clear();
             self.with_understanding(&words, &[], |run, heard| {
                 run.report_intents(heard.said);
                 run.pass(Rung::Duplicate, "the message is new");
@@ -161,7 +165,7 @@ impl Run<'_> {
 
     fn count_message(&mut self, text: &str) {
         let counters = &mut self.doc.counters;
-        counters.heard();
+        counters.turns = counters.turns.saturating_add(1);
         let short = hash(text.trim()) as u32;
         if counters.last_message == short && !text.trim().is_empty() {
             counters.same_message = counters.same_message.saturating_add(1);

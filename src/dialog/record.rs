@@ -102,6 +102,11 @@ pub enum Happening {
     },
     /// Nobody took it in time.
     Overdue,
+    /// Nobody took it for as long as the policy waits, or the desk could not be reached: the policy's way out was taken.
+    Unanswered {
+        /// Since the handoff, in milliseconds by the host's clock.
+        waited_ms: i64,
+    },
     /// The customer no longer wanted the person.
     Withdrawn,
     /// The person gave it back.

@@ -110,7 +110,7 @@ impl Run<'_> {
 
     /// Words of this turn that caused it join those the handoff has already.
     pub(super) fn file_evidence(&mut self) {
-        let turn = self.doc.counters.messages;
+        let turn = self.doc.counters.messages();
         let Some(open) = self.doc.handoff.as_mut() else { return };
         open.evidence.extend(self.evidence.drain(..).map(|(text, span)| (text, span, turn)));
         let surplus = open.evidence.len().saturating_sub(EVIDENCE);

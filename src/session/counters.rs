@@ -9,10 +9,10 @@ pub(crate) struct Counters {
     pub(crate) misses_in_a_row: u32,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) misses: u32,
-    /// Customer messages in this session, which number the evidence; the one count that goes on.
+    /// Customer messages before the bot last got the conversation; the one count that goes on.
     #[serde(skip_serializing_if = "is_zero")]
-    pub(crate) messages: u32,
-    /// Customer messages since the bot has had the conversation.
+    pub(crate) turns_before: u32,
+    /// Customer messages since then.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) turns: u32,
     /// How often in a row the bot said the very same.
@@ -36,10 +36,14 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// A customer message has come.
-    pub(crate) fn heard(&mut self) {
-        self.messages = self.messages.saturating_add(1);
-        self.turns = self.turns.saturating_add(1);
+    /// Customer messages in this session, by which evidence is numbered.
+    pub(crate) fn messages(&self) -> u32 {
+        self.turns_before.saturating_add(self.turns)
+    }
+
+    /// What is counted once the bot has the conversation again.
+    pub(crate) fn anew(&self) -> Self {
+        Self { turns_before: self.messages(), ..Self::default() }
     }
 }
 

@@ -61,25 +61,6 @@ fn after_release_the_counters_are_new() {
 }
 
 #[test]
-fn a_desk_that_never_opens_still_answers() {
-    let pack = "
-kefu: 1
-languages: {default: en}
-intents:
-  person: {keywords: {en: [agent]}, handoff: asked}
-escalation:
-  reasons: {asked: {}}
-  hours: {zone: UTC, open: {mon: ['09:00-10:00']}, except: {'2026-01-01..2026-12-31': closed}}
-";
-    // Why both: a desk closed for longer than anyone looks ahead is a slip the rules may refuse, never a silent bot.
-    let Ok(engine) = Engine::builder().source("a.yaml", pack).build() else { return };
-    let mut session = Session::new("a");
-    let turn = engine.handle(&mut session, Event::message("agent"), at(crate::shop::MORNING)).unwrap();
-    assert!(turn.effects().iter().any(|effect| matches!(effect, Effect::HandoffOpened(_))));
-    assert!(!turn.replies().is_empty());
-}
-
-#[test]
 fn evidence_stays_with_the_handoff_and_only_the_longest_words() {
     let mut customer = Customer::new("a");
     let first = customer.says("the charger caught fire");
@@ -107,51 +88,148 @@ fn a_summary_speaks_in_words_not_in_names_of_rules() {
     }
 }
 
-#[test]
-fn the_schema_knows_every_field() {
-    let schema: serde_json::Value = serde_json::from_str(Handoff::SCHEMA).unwrap();
-    let mut customer = Customer::new("a");
-    customer.says("quiero devolver esto");
-    for exchange in [customer.says("agente"), customer.says("los voy a denunciar")] {
-        let handoff = exchange.handoff().or(exchange.handoff_update()).unwrap();
-        conforms(&serde_json::to_value(handoff).unwrap(), &schema, "handoff");
+/// Conversations that end at the desk in many ways; each line is a message or, after a mark, what the host tells.
+const CONVERSATIONS: &[&[&str]] = &[
+    &["quiero devolver esto", "AB12345678", "agente", "los voy a denunciar"],
+    &["运费多少", "我想退货，AB12345678", "坏了", "转人工", "#queued", "充电宝冒烟了"],
+    &["asdf qwer", "zxcv poiu", "#accepted", "hello", "#agent", "#released", "my lawyer", "#failed", "13800138000"],
+    &["i want to cancel order AB12345678", "#escalate", "never mind", "agent"],
+    &["vou no procon, meu email é ana@mail.com e o telefone 11 98765-4321", "#tick", "#tick", "98765-4321"],
+    &["#rating", "这是什么垃圾店，气死我了", "#forget", "人工"],
+    &["my account was hacked", "i will post this all over twitter", "useless idiots", "agent"],
+    &["", "👍", "😡😡😡 !!!", "agent agent agent"],
+];
+
+fn happens(line: &str) -> Event {
+    match line {
+        "#queued" => Event::agent_queued(4),
+        "#accepted" => Event::agent_accepted(),
+        "#agent" => Event::agent_message("let me look"),
+        "#released" => Event::agent_released(),
+        "#failed" => Event::agent_failed(),
+        "#escalate" => Event::escalate("policy_exception"),
+        "#rating" => Event::rating(1),
+        "#forget" => Event::forget(),
+        "#tick" => Event::tick(),
+        words => Event::message(words),
     }
 }
 
-/// The part of JSON Schema that the file uses.
-fn conforms(value: &serde_json::Value, schema: &serde_json::Value, place: &str) {
-    use serde_json::Value as Json;
-    let kind = match value {
-        Json::Null => "null",
-        Json::Bool(_) => "boolean",
-        Json::Number(number) if number.is_u64() || number.is_i64() => "integer",
-        Json::Number(_) => "number",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
-    };
-    let fits = |name: &Json| name == kind || (name == "number" && kind == "integer");
-    let allowed = match &schema["type"] {
-        Json::Array(names) => names.iter().any(fits),
-        Json::Null => true,
-        name => fits(name),
-    };
-    assert!(allowed, "{place} is {kind}, not {}", schema["type"]);
-    if let Some(names) = schema["enum"].as_array() {
-        assert!(names.contains(value), "{place}: {value}");
-    }
-    if let (Some(fields), Some(known)) = (value.as_object(), schema["properties"].as_object()) {
-        assert!(fields.keys().eq(known.keys()) || fields.keys().all(|key| known.contains_key(key)), "{place}");
-        for name in schema["required"].as_array().into_iter().flatten() {
-            assert!(fields.contains_key(name.as_str().unwrap()), "{place} lacks {name}");
-        }
-        for (key, value) in fields {
-            conforms(value, &known[key], &format!("{place}.{key}"));
+#[test]
+fn every_handoff_is_what_the_schema_says() {
+    let schema: serde_json::Value = serde_json::from_str(Handoff::SCHEMA).unwrap();
+    let fields: Vec<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
+    let mut schemas = boon::Schemas::new();
+    let mut compiler = boon::Compiler::new();
+    compiler.enable_format_assertions();
+    compiler.add_resource("handoff.json", schema).unwrap();
+    let schema = compiler.compile("handoff.json", &mut schemas).unwrap();
+    let mut seen = 0;
+    for (evening, conversation) in
+        [false, true].into_iter().flat_map(|late| CONVERSATIONS.iter().map(move |c| (late, c)))
+    {
+        let mut customer = Customer::new("a");
+        customer.now += std::time::Duration::from_secs(if evening { 13 * 3600 } else { 0 });
+        for line in *conversation {
+            customer.now += std::time::Duration::from_secs(400);
+            let exchange = customer.event(happens(line));
+            for handoff in exchange.handoff().into_iter().chain(exchange.handoff_update()) {
+                let json = serde_json::to_value(handoff).unwrap();
+                if let Err(error) = schemas.validate(&json, schema) {
+                    panic!("{conversation:?} at {line}: {error}");
+                }
+                assert!(json.as_object().unwrap().keys().eq(&fields), "{json}");
+                seen += 1;
+            }
         }
     }
-    for item in value.as_array().into_iter().flatten() {
-        if schema["items"].is_object() {
-            conforms(item, &schema["items"], &format!("{place}[]"));
-        }
+    assert!(seen > 25, "{seen}");
+    let broken = serde_json::json!({"format": 2, "id": "a"});
+    assert!(schemas.validate(&broken, schema).is_err());
+}
+
+/// A small shop whose bot whispers to the desk, and whose desk may never answer.
+const ASSISTING: &str = "
+kefu: 1
+languages: {default: en}
+entities: {phone: {builtin: phone, private: keep_last_4}}
+intents:
+  hours: {keywords: {en: [opening hours]}, say: {en: From nine to five.}}
+  call: {keywords: {en: [call me]}, flow: call}
+  contact_human_agent: {keywords: {en: [agent]}, handoff: asked}
+flows:
+  call: {steps: [{ask: phone, say: {en: Your number?}}, {say: {en: Thanks.}}]}
+escalation:
+  while_human: {bot: assist, unanswered: {after: 3m, run: call}}
+";
+
+#[test]
+fn an_assisting_bot_speaks_to_the_desk_alone() {
+    let engine = Engine::builder().source("a.yaml", ASSISTING).build().unwrap_or_else(|error| panic!("{error}"));
+    let mut session = Session::new("a");
+    let mut hold = |event: Event| engine.handle(&mut session, event, at(crate::shop::MORNING)).unwrap();
+    let _ = hold(Event::message("agent"));
+    let _ = hold(Event::agent_accepted());
+    for (said, intent, suggestion) in [
+        ("what are your opening hours?", Some("hours"), Some("From nine to five.")),
+        ("then call me", Some("call"), None),
+        ("the moon is full", None, None),
+    ] {
+        let turn = hold(Event::message(said));
+        assert!(turn.replies().is_empty(), "{said}");
+        let whispered: Vec<_> = turn
+            .effects()
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::ToAgent(message) => Some(message),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(whispered.len(), 1, "{said}");
+        assert_eq!(whispered[0].text, said);
+        assert_eq!(whispered[0].intent.as_ref().map(kefu::IntentId::as_str), intent, "{said}");
+        assert_eq!(whispered[0].suggestion.as_deref(), suggestion, "{said}");
     }
+
+    // A silent bot passes the words on and keeps its thoughts to itself.
+    let mut customer = Customer::new("a");
+    customer.says("agent");
+    customer.event(Event::agent_accepted());
+    let exchange = customer.says("what does shipping cost");
+    assert!(exchange.effects().any(|effect| matches!(effect, Effect::ToAgent(message)
+        if message.suggestion.is_none() && message.intent.is_none())));
+}
+
+#[test]
+fn nobody_answers_for_the_time_the_rules_give() {
+    let engine = Engine::builder().source("a.yaml", ASSISTING).build().unwrap_or_else(|error| panic!("{error}"));
+    let start = at(crate::shop::MORNING);
+    let minutes = |minutes: u64| start + std::time::Duration::from_secs(60 * minutes);
+    let mut session = Session::new("a");
+    let _ = engine.handle(&mut session, Event::message("agent"), start).unwrap();
+    assert_eq!(session.next_deadline(), Some(minutes(3)));
+    assert!(engine.handle(&mut session, Event::tick(), minutes(2)).unwrap().replies().is_empty());
+    let out = engine.handle(&mut session, Event::tick(), minutes(3)).unwrap();
+    assert_eq!(out.asks(), Some("phone"), "the way out");
+    assert_eq!(out.waiting(), Waiting::Customer);
+    let told = engine.handle(&mut session, Event::message("13800138000"), minutes(4)).unwrap();
+    assert!(told.effects().iter().any(|effect| matches!(effect, Effect::HandoffUpdated(handoff)
+        if handoff.contact.as_deref() == Some("13800138000") && handoff.mode == kefu::Mode::Callback)));
+    // The bot answers again meanwhile; the person may still come.
+    let answered = engine.handle(&mut session, Event::message("opening hours"), minutes(5)).unwrap();
+    assert_eq!(answered.replies()[0].text(), "From nine to five.");
+    let _ = engine.handle(&mut session, Event::agent_accepted(), minutes(9)).unwrap();
+    assert!(engine.handle(&mut session, Event::message("opening hours"), minutes(9)).unwrap().replies().is_empty());
+}
+
+#[test]
+fn without_a_rule_for_it_a_desk_that_never_answers_leaves_no_one_waiting_for_ever() {
+    let pack = "kefu: 1\nlanguages: {default: en}\nintents:\n  person: {keywords: {en: [agent]}, handoff: asked}\n";
+    let engine = Engine::builder().source("a.yaml", pack).build().unwrap_or_else(|error| panic!("{error}"));
+    let mut session = Session::new("a");
+    let _ = engine.handle(&mut session, Event::message("agent"), at(crate::shop::MORNING)).unwrap();
+    let due = session.next_deadline().unwrap();
+    let turn = engine.handle(&mut session, Event::tick(), due).unwrap();
+    assert!(!turn.replies().is_empty());
+    assert_eq!(turn.waiting(), Waiting::Customer);
 }

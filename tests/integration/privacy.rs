@@ -154,3 +154,169 @@ flows:
     assert!(events.iter().any(|event| event["event"] == "consent_given" && event["version"] == "2026-01"));
     assert_eq!(said.iter().filter(|text| text.starts_with("We use")).count(), 1, "{said:?}");
 }
+
+/// A shop that asks for private things, is told some by its host, and repeats none of them.
+const PRIVATE: &str = "
+kefu: 1
+languages: {default: zh, also: [en, es, pt]}
+customer: {home: address or none, tax: tax_no or none}
+entities:
+  address: {builtin: address, private: mask}
+  phone: {builtin: phone, private: keep_last_4}
+  tax_no: {pattern: 'TX\\d{6}', private: mask}
+actions:
+  orders.lookup: {in: {where: text}, out: {home: address, note: text}, effect: read}
+intents:
+  move: {keywords: {en: [move it], zh: [改地址], es: [cambiar dirección], pt: [mudar endereço]}, flow: move}
+  price: {keywords: {en: [how much], zh: [多少钱], es: [cuánto], pt: [quanto]}, say: {en: Ten., zh: 十元。, es: Diez., pt: Dez.}}
+  contact_human_agent: {keywords: {en: [agent], zh: [人工], es: [persona], pt: [atendente]}, handoff: asked}
+flows:
+  move:
+    keep: [address]
+    steps:
+      - {ask: address, entity: address, say: {en: Where to?, zh: 新地址？, es: ¿Adónde?, pt: Para onde?}}
+      - {call: orders.lookup, with: {where: '{{ address }}'}, into: found, errors: {other: []}}
+      - {ask: note, say: {en: Anything else?, zh: 还有吗？, es: ¿Algo más?, pt: Mais algo?}}
+      - {say: {en: Noted., zh: 记下了。, es: Anotado., pt: Anotado.}}
+  moved:
+    event: moved
+    in: {to: address, by: tax_no}
+    steps: [{ask: fine, say: {en: Is it right?, zh: 对吗？, es: ¿Está bien?, pt: Está certo?}}]
+escalation:
+  while_human: {bot: assist, unanswered: {after: 3m}}
+";
+
+const HOMES: [&str; 4] = [
+    "12 High Street, Leeds LS1 4AB",
+    "杭州市余杭区文一西路969号3幢201室",
+    "Calle Mayor 12, 3 B, 28013 Madrid",
+    "Rua das Flores 45, apto 3, Recife",
+];
+
+/// What the private shop hears and tells, and everything that comes out of it.
+struct Probe {
+    engine: Engine,
+    session: Session,
+    out: String,
+}
+
+impl Probe {
+    fn new() -> Self {
+        let engine = Engine::builder().source("a.yaml", PRIVATE).tracing().build();
+        Self {
+            engine: engine.unwrap_or_else(|error| panic!("{error}")),
+            session: Session::new("a"),
+            out: String::new(),
+        }
+    }
+
+    fn hears(&mut self, event: Event) {
+        let mut next = Some(event);
+        while let Some(event) = next.take() {
+            self.out.push_str(&format!("{event:?}"));
+            match self.engine.handle(&mut self.session, event, at(MORNING)) {
+                Ok(turn) => {
+                    self.out.push_str(&format!("{turn:?}{:?}", self.session));
+                    let mut json = serde_json::to_value(&turn).unwrap();
+                    for effect in json["effects"].as_array_mut().unwrap() {
+                        match effect["kind"].as_str().unwrap() {
+                            "action" => effect["arguments"] = serde_json::Value::Null,
+                            "to_agent" => effect["text"] = serde_json::Value::Null,
+                            _ => effect["contact"] = serde_json::Value::Null,
+                        }
+                    }
+                    self.out.push_str(&json.to_string());
+                    next = turn.effects().iter().find_map(|effect| match effect {
+                        Effect::Action(call) => Some(Event::action_done(
+                            call.id(),
+                            Value::record([
+                                ("home", Value::from(call.argument::<String>("where").unwrap())),
+                                ("note", Value::from("")),
+                            ]),
+                        )),
+                        _ => None,
+                    });
+                }
+                Err(error) => self.out.push_str(&format!("{error}{error:?}")),
+            }
+        }
+    }
+}
+
+#[test]
+fn an_address_and_a_private_value_stay_inside_wherever_they_were_told() {
+    let tax = "TX804417";
+    for (home, (ask, agent)) in HOMES.into_iter().zip([
+        ("move it", "agent"),
+        ("改地址", "人工"),
+        ("cambiar dirección", "persona"),
+        ("mudar endereço", "atendente"),
+    ]) {
+        let facts = Value::record([("home", Value::from(home)), ("tax", Value::from(tax))]);
+        let moved = Value::record([("to", Value::from(home)), ("by", Value::from(tax))]);
+        let told: [Vec<Event>; 8] = [
+            vec![Event::message(ask), Event::message(home), Event::message(agent)],
+            vec![Event::message(ask), Event::message(home), Event::message("ok"), Event::message(agent)],
+            vec![Event::message(ask), Event::choice(home), Event::message(agent)],
+            vec![Event::message(ask), Event::message(home), Event::message(format!("{home}!")), Event::message(agent)],
+            vec![Event::customer(facts.clone()), Event::message(home), Event::message(agent)],
+            vec![Event::named("moved", moved), Event::message(format!("{home}, {tax}")), Event::message(agent)],
+            vec![
+                Event::message(ask),
+                Event::message(home),
+                Event::message(agent),
+                Event::agent_accepted(),
+                Event::agent_message(format!("so it goes to {home}?")),
+                Event::message(home),
+                Event::agent_released(),
+                Event::message(agent),
+            ],
+            vec![Event::message(format!("{tax} {agent}")), Event::message(tax), Event::rating(1)],
+        ];
+        for events in told {
+            let mut probe = Probe::new();
+            let shown = format!("{events:?}");
+            for event in events {
+                probe.hears(event);
+            }
+            for secret in [home, tax] {
+                assert!(!probe.out.contains(secret), "{shown}: {secret} in {}", probe.out);
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_hold_no_words_of_the_customer() {
+    let mut probe = Probe::new();
+    let secret = Value::from("Calle Mayor 12");
+    for event in [
+        Event::customer(Value::record([("home", Value::from(7)), ("tax", secret.clone())])),
+        Event::customer(secret.clone()),
+        Event::named("moved", Value::record([("to", Value::from(7)), ("by", secret.clone())])),
+        Event::named("moved", secret),
+        Event::rating(9),
+    ] {
+        probe.hears(event);
+    }
+    assert!(!probe.out.contains("Mayor"), "{}", probe.out);
+}
+
+#[test]
+fn in_public_a_private_question_is_never_put() {
+    for (ask, question) in [
+        ("move it", "Where to?"),
+        ("改地址", "新地址？"),
+        ("cambiar dirección", "¿Adónde?"),
+        ("mudar endereço", "Para onde?"),
+    ] {
+        let mut probe = Probe::new();
+        for message in [ask, "hm"] {
+            probe.hears(Event::message(message).in_public());
+            assert!(!probe.out.contains(question), "{ask}: {}", probe.out);
+        }
+        probe.out.clear();
+        probe.hears(Event::message(ask));
+        assert!(probe.out.contains(question), "in private it is: {}", probe.out);
+    }
+}
