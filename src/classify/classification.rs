@@ -32,6 +32,7 @@ pub struct Request {
     pub(super) is_question: bool,
     pub(super) is_courtesy: bool,
     pub(super) is_guess: bool,
+    pub(super) is_situation: bool,
     pub(super) candidates: Reused<Candidate>,
 }
 
@@ -119,7 +120,8 @@ impl Classification {
 
     /// What the message asks for: the intent of its first request in scope, the likeliest where several are close.
     ///
-    /// A greeting, thanks or a goodbye speaks for the message only when it asks for nothing else.
+    /// A greeting, thanks or a goodbye speaks for the message only when it asks for nothing else; so does a situation that is
+    /// told before a request ([`Request::is_situation`]).
     pub fn intent(&self) -> Option<&IntentId> {
         match self.main_request()?.decision() {
             Decision::Act(intent) => Some(intent),
@@ -202,6 +204,11 @@ impl Request {
     /// Whether it rests on misspelt words alone: enough for an answer, not for calling a person.
     pub fn is_guess(&self) -> bool {
         self.is_guess
+    }
+
+    /// Whether it only tells what happened, before a request that the message is about: "it came broken, I want a refund".
+    pub fn is_situation(&self) -> bool {
+        self.is_situation
     }
 }
 

@@ -6,7 +6,7 @@ use super::courtesy::Courtesies;
 use super::finding::{Finding, State};
 use super::reading::{Reading, Source};
 use super::roles::{Role, roles};
-use super::score::Scale;
+use super::score::{ASKING, Scale};
 use super::similarity::{Likeness, Similarity};
 use super::tongue::Tongue;
 use super::verdict::Verdict;
@@ -72,6 +72,12 @@ impl Classifier {
         classification.asked.clear();
         classification.declined.clear();
         verdicts.clear();
+        reading.part_at_joints(&source, |findings| {
+            tally.sum(&source, findings);
+            let verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
+            verdict.asked_for().filter(|_| verdict.decided.outcome == Outcome::Act)
+        });
+        reading.except(&source);
         let mut at = 0;
         for clause in 0..reading.clauses.len() {
             let range = of_clause(&reading.findings, &mut at, clause);
@@ -259,6 +265,7 @@ impl Classifier {
             request.confidence = verdict.decided.confidence;
             request.is_question = reading.is_question(clause);
             request.is_courtesy = verdict.is_courtesy;
+            request.is_situation = is_situation(reading, verdicts, clause);
             let findings = if whole == Some(clause) {
                 reading.findings.as_slice()
             } else {
@@ -266,11 +273,11 @@ impl Classifier {
             };
             request.is_guess = self.is_guess(source, findings, verdict);
             self.report_candidates(&mut request.candidates, source, findings, verdict, to_original);
-            // Requests in scope come first, then courtesies, then whatever is likeliest; of equals the first.
+            // Requests in scope come first, then situations, then courtesies, then whatever is likeliest; of equals the first.
             let rank = match (verdict.decided.outcome, verdict.is_courtesy) {
                 (Outcome::Nothing, _) => 0,
                 (_, true) => 1,
-                (_, false) => 2,
+                (_, false) => 3 - u8::from(request.is_situation),
             };
             let better = main.is_none_or(|(best, confidence)| {
                 rank > best || (rank == 0 && best == 0 && verdict.decided.confidence > confidence)
@@ -340,6 +347,27 @@ fn join_target(verdicts: &[Verdict]) -> Option<Option<usize>> {
         }
     }
     Some(first.map(|(clause, _)| clause))
+}
+
+/// Whether a clause only tells what happened, and a later one asks for something else that this one does not outweigh.
+fn is_situation(reading: &Reading, verdicts: &[Verdict], clause: usize) -> bool {
+    let Some((told, intent)) = verdicts.get(clause).and_then(|told| Some((told, told.asked_for()?))) else {
+        return false;
+    };
+    if reading.asks(clause) {
+        return false;
+    }
+    for (later, asked) in verdicts.iter().enumerate().skip(clause + 1) {
+        // Why: what follows "another thing" is another request, and this one stands for itself.
+        if reading.starts_anew(later) {
+            return false;
+        }
+        let asks = asked.asked_for().is_some_and(|other| other != intent) && reading.asks(later);
+        if asks && asked.score() + ASKING > told.score() {
+            return true;
+        }
+    }
+    false
 }
 
 /// The findings of a clause; clauses are asked for in order.

@@ -11,6 +11,7 @@ mod courtesy;
 mod explanation;
 mod finding;
 mod hints;
+mod joint;
 mod mended;
 mod options;
 mod reading;

@@ -34,9 +34,14 @@ pub(super) struct Reading {
     /// By clause, place and item.
     pub(super) findings: Vec<Finding>,
     pub(super) tongue: Tongue,
-    /// Per clause: whether a question word stands in it.
-    asking: Vec<bool>,
+    /// Tokens at which a question word begins, or a wish or a command.
+    asking: Vec<u32>,
+    wishing: Vec<u32>,
     splits: Vec<u32>,
+    /// Tokens at which a phrase begins that announces another request.
+    openings: Vec<u32>,
+    /// Words that may join two requests: "and".
+    pub(super) joints: Vec<Range<u32>>,
     whole_words: Vec<Range<u32>>,
     denied: Vec<u8>,
     /// For each token inside a denial of a wish, but not its first, where that denial ends.
@@ -67,13 +72,21 @@ impl Reading {
         self.collect_patterns(source);
         self.findings.sort_unstable_by_key(|finding| (finding.clause, finding.tokens.start, finding.item));
         self.spread_negation(source);
-        self.except(source);
     }
 
     /// Whether a clause asks, by its marks or words.
     pub(super) fn is_question(&self, clause: usize) -> bool {
-        self.clauses.get(clause).is_some_and(|clause| clause.ends_asking)
-            || self.asking.get(clause).copied().unwrap_or(false)
+        self.clauses.get(clause).is_some_and(|clause| clause.ends_asking || holds(&self.asking, &clause.tokens))
+    }
+
+    /// Whether a clause asks for something, as a question, a wish or a command; what does not only tells.
+    pub(super) fn asks(&self, clause: usize) -> bool {
+        self.is_question(clause) || self.clauses.get(clause).is_some_and(|clause| holds(&self.wishing, &clause.tokens))
+    }
+
+    /// Whether a clause says of itself that it is about something else: "another thing".
+    pub(super) fn starts_anew(&self, clause: usize) -> bool {
+        self.clauses.get(clause).is_some_and(|clause| self.openings.binary_search(&clause.tokens.start).is_ok())
     }
 
     /// Of findings of the same item in the same clause the best counts, and the others are marked.
@@ -101,6 +114,7 @@ impl Reading {
     fn find_structure(&mut self, source: &Source) {
         self.whole_words.clear();
         self.splits.clear();
+        self.joints.clear();
         for hit in source.scan.hits() {
             let item = source.item(hit);
             if self.tongue.has_lost(item.language) {
@@ -109,9 +123,11 @@ impl Reading {
             match source.role(item) {
                 Some(Role::WholeWord) => self.whole_words.push(hit.start..hit.end),
                 Some(Role::ClauseSplit) => self.splits.push(hit.start),
+                Some(Role::Joint) => self.joints.push(hit.start..hit.end),
                 _ => {}
             }
         }
+        self.openings.clone_from(&self.splits);
         let tokens = if source.scan.has_breaks() { source.scan.tokens() } else { &[] };
         let spaces = (0_u32..).zip(tokens).filter(|(_, token)| token.before == Break::Space).map(|(at, _)| at);
         self.splits.extend(spaces);
@@ -175,7 +191,7 @@ impl Reading {
     fn collect(&mut self, source: &Source) {
         self.findings.clear();
         self.asking.clear();
-        self.asking.resize(self.clauses.len(), false);
+        self.wishing.clear();
         let mut clause = 0;
         for hit in source.scan.hits() {
             while clause + 1 < self.clauses.len() && self.clauses[clause].tokens.end <= hit.start {
@@ -183,9 +199,16 @@ impl Reading {
             }
             let item = source.item(hit);
             match source.role(item) {
-                Some(Role::WholeWord | Role::ClauseSplit) => continue,
-                Some(Role::Question) => {
-                    self.asking[clause] |= !self.tongue.has_lost(item.language);
+                Some(Role::WholeWord | Role::ClauseSplit | Role::Joint) => continue,
+                Some(role @ (Role::Question | Role::Wish)) => {
+                    let place = hit.start..hit.end;
+                    if !self.tongue.has_lost(item.language) {
+                        match role {
+                            Role::Question => self.asking.push(hit.start),
+                            _ if self.is_denied(&place, Target::Keyword(0)) => {}
+                            _ => self.wishing.push(hit.start),
+                        }
+                    }
                     continue;
                 }
                 _ => {}
@@ -208,9 +231,11 @@ impl Reading {
             self.findings.push(finding);
         }
         if source.scan.holds_mark('¿') {
-            for (clause, asking) in self.clauses.iter().zip(&mut self.asking) {
+            for clause in &self.clauses {
                 let start = source.scan.tokens()[clause.tokens.start as usize].start as usize;
-                *asking |= source.text[..start].trim_end().ends_with('¿');
+                if source.text[..start].trim_end().ends_with('¿') {
+                    self.asking.push(clause.tokens.start);
+                }
             }
         }
     }
@@ -337,7 +362,7 @@ impl Reading {
     }
 
     /// Takes intents out of the clauses in which an `unless` phrase of theirs stands.
-    fn except(&mut self, source: &Source) {
+    pub(super) fn except(&mut self, source: &Source) {
         for at in 0..self.findings.len() {
             let exception = &self.findings[at];
             let Target::Unless(intent) = source.matcher.items()[exception.item as usize].target else { continue };
@@ -362,6 +387,11 @@ impl Reading {
     }
 }
 
+/// Whether one of the tokens lies in a clause.
+fn holds(tokens: &[u32], clause: &Range<u32>) -> bool {
+    tokens.iter().any(|at| clause.contains(at))
+}
+
 /// Bits of all languages in the marks of a token.
 const FUNCTION_WORD: u8 = (1 << Language::ALL.len()) - 1;
 
@@ -376,6 +406,11 @@ impl Source<'_> {
             Target::Keyword(intent) | Target::Pattern(intent) | Target::Learned(intent) => Some(intent),
             Target::LearnedNone | Target::Unless(_) | Target::Value { .. } | Target::Lexicon(_) => None,
         }
+    }
+
+    /// Whether a finding takes an intent out of its clause.
+    pub(super) fn excepts(&self, finding: &Finding, intent: u32) -> bool {
+        finding.stands() && self.matcher.items()[finding.item as usize].target == Target::Unless(intent)
     }
 
     pub(super) fn role(&self, item: &Item) -> Option<Role> {

@@ -18,6 +18,10 @@ pub(super) enum Role {
     ClauseSplit,
     /// Marks a question.
     Question,
+    /// Asks for something: "I want", 麻烦. A clause with neither a wish nor a question only tells.
+    Wish,
+    /// May join two requests: "and".
+    Joint,
     /// Words of matters that are no shop's: they speak for "none of these".
     OtherTopic,
 }
@@ -31,6 +35,8 @@ pub(super) fn roles(pack: &Pack) -> Vec<Role> {
         "whole_words" => Role::WholeWord,
         "clause_split" => Role::ClauseSplit,
         "question" => Role::Question,
+        "wish" => Role::Wish,
+        "joint" => Role::Joint,
         "other_topics" => Role::OtherTopic,
         _ => Role::Reported,
     };

@@ -225,6 +225,18 @@ pub(crate) fn shop() -> Pack {
         .lexicon_words("question", En, &["how", "when", "can i", "?"])
         .lexicon_words("question", Zh, &["吗", "什么时候", "怎么"])
         .lexicon_words("question", Es, &["cuándo", "¿"])
+        .lexicon_words("wish", En, &["i want", "please", "can you"])
+        .lexicon_words("wish", Zh, &["我要", "帮我", "麻烦"])
+        .lexicon_words("wish", Es, &["quiero", "por favor"])
+        .lexicon_words("wish", Pt, &["quero", "por favor"])
+        .lexicon_words("joint", En, &["and", "and then"])
+        .lexicon_words("joint", Zh, &["然后"])
+        .lexicon_words("joint", Es, &["y"])
+        .lexicon_words("joint", Pt, &["e"])
+        .intent_words("damaged", En, &["broken", "in pieces"])
+        .intent_words("damaged", Zh, &["裂了", "碎了"])
+        .intent_words("damaged", Es, &["roto"])
+        .intent_words("damaged", Pt, &["quebrado"])
         .lexicon_words(
             "function_words",
             En,

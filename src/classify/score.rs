@@ -36,6 +36,14 @@ pub(super) const BEST: usize = 5;
 /// Most intents asked about in one clarification.
 const MOST_CHOICES: usize = 3;
 
+/// Points by which what a clause asks for may stay behind what an earlier one only tells, and still be what the message is
+/// about: a whole keyword.
+///
+/// Source: "gift card expired, can it be extended?" is about the gift card, "it came broken, I want a refund" about the
+/// refund. Measured: of 167 Chinese messages of two requests, with one label, 70 are right if the first always counts, and 79,
+/// 82, 84 or 85 with 0, 22, 44 or 66 points here; of 608 English and Spanish ones these points lose 0, 1, 2 and 2.
+pub(super) const ASKING: f32 = KEYWORD;
+
 /// The constants of one pack.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scale {

@@ -187,6 +187,96 @@ fn clauses_are_requests() {
     assert_eq!(classification.intent().map(IntentId::as_str), Some("delivery_period"));
 }
 
+/// The intent that speaks for each message.
+#[track_caller]
+fn check_main(classifier: &Classifier, cases: &[(&str, &str)]) {
+    let mut scratch = Scratch::new();
+    for (text, expected) in cases {
+        let said = classifier.classify(&mut scratch, text, &Hints::default());
+        let why = || classifier.explain(text, &Hints::default());
+        assert_eq!(said.intent().map_or("-", IntentId::as_str), *expected, "{text}\n{}", why());
+    }
+}
+
+#[test]
+fn weak_evidence_of_one_story_adds_up_where_no_clause_is_enough() {
+    let weak = pack(&[Language::Zh, Language::En])
+        .intent_words("damaged", Language::Zh, &["杯子: 0.4", "昨天到: 0.3", "裂: 0.4"])
+        .intent_words("damaged", Language::En, &["mug: 0.4", "yesterday: 0.3", "crack: 0.4"])
+        .intent_words("refund", Language::En, &["refund"]);
+    check(
+        &classifier(weak),
+        &[
+            ("我买的那个杯子，昨天到的，裂了", "damaged"),
+            ("裂了，裂了，裂了", "-"),
+            ("the mug I bought, came yesterday, cracked", "damaged"),
+            ("the mug. it came yesterday. cracks everywhere", "damaged"),
+            ("the mug came", "-"),
+            ("yesterday a crack", "-"),
+        ],
+    );
+}
+
+#[test]
+fn a_situation_does_not_outweigh_the_request_after_it() {
+    let classifier = classifier(shop());
+    check_main(
+        &classifier,
+        &[
+            ("my parcel came broken, I want a refund", "refund"),
+            ("it came broken. can you give me the money back?", "refund"),
+            ("I want a refund, it came broken", "refund"),
+            ("it came broken", "damaged"),
+            ("杯子碎了，我要退款", "refund"),
+            ("杯子碎了 麻烦退款", "refund"),
+            ("我要退款，杯子碎了", "refund"),
+            ("vino roto, quiero devolver esto", "return_goods"),
+            ("chegou quebrado, quero o reembolso", "refund"),
+            // Another request of its own, for the words say so.
+            ("it came broken. another thing, I want a discount", "damaged"),
+            ("杯子碎了，另外我要优惠", "damaged"),
+            // What is asked leans on what was told, and weighs too little.
+            ("the delivery time is wrong, how about a sale", "delivery_period"),
+        ],
+    );
+    let mut scratch = Scratch::new();
+    let text = "my parcel came broken, I want a refund";
+    let said = classifier.classify(&mut scratch, text, &Hints::default());
+    let situations: Vec<bool> = said.requests().iter().map(super::Request::is_situation).collect();
+    assert_eq!(situations, [true, false]);
+    assert_eq!(understood(&classifier, &mut scratch, text, None), "damaged+refund", "what was told is not lost");
+}
+
+#[test]
+fn two_requests_joined_by_and_are_two() {
+    check(
+        &classifier(shop()),
+        &[
+            ("where is my order and can I get a discount", "track_order+discount"),
+            ("please cancel my order and then send money back", "cancel_order+refund"),
+            ("quiero cancelar mi pedido y hablar con una persona", "cancel_order+contact_human_agent"),
+            ("onde está meu pedido e quero o reembolso", "track_order+refund"),
+            ("取消订单然后退款", "cancel_order+refund"),
+            // One wish said twice, one phrase, one side that says nothing.
+            ("refund and money back", "refund"),
+            ("speak to someone and a human", "contact_human_agent"),
+            ("cancel my order and the rest", "cancel_order"),
+            ("hi and where is my order", "track_order"),
+            ("cancel my order and please don't return it", "cancel_order"),
+        ],
+    );
+    let except = shop().intent_words("refund", Language::En, &["-order"]);
+    check(
+        &classifier(except),
+        &[("where is my order and give my money back", "track_order+refund"), ("money back for my order", "-")],
+    );
+    let across = shop().intent_words("refund_policy", Language::En, &["return and refund: 3"]);
+    check(
+        &classifier(across),
+        &[("return and refund", "refund_policy"), ("return it and refund me", "return_goods+refund")],
+    );
+}
+
 #[test]
 fn a_person_asked_for_is_heard_beside_anything() {
     let classifier = classifier(shop());

@@ -23,6 +23,16 @@ impl Verdict {
         (self.decided.outcome != Outcome::Nothing && self.count > 0).then_some(self.ranked[0].0)
     }
 
+    /// The same, unless it only keeps the conversation polite.
+    pub(super) fn asked_for(&self) -> Option<u32> {
+        self.best().filter(|_| !self.is_courtesy)
+    }
+
+    /// The score of the best intent.
+    pub(super) fn score(&self) -> f32 {
+        self.candidates().first().map_or(0.0, |(_, score)| *score)
+    }
+
     /// The intents and scores that were weighed.
     pub(super) fn candidates(&self) -> &[(u32, f32)] {
         self.ranked.get(..self.count).unwrap_or_default()

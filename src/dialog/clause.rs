@@ -3,7 +3,7 @@ use super::message::Heard;
 use super::run::{Prompt, Run};
 use crate::classify::{Decision, Request};
 use crate::entities::Found;
-use crate::rules::{EntityName, IntentId, Value};
+use crate::rules::{Does, EntityName, IntentId, Value};
 use crate::session::Question;
 
 /// How often in a row the bot may say it did not understand before the policy must have acted.
@@ -93,7 +93,10 @@ impl Run<'_> {
             return Some(Rung::Repair);
         }
         self.pass(Rung::Repair, "no correction, cancel, repeat, skip or undo");
+        // Why: "it came broken, I want a refund" asks for one thing; what was told first may still answer what is open.
+        let told = request.is_situation() && !self.calls_someone(request);
         if let Decision::Act(intent) = request.decision()
+            && !told
             && !self.is_about_open_flow(intent)
         {
             let intent = intent.clone();
@@ -117,6 +120,7 @@ impl Run<'_> {
         }
         self.pass(Rung::LooseAnswer, "no value for the open question among its words");
         match request.decision() {
+            Decision::Act(_) if told => None,
             Decision::Act(intent) => {
                 // Why: the open flow's own intent again, without a value: the customer insists, so the question comes again.
                 let intent = intent.clone();
@@ -132,6 +136,13 @@ impl Run<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a clause is for a person, told or asked: a complaint is heard whatever follows it.
+    fn calls_someone(&self, request: &Request) -> bool {
+        let Decision::Act(intent) = request.decision() else { return false };
+        let known = self.rules.pack.intent(intent.as_str());
+        known.is_some_and(|(_, intent)| matches!(intent.does, Does::Handoff(_)))
     }
 
     /// Something was understood: the row of misses ends.
