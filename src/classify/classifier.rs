@@ -107,9 +107,10 @@ impl Classifier {
                     let of_intent = |finding: &&Finding| source.intent(finding) == Some(intent);
                     reading.findings.iter().filter(of_intent).any(Finding::is_denied)
                 };
+                let speaks_alone = self.similarity.as_ref().is_some_and(Similarity::speaks_alone);
                 for &(intent, points) in likeness.points() {
                     // Why only where a rule speaks: likeness alone would guess, and a guess may start a flow.
-                    if tally.speaks_for(intent) && !is_taken_away(intent) {
+                    if (speaks_alone || tally.speaks_for(intent)) && !is_taken_away(intent) {
                         tally.add(intent, points);
                     }
                 }

@@ -311,10 +311,11 @@ impl Reading {
         let begun_inside = self.inside.get(at).is_some_and(|end| *end > 0 && place.end > *end);
         let mark = self.denied.get(at).copied().unwrap_or(0) | if begun_inside { DENIED } else { 0 };
         match target {
-            Target::Keyword(_) | Target::Pattern(_) | Target::Learned(_) => mark & DENIED != 0,
+            Target::Keyword(_) | Target::Pattern(_) => mark & DENIED != 0,
             // Why both: praise is denied by a fact too, "isn't good".
             Target::Lexicon(_) => mark != 0,
-            Target::Unless(_) | Target::LearnedNone | Target::Value { .. } => false,
+            // Why not those learnt: their weights were learnt among denials, and phrases with a denial in them beside them.
+            Target::Learned(_) | Target::Unless(_) | Target::LearnedNone | Target::Value { .. } => false,
         }
     }
 

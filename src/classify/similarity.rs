@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::rules::Pack;
+use crate::rules::{Learned, Pack};
 use crate::text::{Folded, Language, Stems, TokenKind, strip_accents, tokens};
 
 /// Points of the nearest example, and of all examples together, where `tune` has learnt none.
@@ -56,6 +56,7 @@ pub(super) struct Similarity {
     stems: Stems,
     near: f32,
     all: f32,
+    speaks_alone: bool,
 }
 
 /// The examples of one language.
@@ -100,7 +101,14 @@ impl Similarity {
     pub(super) fn new(pack: &Pack) -> Self {
         let stems = Stems::new();
         let indexes = Language::ALL.map(|language| Index::new(pack, language, &stems));
-        Self { indexes, stems, near: pack.learned.near.unwrap_or(NEAR), all: pack.learned.all.unwrap_or(ALL) }
+        let Learned { near, all, .. } = pack.learned;
+        let speaks_alone = near.is_some() || all.is_some();
+        Self { indexes, stems, near: near.unwrap_or(NEAR), all: all.unwrap_or(ALL), speaks_alone }
+    }
+
+    /// Whether likeness counts for intents that no rule speaks for: where `tune` weighed it, and set the thresholds by it.
+    pub(super) fn speaks_alone(&self) -> bool {
+        self.speaks_alone
     }
 
     /// The most that likeness can give an intent.

@@ -22,6 +22,8 @@ pub(super) enum Command {
     Test(Test),
     /// Measure how well labelled messages are understood
     Eval(Eval),
+    /// Learn weighted phrases from labelled messages; an empty folder becomes a pack
+    Tune(Tune),
 }
 
 #[derive(Debug, Args)]
@@ -122,4 +124,22 @@ pub(super) enum EvalFormat {
     Text,
     /// One JSON document, which `--baseline` reads
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Tune {
+    /// The folder of rules; an empty one becomes a pack built from the suite
+    pub(super) pack: PathBuf,
+    /// Suites to learn from
+    #[arg(required = true, value_name = "SUITE")]
+    pub(super) suites: Vec<PathBuf>,
+    /// Write `tuned.yaml`, and for an empty folder `bot.yaml`
+    #[arg(long)]
+    pub(super) write: bool,
+    /// Most phrases of an intent, for each language
+    #[arg(long, default_value_t = 40, value_name = "COUNT")]
+    pub(super) items: usize,
+    /// Most examples of an intent, for each language
+    #[arg(long, default_value_t = 150, value_name = "COUNT")]
+    pub(super) examples: usize,
 }

@@ -19,6 +19,7 @@ mod open;
 mod request;
 mod talk;
 mod test;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check),
         Command::Test(test) => test::run(test),
         Command::Eval(eval) => eval::run(eval),
+        Command::Tune(tune) => tune::run(tune),
     };
     exit::code(done)
 }

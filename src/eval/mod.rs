@@ -31,6 +31,7 @@ mod sample;
 mod suite;
 mod sweep;
 mod table;
+mod tune;
 
 pub use baseline::{Baseline, Changed};
 pub use evaluation::{Evaluation, Judged};
@@ -40,3 +41,4 @@ pub use figures::{
 pub use outcome::Outcomes;
 pub use sample::{Expected, Sample};
 pub use suite::{RowError, Suite};
+pub use tune::{Change, Progress, TuneError, Tuned, Tuner};
