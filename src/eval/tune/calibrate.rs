@@ -1,8 +1,8 @@
 //! Temperature and the score of "none of these", from messages the rules did not see.
 
-/// Temperatures tried, in points: 0.5 to 3 nat by 0.1.
+/// Temperatures tried, in points: 0.5 to 2 nat by 0.1. Warmer ones fit labels full of noise, and tell worse what is out of scope.
 const COLDEST: usize = 5;
-const WARMEST: usize = 30;
+const WARMEST: usize = 20;
 /// What refusing a hidden intent counts beside answering a known one (real matters out of scope lie further away).
 const HIDDEN: f64 = 0.6;
 
