@@ -16,6 +16,8 @@ mod load;
 mod matching;
 mod reply;
 mod rules;
+#[cfg(feature = "serve")]
+pub mod server;
 mod session;
 mod store;
 pub mod testing;
@@ -45,7 +47,7 @@ pub use store::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 pub use store::{
-    Contact, Conversation, ConversationError, Conversations, CustomerHistory, Document, Ending, Key, MemoryStore,
+    Contact, Conversation, ConversationError, Conversations, CustomerHistory, Document, Ending, Key, Kind, MemoryStore,
     OpenCase, SessionStore, StoreError, Stored, Taken, Trouble, Version,
 };
 pub use text::{Language, Script};

@@ -24,6 +24,9 @@ pub(super) enum Command {
     Eval(Eval),
     /// Learn weighted phrases from labelled messages; an empty folder becomes a pack
     Tune(Tune),
+    /// Answer a shop's channels and its help desk over HTTP
+    #[cfg(feature = "serve")]
+    Serve(Serve),
 }
 
 #[derive(Debug, Args)]
@@ -39,6 +42,35 @@ pub(super) struct Chat {
     /// Answers of the host's actions: the `actions:` of a dialog test. Without it every action fails
     #[arg(long, value_name = "FILE")]
     pub(super) actions: Option<PathBuf>,
+}
+
+/// How a service runs.
+#[cfg(feature = "serve")]
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The folder of rules
+    pub(super) pack: PathBuf,
+    /// Who may do what: a line each of `channel`, `desk` or `operator`, a space, and a token
+    #[arg(long, value_name = "FILE")]
+    pub(super) tokens: PathBuf,
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub(super) listen: String,
+    /// Where sessions are kept: a file for `SQLite`, `redis://…` (feature `redis`), or `memory`
+    #[arg(long, default_value = "kefu.db", value_name = "STORE")]
+    pub(super) store: String,
+    /// Where host actions are done, each a POST to URL/action. Without it every action fails
+    #[arg(long, value_name = "URL")]
+    pub(super) work: Option<String>,
+    /// Where handoffs are sent. Without it the desk fetches them
+    #[arg(long, value_name = "URL")]
+    pub(super) desk: Option<String>,
+    /// A file with the secret that signs what is sent
+    #[arg(long, value_name = "FILE")]
+    pub(super) secret: Option<PathBuf>,
+    /// Append the records of all turns to this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) ledger: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,8 @@ mod junit;
 mod lines;
 mod open;
 mod request;
+#[cfg(feature = "serve")]
+mod serve;
 mod talk;
 mod test;
 mod tune;
@@ -38,6 +40,8 @@ pub fn main() -> ExitCode {
         Command::Test(test) => test::run(test),
         Command::Eval(eval) => eval::run(eval),
         Command::Tune(tune) => tune::run(tune),
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => serve::run(serve),
     };
     exit::code(done)
 }

@@ -35,6 +35,7 @@ mod signal;
 mod speak;
 mod steps;
 mod time;
+mod told;
 mod turn;
 
 pub use actions::Actions;
@@ -47,4 +48,5 @@ pub use record::{Happening, Record, Responder};
 pub(crate) use rulebook::Rulebook;
 pub(crate) use run::{STEP_LIMIT, handle};
 pub use rung::{Passed, Rung};
+pub(crate) use told::told;
 pub use turn::{Turn, Waiting};

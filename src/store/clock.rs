@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 /// A moment as milliseconds; one before 1970 is negative, one too far away is the furthest there is.
-pub(super) fn millis(moment: SystemTime) -> i64 {
+pub(crate) fn millis(moment: SystemTime) -> i64 {
     let clamped = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
     match moment.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(after) => clamped(after),

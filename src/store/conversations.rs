@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use super::{CustomerHistory, Document, Key, SessionStore, StoreError, Version};
+use super::{CustomerHistory, Document, Key, Kind, SessionStore, StoreError, Version};
 use crate::dialog::{Actions, Event, EventError, STEP_LIMIT, Turn};
 use crate::engine::Engine;
 use crate::rules::Value;
@@ -71,7 +71,7 @@ pub struct Taken {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// The session could not be read; it was set aside under [`Key::Damaged`] and the conversation began anew.
+    /// The session could not be read; it was set aside under [`Kind::Damaged`](crate::Kind::Damaged) and the conversation began anew.
     #[error("the session was damaged and has been set aside: {0}")]
     SetAside(SessionError),
     /// What is remembered of the customer could not be read or saved.
@@ -221,7 +221,7 @@ impl<S: SessionStore> Conversations<S> {
         now: SystemTime,
         limit: usize,
     ) -> Result<Vec<(String, Result<Taken, ConversationError>)>, StoreError> {
-        let due = self.store.due(now, limit)?;
+        let due = self.store.due(Kind::Session, now, limit)?;
         Ok(due
             .into_iter()
             .map(|id| {
@@ -238,19 +238,19 @@ impl<S: SessionStore> Conversations<S> {
     pub fn forget(&self, customer: &str, now: SystemTime) -> Result<Vec<(String, Taken)>, ConversationError> {
         let mut turns = Vec::new();
         for id in self.load_history(customer, now)?.0.sessions() {
-            if self.store.load(Key::Session(&id), now)?.is_some() {
+            if self.store.load(Key::session(&id), now)?.is_some() {
                 let taken = self.handle(Conversation::new(&id), Event::forget(), now)?;
                 turns.push((id.clone(), taken));
-                self.store.remove(Key::Session(&id))?;
+                self.store.remove(Key::session(&id))?;
             }
-            self.store.remove(Key::Damaged(&id))?;
+            self.store.remove(Key::damaged(&id))?;
         }
-        self.store.remove(Key::Customer(customer))?;
+        self.store.remove(Key::customer(customer))?;
         Ok(turns)
     }
 
     fn open(&self, id: &str, now: SystemTime) -> Result<Opened, ConversationError> {
-        let Some(stored) = self.store.load(Key::Session(id), now)? else {
+        let Some(stored) = self.store.load(Key::session(id), now)? else {
             return Ok(Opened { session: Session::new(id), version: Version::NEW, trouble: None });
         };
         match Session::from_json(&stored.text) {
@@ -265,7 +265,7 @@ impl<S: SessionStore> Conversations<S> {
 
     /// Keeps a damaged session where a person can look at it.
     fn set_aside(&self, id: &str, text: String, now: SystemTime) -> Result<(), StoreError> {
-        let key = Key::Damaged(id);
+        let key = Key::damaged(id);
         let version = self.store.load(key, now)?.map_or(Version::NEW, |kept| kept.version);
         let document = Document { text, deadline: None, expires: now + self.kept };
         match self.store.save(key, &document, version, now) {
@@ -279,7 +279,7 @@ impl<S: SessionStore> Conversations<S> {
         let Opened { session, version, .. } = opened;
         let document =
             Document { text: session.to_json(), deadline: session.next_deadline(), expires: now + self.kept };
-        self.store.save(Key::Session(session.id()), &document, *version, now).map(|_| ())
+        self.store.save(Key::session(session.id()), &document, *version, now).map(|_| ())
     }
 
     /// Tells a session what is remembered of its customer, as far as the rules declare it.
@@ -320,7 +320,7 @@ impl<S: SessionStore> Conversations<S> {
     }
 
     fn load_history(&self, customer: &str, now: SystemTime) -> Result<(CustomerHistory, Version), StoreError> {
-        let Some(stored) = self.store.load(Key::Customer(customer), now)? else {
+        let Some(stored) = self.store.load(Key::customer(customer), now)? else {
             return Ok((CustomerHistory::default(), Version::NEW));
         };
         // Why: a history that cannot be read is worth less than the conversation that waits for it.
@@ -340,7 +340,7 @@ impl<S: SessionStore> Conversations<S> {
                 }
                 let text = serde_json::to_string(&history).unwrap_or_default();
                 let document = Document { text, deadline: None, expires: now + self.kept };
-                self.store.save(Key::Customer(customer), &document, version, now)
+                self.store.save(Key::customer(customer), &document, version, now)
             });
             (!matches!(noted, Err(StoreError::Conflict))).then_some(noted)
         });

@@ -1,29 +1,56 @@
 /// What a document is kept under: a kind, and the host's own id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key<'a> {
+    /// The kind.
+    pub kind: Kind,
+    /// The host's id.
+    pub id: &'a str,
+}
+
+/// The kinds of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Key<'a> {
+pub enum Kind {
     /// A conversation, by its id.
-    Session(&'a str),
+    Session,
     /// What is remembered of a customer, by the customer's id.
-    Customer(&'a str),
+    Customer,
     /// A session that could not be read any more, set aside under its id for a person to look at.
-    Damaged(&'a str),
+    Damaged,
+    /// What is on its way to the desk or to a channel, by the conversation's id.
+    Outgoing,
+}
+
+impl Kind {
+    /// The kind as one word, as stores write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Session => "session",
+            Kind::Customer => "customer",
+            Kind::Damaged => "damaged",
+            Kind::Outgoing => "outgoing",
+        }
+    }
 }
 
 impl<'a> Key<'a> {
-    /// The kind as one word: `session`, `customer` or `damaged`.
-    pub fn kind(self) -> &'static str {
-        match self {
-            Key::Session(_) => "session",
-            Key::Customer(_) => "customer",
-            Key::Damaged(_) => "damaged",
-        }
+    /// The key of a conversation.
+    pub fn session(id: &'a str) -> Self {
+        Self { kind: Kind::Session, id }
     }
 
-    /// The host's id.
-    pub fn id(self) -> &'a str {
-        match self {
-            Key::Session(id) | Key::Customer(id) | Key::Damaged(id) => id,
-        }
+    /// The key of a customer's history.
+    pub fn customer(id: &'a str) -> Self {
+        Self { kind: Kind::Customer, id }
+    }
+
+    /// The key of a damaged session.
+    pub fn damaged(id: &'a str) -> Self {
+        Self { kind: Kind::Damaged, id }
+    }
+
+    /// The key of what is on its way from a conversation.
+    pub fn outgoing(id: &'a str) -> Self {
+        Self { kind: Kind::Outgoing, id }
     }
 }

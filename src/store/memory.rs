@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::clock::millis;
-use super::{Document, Key, SessionStore, StoreError, Stored, Version};
+use super::{Document, Key, Kind, SessionStore, StoreError, Stored, Version};
 
 /// The most a single document may have, in bytes, in every store of this library: a session with a full transcript has
 /// about 20 KiB, so this leaves room and still bounds what one customer can fill.
@@ -21,8 +21,8 @@ type Place = (&'static str, String);
 #[derive(Default)]
 struct Shelf {
     rows: HashMap<Place, Row>,
-    /// Deadlines of sessions, by moment.
-    deadlines: BTreeSet<(i64, String)>,
+    /// Deadlines by moment.
+    deadlines: BTreeSet<(i64, Place)>,
     /// Ends of all documents, by moment.
     ends: BTreeSet<(i64, Place)>,
 }
@@ -61,14 +61,14 @@ impl Shelf {
         let Some(row) = self.rows.remove(place) else { return };
         self.ends.remove(&(row.expires, place.clone()));
         if let Some(deadline) = row.deadline {
-            self.deadlines.remove(&(deadline, place.1.clone()));
+            self.deadlines.remove(&(deadline, place.clone()));
         }
     }
 
     fn put(&mut self, place: Place, row: Row) {
         self.take(&place);
         if let Some(deadline) = row.deadline {
-            self.deadlines.insert((deadline, place.1.clone()));
+            self.deadlines.insert((deadline, place.clone()));
         }
         self.ends.insert((row.expires, place.clone()));
         self.rows.insert(place, row);
@@ -86,7 +86,7 @@ impl Shelf {
 
 impl SessionStore for MemoryStore {
     fn load(&self, key: Key<'_>, now: SystemTime) -> Result<Option<Stored>, StoreError> {
-        let place = (key.kind(), key.id().to_owned());
+        let place = (key.kind.name(), key.id.to_owned());
         let shelf = self.shelf();
         let row = shelf.rows.get(&place).filter(|row| row.expires > millis(now));
         Ok(row.map(|row| Stored { text: row.text.clone(), version: row.version }))
@@ -102,7 +102,7 @@ impl SessionStore for MemoryStore {
         if document.text.len() > LARGEST {
             return Err(StoreError::TooLarge { bytes: document.text.len(), limit: LARGEST });
         }
-        let place = (key.kind(), key.id().to_owned());
+        let place = (key.kind.name(), key.id.to_owned());
         let now = millis(now);
         let mut shelf = self.shelf();
         let kept = shelf.rows.get(&place).filter(|row| row.expires > now).map_or(Version::NEW, |row| row.version);
@@ -116,23 +116,22 @@ impl SessionStore for MemoryStore {
             }
         }
         let version = expected.next();
-        let deadline = document.deadline.filter(|_| matches!(key, Key::Session(_))).map(millis);
+        let deadline = document.deadline.map(millis);
         shelf.put(place, Row { text: document.text.clone(), version, deadline, expires: millis(document.expires) });
         Ok(version)
     }
 
-    fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
+    fn due(&self, kind: Kind, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
         let now = millis(now);
         let shelf = self.shelf();
         let due = shelf.deadlines.iter().take_while(|(deadline, _)| *deadline <= now);
-        let kept = due.filter(|(_, id)| {
-            shelf.rows.get(&(Key::Session("").kind(), id.clone())).is_some_and(|row| row.expires > now)
-        });
-        Ok(kept.take(limit).map(|(_, id)| id.clone()).collect())
+        let kept = due
+            .filter(|(_, place)| place.0 == kind.name() && shelf.rows.get(place).is_some_and(|row| row.expires > now));
+        Ok(kept.take(limit).map(|(_, (_, id))| id.clone()).collect())
     }
 
     fn remove(&self, key: Key<'_>) -> Result<(), StoreError> {
-        self.shelf().take(&(key.kind(), key.id().to_owned()));
+        self.shelf().take(&(key.kind.name(), key.id.to_owned()));
         Ok(())
     }
 

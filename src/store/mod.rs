@@ -27,11 +27,13 @@ mod session_store;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "serve")]
+pub(crate) use clock::millis;
 pub use conversations::{Conversation, ConversationError, Conversations, Taken, Trouble};
 pub use document::{Document, Stored, Version};
 pub use error::StoreError;
 pub use history::{Contact, CustomerHistory, Ending, OpenCase};
-pub use key::Key;
+pub use key::{Key, Kind};
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;

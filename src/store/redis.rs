@@ -8,7 +8,7 @@ use once_cell::sync::OnceCell;
 
 use super::clock::millis;
 use super::memory::LARGEST;
-use super::{Document, Key, SessionStore, StoreError, Stored, Version};
+use super::{Document, Key, Kind, SessionStore, StoreError, Stored, Version};
 
 /// How long one command, or making a connection, may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -94,11 +94,11 @@ impl RedisStore {
     }
 
     fn place(&self, key: Key<'_>) -> String {
-        format!("{}:{}:{}", self.prefix, key.kind(), key.id())
+        format!("{}:{}:{}", self.prefix, key.kind.name(), key.id)
     }
 
-    fn deadlines(&self) -> String {
-        format!("{}:due", self.prefix)
+    fn deadlines(&self, kind: Kind) -> String {
+        format!("{}:due:{}", self.prefix, kind.name())
     }
 
     /// Does something with a connection, which is kept for later unless it failed.
@@ -161,7 +161,7 @@ impl SessionStore for RedisStore {
         if document.text.len() > LARGEST {
             return Err(StoreError::TooLarge { bytes: document.text.len(), limit: LARGEST });
         }
-        let deadline = document.deadline.filter(|_| matches!(key, Key::Session(_))).map(millis);
+        let deadline = document.deadline.map(millis);
         let deadline = deadline.map_or_else(String::new, |deadline| deadline.to_string());
         let writers = format!("{}:writers", self.prefix);
         let writer = self
@@ -170,29 +170,33 @@ impl SessionStore for RedisStore {
         let mark = format!("{writer}-{}", self.saves.fetch_add(1, Ordering::Relaxed));
         let saved = self.with(|connection| {
             SAVE.key(self.place(key))
-                .key(self.deadlines_of(key))
+                .key(self.deadlines(key.kind))
                 .arg(expected.number())
                 .arg(&document.text)
                 .arg(millis(document.expires))
                 .arg(millis(now))
                 .arg(&deadline)
-                .arg(key.id())
+                .arg(key.id)
                 .arg(&mark)
                 .invoke::<i64>(connection)
         })?;
         u64::try_from(saved).map(Version::new).map_err(|_| StoreError::Conflict)
     }
 
-    fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
+    fn due(&self, kind: Kind, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
         self.with(|connection| {
-            DUE.key(self.deadlines()).arg(millis(now)).arg(limit).arg(self.place(Key::Session(""))).invoke(connection)
+            DUE.key(self.deadlines(kind))
+                .arg(millis(now))
+                .arg(limit)
+                .arg(self.place(Key { kind, id: "" }))
+                .invoke(connection)
         })
     }
 
     fn remove(&self, key: Key<'_>) -> Result<(), StoreError> {
         self.with(|connection| {
             let script =
-                REMOVE.key(self.place(key)).key(self.deadlines_of(key)).arg(key.id()).invoke::<i64>(connection);
+                REMOVE.key(self.place(key)).key(self.deadlines(key.kind)).arg(key.id).invoke::<i64>(connection);
             script.map(|_| ())
         })
     }
@@ -200,17 +204,6 @@ impl SessionStore for RedisStore {
     /// Redis frees documents by itself, and [`due`](Self::due) drops what is left of them: there is nothing to do.
     fn sweep(&self, _now: SystemTime, _limit: usize) -> Result<usize, StoreError> {
         Ok(0)
-    }
-}
-
-impl RedisStore {
-    /// The set of deadlines a document's own is kept in: only sessions have one, so that a customer of the same id does not
-    /// take it away.
-    fn deadlines_of(&self, key: Key<'_>) -> String {
-        match key {
-            Key::Session(_) => self.deadlines(),
-            Key::Customer(_) | Key::Damaged(_) => format!("{}:none", self.prefix),
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{Document, Key, StoreError, Stored, Version};
+use super::{Document, Key, Kind, StoreError, Stored, Version};
 
 /// Where sessions are kept: whole documents under keys, saved by compare-and-swap.
 ///
@@ -12,14 +12,14 @@ use super::{Document, Key, StoreError, Stored, Version};
 /// # Examples
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use kefu::{Document, Key, MemoryStore, SessionStore, Version};
+/// use kefu::{Document, Key, Kind, MemoryStore, SessionStore, Version};
 ///
 /// let store = MemoryStore::new(1000);
 /// let now = SystemTime::UNIX_EPOCH;
 /// let document = Document { text: "{}".to_owned(), deadline: None, expires: now + Duration::from_secs(60) };
-/// let version = store.save(Key::Session("c-1"), &document, Version::NEW, now)?;
-/// assert_eq!(store.load(Key::Session("c-1"), now)?.unwrap().version, version);
-/// assert!(store.save(Key::Session("c-1"), &document, Version::NEW, now).is_err());
+/// let version = store.save(Key::session("c-1"), &document, Version::NEW, now)?;
+/// assert_eq!(store.load(Key::session("c-1"), now)?.unwrap().version, version);
+/// assert!(store.save(Key::session("c-1"), &document, Version::NEW, now).is_err());
 /// # Ok::<(), kefu::StoreError>(())
 /// ```
 pub trait SessionStore: Send + Sync {
@@ -42,12 +42,12 @@ pub trait SessionStore: Send + Sync {
         now: SystemTime,
     ) -> Result<Version, StoreError>;
 
-    /// The ids of up to `limit` sessions whose deadline has come, the earliest first. An id is listed until a save moves
+    /// The ids of up to `limit` documents of a kind whose deadline has come, the earliest first. An id is listed until a save moves
     /// its deadline.
     ///
     /// # Errors
     /// If the store cannot be used.
-    fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError>;
+    fn due(&self, kind: Kind, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError>;
 
     /// Removes what is kept under a key; nothing happens if there is nothing.
     ///
@@ -77,8 +77,8 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
         (**self).save(key, document, expected, now)
     }
 
-    fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
-        (**self).due(now, limit)
+    fn due(&self, kind: Kind, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
+        (**self).due(kind, now, limit)
     }
 
     fn remove(&self, key: Key<'_>) -> Result<(), StoreError> {

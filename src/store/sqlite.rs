@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, pa
 
 use super::clock::millis;
 use super::memory::LARGEST;
-use super::{Document, Key, SessionStore, StoreError, Stored, Version};
+use super::{Document, Key, Kind, SessionStore, StoreError, Stored, Version};
 
 /// Marks the file as ours: `kefu` in ASCII, as SQLite's `application_id`.
 const APPLICATION: i64 = 0x6b65_6675;
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS document (
     expires INTEGER NOT NULL,
     PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS due ON document (deadline) WHERE deadline IS NOT NULL;
+CREATE INDEX IF NOT EXISTS due ON document (kind, deadline) WHERE deadline IS NOT NULL;
 CREATE INDEX IF NOT EXISTS over ON document (expires);
 ";
 
@@ -102,7 +102,7 @@ impl SessionStore for SqliteStore {
             .prepare_cached("SELECT text, version FROM document WHERE kind = ? AND id = ? AND expires > ?")
             .map_err(told)?;
         query
-            .query_row(params![key.kind(), key.id(), millis(now)], |row| {
+            .query_row(params![key.kind.name(), key.id, millis(now)], |row| {
                 Ok(Stored { text: row.get(0)?, version: Version::new(row.get::<_, i64>(1)?.unsigned_abs()) })
             })
             .optional()
@@ -120,14 +120,14 @@ impl SessionStore for SqliteStore {
             return Err(StoreError::TooLarge { bytes: document.text.len(), limit: LARGEST });
         }
         let version = expected.next();
-        let deadline = document.deadline.filter(|_| matches!(key, Key::Session(_))).map(millis);
+        let deadline = document.deadline.map(millis);
         let mut connection = self.connection();
         // Why: the lock to write is taken at once, so two processes cannot both read the old version.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
         let kept: Option<i64> = transaction
             .prepare_cached("SELECT version FROM document WHERE kind = ? AND id = ? AND expires > ?")
             .and_then(|mut query| {
-                query.query_row(params![key.kind(), key.id(), millis(now)], |row| row.get(0)).optional()
+                query.query_row(params![key.kind.name(), key.id, millis(now)], |row| row.get(0)).optional()
             })
             .map_err(told)?;
         if kept.map_or(Version::NEW, |kept| Version::new(kept.unsigned_abs())) != expected {
@@ -139,29 +139,29 @@ impl SessionStore for SqliteStore {
                 "INSERT OR REPLACE INTO document (kind, id, version, text, deadline, expires) VALUES (?, ?, ?, ?, ?, ?)",
             )
             .and_then(|mut insert| {
-                insert.execute(params![key.kind(), key.id(), number, document.text, deadline, millis(document.expires)])
+                insert.execute(params![key.kind.name(), key.id, number, document.text, deadline, millis(document.expires)])
             })
             .map_err(told)?;
         transaction.commit().map_err(told)?;
         Ok(version)
     }
 
-    fn due(&self, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
+    fn due(&self, kind: Kind, now: SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
         let connection = self.connection();
         let mut query = connection
             .prepare_cached(
-                "SELECT id FROM document WHERE deadline IS NOT NULL AND deadline <= ?1 AND expires > ?1 ORDER BY deadline LIMIT ?2",
+                "SELECT id FROM document WHERE kind = ?3 AND deadline IS NOT NULL AND deadline <= ?1 AND expires > ?1 ORDER BY deadline LIMIT ?2",
             )
             .map_err(told)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let ids = query.query_map(params![millis(now), limit], |row| row.get(0)).map_err(told)?;
+        let ids = query.query_map(params![millis(now), limit, kind.name()], |row| row.get(0)).map_err(told)?;
         ids.collect::<Result<_, _>>().map_err(told)
     }
 
     fn remove(&self, key: Key<'_>) -> Result<(), StoreError> {
         let connection = self.connection();
         connection
-            .execute("DELETE FROM document WHERE kind = ? AND id = ?", params![key.kind(), key.id()])
+            .execute("DELETE FROM document WHERE kind = ? AND id = ?", params![key.kind.name(), key.id])
             .map_err(told)?;
         Ok(())
     }

@@ -94,12 +94,12 @@ fn two_nodes_and_a_redelivery_make_one_turn_of_each_message() {
 fn a_damaged_session_is_set_aside_and_the_customer_gets_an_answer() {
     let store = MemoryStore::new(10);
     let damaged = Document { text: "{\"format\":1,".to_owned(), deadline: None, expires: at(MORNING + 1000) };
-    store.save(Key::Session("chat"), &damaged, Version::NEW, at(MORNING)).unwrap();
+    store.save(Key::session("chat"), &damaged, Version::NEW, at(MORNING)).unwrap();
     let conversations = Conversations::new(engine(), store);
     let taken = conversations.handle(Conversation::new("chat"), Event::message("opening hours"), at(MORNING)).unwrap();
     assert_eq!(said(&taken), ["From 9 to 21."]);
     assert!(matches!(taken.troubles[..], [Trouble::SetAside(_)]), "{:?}", taken.troubles);
-    assert_eq!(conversations.store().load(Key::Damaged("chat"), at(MORNING)).unwrap().unwrap().text, damaged.text);
+    assert_eq!(conversations.store().load(Key::damaged("chat"), at(MORNING)).unwrap().unwrap().text, damaged.text);
     let next = conversations.handle(Conversation::new("chat"), Event::message("gift"), at(MORNING)).unwrap();
     assert!(next.troubles.is_empty());
 }
@@ -108,11 +108,11 @@ fn a_damaged_session_is_set_aside_and_the_customer_gets_an_answer() {
 fn a_session_of_a_newer_version_is_left_to_a_newer_node() {
     let store = MemoryStore::new(10);
     let newer = Document { text: "{\"format\":2}".to_owned(), deadline: None, expires: at(MORNING + 1000) };
-    store.save(Key::Session("chat"), &newer, Version::NEW, at(MORNING)).unwrap();
+    store.save(Key::session("chat"), &newer, Version::NEW, at(MORNING)).unwrap();
     let conversations = Conversations::new(engine(), store);
     let refused = conversations.handle(Conversation::new("chat"), Event::message("gift"), at(MORNING));
     assert!(matches!(refused, Err(ConversationError::Session(_))), "{refused:?}");
-    assert_eq!(conversations.store().load(Key::Session("chat"), at(MORNING)).unwrap().unwrap().text, newer.text);
+    assert_eq!(conversations.store().load(Key::session("chat"), at(MORNING)).unwrap().unwrap().text, newer.text);
 }
 
 #[test]
@@ -167,8 +167,8 @@ fn a_forgotten_customer_leaves_nothing_behind() {
     let withdrawn = turns.iter().flat_map(|(_, taken)| taken.turn.effects());
     assert_eq!(withdrawn.filter(|effect| matches!(effect, Effect::HandoffWithdrawn(_))).count(), 2);
     assert_eq!(conversations.store().len(), 2);
-    assert!(conversations.store().load(Key::Customer("ana"), at(MORNING)).unwrap().is_none());
-    assert!(conversations.store().load(Key::Session("other"), at(MORNING)).unwrap().is_some());
+    assert!(conversations.store().load(Key::customer("ana"), at(MORNING)).unwrap().is_none());
+    assert!(conversations.store().load(Key::session("other"), at(MORNING)).unwrap().is_some());
 }
 
 #[test]
@@ -206,8 +206,8 @@ impl SessionStore for Failing {
         self.inner.save(key, document, expected, now)
     }
 
-    fn due(&self, now: std::time::SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
-        self.inner.due(now, limit)
+    fn due(&self, kind: kefu::Kind, now: std::time::SystemTime, limit: usize) -> Result<Vec<String>, StoreError> {
+        self.inner.due(kind, now, limit)
     }
 
     fn remove(&self, key: Key<'_>) -> Result<(), StoreError> {

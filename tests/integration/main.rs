@@ -23,6 +23,8 @@ mod privacy;
 mod properties;
 mod reasons;
 mod reply;
+#[cfg(feature = "serve")]
+mod serve;
 mod session;
 mod shop;
 mod store;

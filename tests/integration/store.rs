@@ -4,7 +4,7 @@ use std::sync::Arc;
 #[cfg(feature = "redis")]
 use std::time::SystemTime;
 
-use kefu::{Document, Key, MemoryStore, SessionStore, SqliteStore, StoreError, Version};
+use kefu::{Document, Key, Kind, MemoryStore, SessionStore, SqliteStore, StoreError, Version};
 use proptest::prelude::*;
 
 use crate::chance::draws;
@@ -58,14 +58,14 @@ fn document(text: &str, deadline: Option<u64>, expires: u64) -> Document {
 #[test]
 fn what_was_saved_is_loaded_and_versions_go_up() {
     on_every_store("saved", |store| {
-        let key = Key::Session("c-1");
+        let key = Key::session("c-1");
         assert_eq!(store.load(key, at(0)).unwrap(), None);
         let first = store.save(key, &document("一", None, 100), Version::NEW, at(0)).unwrap();
         let second = store.save(key, &document("二 \u{0} \"'; DROP", None, 100), first, at(1)).unwrap();
         assert!(second > first && first > Version::NEW);
         let kept = store.load(key, at(2)).unwrap().unwrap();
         assert_eq!((kept.text.as_str(), kept.version), ("二 \u{0} \"'; DROP", second));
-        assert_eq!(store.load(Key::Customer("c-1"), at(2)).unwrap(), None);
+        assert_eq!(store.load(Key::customer("c-1"), at(2)).unwrap(), None);
         store.remove(key).unwrap();
         store.remove(key).unwrap();
         assert_eq!(store.load(key, at(3)).unwrap(), None);
@@ -75,7 +75,7 @@ fn what_was_saved_is_loaded_and_versions_go_up() {
 #[test]
 fn a_save_over_another_version_is_a_conflict_and_changes_nothing() {
     on_every_store("conflict", |store| {
-        let key = Key::Session("c-1");
+        let key = Key::session("c-1");
         let first = store.save(key, &document("a", None, 100), Version::NEW, at(0)).unwrap();
         let second = store.save(key, &document("b", None, 100), first, at(0)).unwrap();
         for stale in [Version::NEW, first, second.next()] {
@@ -83,7 +83,7 @@ fn a_save_over_another_version_is_a_conflict_and_changes_nothing() {
             assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
         }
         assert_eq!(store.load(key, at(0)).unwrap().unwrap().text, "b");
-        let elsewhere = store.save(Key::Session("c-2"), &document("c", None, 100), first, at(0));
+        let elsewhere = store.save(Key::session("c-2"), &document("c", None, 100), first, at(0));
         assert!(matches!(elsewhere, Err(StoreError::Conflict)));
     });
 }
@@ -91,7 +91,7 @@ fn a_save_over_another_version_is_a_conflict_and_changes_nothing() {
 #[test]
 fn an_expired_document_is_gone_and_its_key_is_free() {
     on_every_store("expiry", |store| {
-        let key = Key::Session("c-1");
+        let key = Key::session("c-1");
         let version = store.save(key, &document("a", Some(5), 10), Version::NEW, at(0)).unwrap();
         assert!(store.load(key, at(9)).unwrap().is_some());
         assert_eq!(store.load(key, at(10)).unwrap(), None);
@@ -106,16 +106,17 @@ fn an_expired_document_is_gone_and_its_key_is_free() {
 fn sessions_are_due_in_order_until_a_save_moves_their_deadline() {
     on_every_store("due", |store| {
         for (id, deadline) in [("late", Some(30)), ("soon", Some(10)), ("never", None), ("then", Some(20))] {
-            store.save(Key::Session(id), &document("x", deadline, 1000), Version::NEW, at(0)).unwrap();
+            store.save(Key::session(id), &document("x", deadline, 1000), Version::NEW, at(0)).unwrap();
         }
-        store.save(Key::Customer("soon"), &document("x", Some(1), 1000), Version::NEW, at(0)).unwrap();
-        assert_eq!(store.due(at(9), 10).unwrap(), Vec::<String>::new());
-        assert_eq!(store.due(at(25), 10).unwrap(), ["soon", "then"]);
-        assert_eq!(store.due(at(40), 2).unwrap(), ["soon", "then"]);
-        let kept = store.load(Key::Session("soon"), at(25)).unwrap().unwrap();
-        store.save(Key::Session("soon"), &document("x", Some(50), 1000), kept.version, at(25)).unwrap();
-        store.remove(Key::Session("then")).unwrap();
-        assert_eq!(store.due(at(40), 10).unwrap(), ["late"]);
+        store.save(Key::customer("soon"), &document("x", Some(1), 1000), Version::NEW, at(0)).unwrap();
+        assert_eq!(store.due(Kind::Customer, at(9), 10).unwrap(), ["soon"]);
+        assert_eq!(store.due(Kind::Session, at(9), 10).unwrap(), Vec::<String>::new());
+        assert_eq!(store.due(Kind::Session, at(25), 10).unwrap(), ["soon", "then"]);
+        assert_eq!(store.due(Kind::Session, at(40), 2).unwrap(), ["soon", "then"]);
+        let kept = store.load(Key::session("soon"), at(25)).unwrap().unwrap();
+        store.save(Key::session("soon"), &document("x", Some(50), 1000), kept.version, at(25)).unwrap();
+        store.remove(Key::session("then")).unwrap();
+        assert_eq!(store.due(Kind::Session, at(40), 10).unwrap(), ["late"]);
     });
 }
 
@@ -123,11 +124,11 @@ fn sessions_are_due_in_order_until_a_save_moves_their_deadline() {
 fn expired_documents_are_swept() {
     on_every_store("sweep", |store| {
         for (id, expires) in [("a", 1000), ("b", 2000), ("c", 9_000_000)] {
-            store.save(Key::Session(id), &document("x", Some(500), expires), Version::NEW, at(0)).unwrap();
+            store.save(Key::session(id), &document("x", Some(500), expires), Version::NEW, at(0)).unwrap();
         }
         store.sweep(at(5000), 100).unwrap();
-        assert_eq!(store.load(Key::Session("c"), at(5000)).unwrap().unwrap().text, "x");
-        assert_eq!(store.load(Key::Session("a"), at(5000)).unwrap(), None);
+        assert_eq!(store.load(Key::session("c"), at(5000)).unwrap().unwrap().text, "x");
+        assert_eq!(store.load(Key::session("a"), at(5000)).unwrap(), None);
         assert_eq!(store.sweep(at(5000), 100).unwrap(), 0);
     });
 }
@@ -135,7 +136,7 @@ fn expired_documents_are_swept() {
 #[test]
 fn a_document_too_large_is_refused_and_the_kept_one_stays() {
     on_every_store("size", |store| {
-        let key = Key::Session("c-1");
+        let key = Key::session("c-1");
         let version = store.save(key, &document("small", None, 100), Version::NEW, at(0)).unwrap();
         let large = "x".repeat(256 * 1024 + 1);
         let refused = store.save(key, &document(&large, None, 100), version, at(0));
@@ -167,14 +168,14 @@ fn only_one_of_many_writers_wins_each_version() {
             let threads: Vec<_> = nodes.iter().map(|node| scope.spawn(|| raced(node.as_ref()))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
-        let kept = nodes[0].load(Key::Session("one"), at(0)).unwrap().unwrap();
+        let kept = nodes[0].load(Key::session("one"), at(0)).unwrap().unwrap();
         assert_eq!((won, kept.version.number(), kept.text), (200, 200, "200".to_owned()));
     }
 }
 
 /// Counts up 50 times, beginning anew whenever another was quicker; how often it won.
 fn raced(store: &dyn SessionStore) -> u64 {
-    let key = Key::Session("one");
+    let key = Key::session("one");
     let mut won = 0;
     while won < 50 {
         let kept = store.load(key, at(0)).unwrap();
@@ -191,11 +192,11 @@ fn raced(store: &dyn SessionStore) -> u64 {
 #[test]
 fn a_full_memory_refuses_and_makes_room_from_what_has_expired() {
     let store = MemoryStore::new(2);
-    store.save(Key::Session("a"), &document("x", None, 10), Version::NEW, at(0)).unwrap();
-    store.save(Key::Session("b"), &document("x", None, 100), Version::NEW, at(0)).unwrap();
-    let full = store.save(Key::Session("c"), &document("x", None, 100), Version::NEW, at(5));
+    store.save(Key::session("a"), &document("x", None, 10), Version::NEW, at(0)).unwrap();
+    store.save(Key::session("b"), &document("x", None, 100), Version::NEW, at(0)).unwrap();
+    let full = store.save(Key::session("c"), &document("x", None, 100), Version::NEW, at(5));
     assert!(matches!(full, Err(StoreError::Full { limit: 2 })));
-    store.save(Key::Session("c"), &document("x", None, 100), Version::NEW, at(20)).unwrap();
+    store.save(Key::session("c"), &document("x", None, 100), Version::NEW, at(20)).unwrap();
     assert_eq!((store.len(), store.is_empty()), (2, false));
 }
 
@@ -204,9 +205,9 @@ fn a_file_outlives_its_process_and_a_foreign_one_is_refused() {
     let folder = Folder::new("file");
     let file = folder.file("sessions.db");
     let version =
-        SqliteStore::open(&file).unwrap().save(Key::Session("a"), &document("x", None, 9), Version::NEW, at(0));
+        SqliteStore::open(&file).unwrap().save(Key::session("a"), &document("x", None, 9), Version::NEW, at(0));
     let again = SqliteStore::open(&file).unwrap();
-    assert_eq!(again.load(Key::Session("a"), at(0)).unwrap().unwrap().version, version.unwrap());
+    assert_eq!(again.load(Key::session("a"), at(0)).unwrap().unwrap().version, version.unwrap());
     let foreign = folder.file("foreign.db");
     std::fs::write(&foreign, "this is no database, but long enough to be looked at".repeat(100)).unwrap();
     assert!(matches!(SqliteStore::open(&foreign), Err(StoreError::Damaged(_))));
@@ -230,7 +231,7 @@ fn a_new_file_can_be_opened_by_many_at_once() {
 #[test]
 fn a_redis_that_is_away_is_an_error_at_once() {
     let store = kefu::RedisStore::open("redis://127.0.0.1:1").unwrap();
-    assert!(matches!(store.load(Key::Session("a"), at(0)), Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.load(Key::session("a"), at(0)), Err(StoreError::Unavailable(_))));
     let refused = kefu::RedisStore::open("no address: secret").unwrap_err();
     assert!(!refused.to_string().contains("secret"));
 }
@@ -265,14 +266,14 @@ proptest! {
                     Call::Wait(seconds) => now += seconds,
                     Call::Remove(id) => {
                         table.remove(&id.to_string());
-                        store.remove(Key::Session(&id.to_string())).unwrap();
+                        store.remove(Key::session(&id.to_string())).unwrap();
                     }
                     Call::Save { id, text, stale, deadline, lives } => {
                         let id = id.to_string();
                         let kept = table.get(&id).filter(|row| row.3 > now).map_or(Version::NEW, |row| row.0);
                         let named = if stale { kept.next() } else { kept };
                         let deadline = deadline.map(|after| now + after);
-                        let saved = store.save(Key::Session(&id), &document(&text, deadline, now + lives), named, at(now));
+                        let saved = store.save(Key::session(&id), &document(&text, deadline, now + lives), named, at(now));
                         assert_eq!(saved.is_ok(), !stale, "{saved:?}");
                         if let Ok(version) = saved {
                             table.insert(id, (version, text, deadline, now + lives));
@@ -281,11 +282,11 @@ proptest! {
                 }
                 table.retain(|_, row| row.3 > now);
                 for id in ["0", "1", "2"] {
-                    let kept = store.load(Key::Session(id), at(now)).unwrap();
+                    let kept = store.load(Key::session(id), at(now)).unwrap();
                     assert_eq!(kept.map(|kept| (kept.version, kept.text)), table.get(id).map(|row| (row.0, row.1.clone())));
                 }
                 let mut due: Vec<String> = table.iter().filter(|(_, row)| row.2.is_some_and(|due| due <= now)).map(|(id, _)| id.clone()).collect();
-                let mut listed = store.due(at(now), 10).unwrap();
+                let mut listed = store.due(Kind::Session, at(now), 10).unwrap();
                 due.sort();
                 listed.sort();
                 assert_eq!(listed, due);

@@ -1,0 +1,33 @@
+//! The HTTP service: conversations of a shop over JSON, for its channels, its help desk and its operator.
+//!
+//! In come requests with a bearer token, out go turns, handoffs and figures. Every turn is made by
+//! [`Conversations`](crate::Conversations); nothing here decides what the bot says. This room is the only one that waits
+//! for sockets, and it is built only with the feature `serve`.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `service` | the service: routes, limits, start and stop |
+//! | `settings`, `tokens` | what the operator says: limits, the shop's address, who may do what |
+//! | `conversation`, `desk`, `operator` | the routes of each role |
+//! | `outbox`, `delivery` | handoffs on their way to the desk, kept until it has them |
+//! | `work` | host actions as requests to the shop |
+//! | `listen` | connections: how many, how long they may take to say something |
+
+mod conversation;
+mod delivery;
+mod desk;
+mod failure;
+mod ledger;
+mod listen;
+mod metrics;
+mod operator;
+mod outbox;
+mod service;
+mod settings;
+mod ticker;
+mod tokens;
+mod work;
+
+pub use service::{Service, ServiceError};
+pub use settings::Settings;
+pub use tokens::{Role, Tokens, TokensError};

@@ -1,0 +1,72 @@
+//! What the operator may do: look at figures, load rules anew, forget a customer.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde_json::{Value as JsonValue, json};
+
+use super::conversation::checked;
+use super::failure::Failure;
+use super::service::{Later, Shared, clock};
+
+/// The routes and bodies of this service, for programs that write clients.
+const OPENAPI: &str = include_str!("openapi.json");
+
+/// `GET /health`: whether the service can make a turn. Needs no token and tells nothing of customers.
+pub(super) async fn health(State(shared): State<Arc<Shared>>) -> Result<Json<JsonValue>, Failure> {
+    let revision = shared.conversations.engine().revision().to_string();
+    let looking = Arc::clone(&shared);
+    let reached = tokio::task::spawn_blocking(move || {
+        use crate::store::{Kind, SessionStore as _};
+        looking.conversations.store().due(Kind::Session, clock().0, 1).map(|_| ())
+    });
+    reached.await.map_err(|_| Failure::internal())??;
+    Ok(Json(json!({"format": 1, "status": "ok", "revision": revision})))
+}
+
+/// `GET /openapi.json`.
+pub(super) async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
+}
+
+/// `GET /v1/metrics`: figures as Prometheus reads them.
+pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> String {
+    shared.metrics.text()
+}
+
+/// `POST /v1/reload`: loads the rules anew. Rules with errors are refused with all of them, and the old ones go on.
+pub(super) async fn reload(State(shared): State<Arc<Shared>>) -> Result<Json<JsonValue>, Failure> {
+    let loading = Arc::clone(&shared);
+    let loaded = tokio::task::spawn_blocking(move || loading.loader.as_ref().map(|load| load()));
+    match loaded.await.map_err(|_| Failure::internal())? {
+        None => Err(Failure::new(StatusCode::NOT_IMPLEMENTED, "no_rules", "this service was started without a folder")),
+        Some(Err(error)) => Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_rules", error.to_string())),
+        Some(Ok(engine)) => {
+            let revision = engine.revision().to_string();
+            shared.reload(engine);
+            Ok(Json(json!({"format": 1, "revision": revision})))
+        }
+    }
+}
+
+/// `DELETE /v1/customers/{id}`: forgets a customer, every conversation and the history.
+pub(super) async fn forget(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Json<JsonValue>, Failure> {
+    let id = checked(id)?;
+    let forgetting = Arc::clone(&shared);
+    let done = tokio::task::spawn_blocking(move || -> Result<usize, Failure> {
+        let (now, _) = clock();
+        let turns = forgetting.conversations.forget(&id, now)?;
+        for (conversation, taken) in &turns {
+            forgetting.send(conversation, taken, now, Later::No)?;
+        }
+        Ok(turns.len())
+    });
+    let conversations = done.await.map_err(|_| Failure::internal())??;
+    Ok(Json(json!({"format": 1, "conversations": conversations})))
+}

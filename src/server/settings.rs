@@ -1,0 +1,63 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Tokens;
+
+/// What the operator says about a service. The limits have values that suit a small shop.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Who may do what.
+    pub tokens: Tokens,
+    /// Where host actions are done: `POST {work}/{action}`. Without it every action fails at once.
+    pub work: Option<String>,
+    /// Where handoffs and messages for the desk are sent. Without it the desk fetches them.
+    pub desk: Option<String>,
+    /// Signs what is sent to `work` and `desk`: HMAC-SHA256 of the body, in `X-Kefu-Signature`.
+    pub secret: Option<String>,
+    /// The ledger, one record a line.
+    pub ledger: Option<PathBuf>,
+    /// The most bytes of a request.
+    pub body: usize,
+    /// The most requests handled at once; more wait, and after `timeout` are told to come again.
+    pub concurrency: usize,
+    /// The most connections at once; more are closed.
+    pub connections: usize,
+    /// Requests a second that each token may make; more are told to come again.
+    pub rate: u32,
+    /// How long a request may take.
+    pub timeout: Duration,
+}
+
+impl Settings {
+    /// Settings with these tokens, everything else as it comes.
+    pub fn new(tokens: Tokens) -> Self {
+        Self {
+            tokens,
+            work: None,
+            desk: None,
+            secret: None,
+            ledger: None,
+            body: 64 * 1024,
+            concurrency: 256,
+            connections: 4096,
+            rate: 500,
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+// Why: an address may hold a password, and the secret is one.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("tokens", &self.tokens)
+            .field("body", &self.body)
+            .field("concurrency", &self.concurrency)
+            .field("connections", &self.connections)
+            .field("rate", &self.rate)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

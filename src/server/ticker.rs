@@ -1,0 +1,50 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::delivery;
+use super::service::{Later, Shared, clock};
+
+/// How often deadlines are looked at: reminders and timeouts are in seconds.
+const PERIOD: Duration = Duration::from_secs(1);
+/// Sessions ticked in one round; the rest comes in the next.
+const ROUND: usize = 500;
+/// Rounds between two sweeps of what has expired.
+const SWEEP: u64 = 60;
+
+/// Sends ticks to sessions whose time has come, and what is on its way to the desk, until it is stopped.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let agent = delivery::agent();
+    let mut rounds = 0_u64;
+    let mut period = tokio::time::interval(PERIOD);
+    period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        period.tick().await;
+        rounds += 1;
+        let (shared, agent) = (Arc::clone(&shared), agent.clone());
+        let round = tokio::task::spawn_blocking(move || {
+            tick(&shared, rounds);
+            delivery::send_due(&shared, &agent, clock().0);
+        });
+        // Why: a round that panicked must not end those after it.
+        let _ = round.await;
+    }
+}
+
+fn tick(shared: &Shared, rounds: u64) {
+    let (now, _) = clock();
+    let Ok(ticked) = shared.conversations.tick(now, ROUND) else {
+        shared.metrics.trouble();
+        return;
+    };
+    for (id, taken) in ticked {
+        match taken {
+            Ok(taken) if shared.send(&id, &taken, now, Later::Yes).is_ok() => {}
+            _ => shared.metrics.trouble(),
+        }
+    }
+    if rounds.is_multiple_of(SWEEP)
+        && crate::store::SessionStore::sweep(shared.conversations.store(), now, ROUND).is_err()
+    {
+        shared.metrics.trouble();
+    }
+}

@@ -1,0 +1,115 @@
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+
+/// Who a request comes from, by its token: what it may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Role {
+    /// A channel of customers: sends what they write, and what the shop tells.
+    Channel,
+    /// The help desk: takes handoffs, accepts, answers, releases.
+    Desk,
+    /// Whoever runs the service: figures, reload, forgetting a customer. May also do what the others may.
+    Operator,
+}
+
+/// The bearer tokens of a service. `Debug` shows none.
+#[derive(Clone, Default)]
+pub struct Tokens {
+    known: Vec<(Role, String)>,
+}
+
+/// Why a list of tokens cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokensError {
+    /// A line is not a role and a token.
+    #[error("line {line}: write `channel`, `desk` or `operator`, a space, and the token")]
+    Malformed {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A token is too easy to guess.
+    #[error("line {line}: the token has {length} characters, it needs at least {least}")]
+    Short {
+        /// The line, from 1.
+        line: usize,
+        /// Its length.
+        length: usize,
+        /// The least length.
+        least: usize,
+    },
+    /// There is no token, so nobody could use the service.
+    #[error("there is no token; write one a line: `channel`, `desk` or `operator`, a space, and the token")]
+    Empty,
+}
+
+/// Characters a token must have: 16 of base64 are 96 bits, which nobody guesses over a network.
+const LEAST: usize = 16;
+
+impl Role {
+    /// The role as one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Channel => "channel",
+            Role::Desk => "desk",
+            Role::Operator => "operator",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Role::Channel, Role::Desk, Role::Operator].into_iter().find(|role| role.name() == name)
+    }
+}
+
+impl Tokens {
+    /// The tokens of a file: a role and a token a line, `#` begins a comment.
+    ///
+    /// # Errors
+    /// If a line is something else, a token is short, or there is none. No message holds a token.
+    ///
+    /// # Examples
+    /// ```
+    /// let tokens = kefu::server::Tokens::read("desk 0123456789abcdef\n")?;
+    /// assert_eq!(tokens.role("0123456789abcdef"), Some(kefu::server::Role::Desk));
+    /// assert_eq!(tokens.role("something else"), None);
+    /// # Ok::<(), kefu::server::TokensError>(())
+    /// ```
+    pub fn read(text: &str) -> Result<Self, TokensError> {
+        let mut known = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let line_number = index + 1;
+            let line = line.split('#').next().unwrap_or_default().trim();
+            if line.is_empty() {
+                continue;
+            }
+            let (role, token) =
+                line.split_once(char::is_whitespace).ok_or(TokensError::Malformed { line: line_number })?;
+            let role = Role::named(role).ok_or(TokensError::Malformed { line: line_number })?;
+            let token = token.trim();
+            if token.len() < LEAST {
+                return Err(TokensError::Short { line: line_number, length: token.len(), least: LEAST });
+            }
+            known.push((role, token.to_owned()));
+        }
+        if known.is_empty() { Err(TokensError::Empty) } else { Ok(Self { known }) }
+    }
+
+    /// Whose token this is. Takes as long for a wrong one as for a right one.
+    pub fn role(&self, given: &str) -> Option<Role> {
+        let mut found = None;
+        for (role, token) in &self.known {
+            if bool::from(token.as_bytes().ct_eq(given.as_bytes())) {
+                found = Some(*role);
+            }
+        }
+        found
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.known.iter().map(|(role, _)| role.name())).finish()
+    }
+}

@@ -1,0 +1,48 @@
+//! Host actions as requests to the shop's own backend.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Settings;
+use super::delivery::signature;
+use crate::dialog::{ActionCall, Actions};
+use crate::engine::Engine;
+use crate::rules::Value;
+
+/// How long the shop may take to answer one action. The rules' own `timeout` of the action tells the customer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The actions of a pack, each a `POST {work}/{action}` with its arguments as JSON. The header `Idempotency-Key` is the
+/// call's id: the same work is never asked for under two.
+///
+/// An answer of 2xx is the result; 4xx with `{"error": "not_found"}` is a failure by that name; anything else is `other`.
+pub(super) fn actions(engine: &Engine, settings: &Settings) -> Actions {
+    let Some(base) = &settings.work else { return Actions::new() };
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build().into();
+    let secret: Arc<Option<String>> = Arc::new(settings.secret.clone());
+    engine.actions().fold(Actions::new(), |actions, contract| {
+        let address = format!("{}/{}", base.trim_end_matches('/'), contract.name);
+        let (agent, secret) = (agent.clone(), Arc::clone(&secret));
+        actions.on(contract.name.as_str(), move |call| asked(&agent, &address, secret.as_deref(), call))
+    })
+}
+
+fn asked(agent: &ureq::Agent, address: &str, secret: Option<&str>, call: &ActionCall) -> Result<Value, String> {
+    let other = || "other".to_owned();
+    let body = serde_json::to_string(call.arguments()).map_err(|_| other())?;
+    let mut request =
+        agent.post(address).header("Content-Type", "application/json").header("Idempotency-Key", call.id());
+    if let Some(secret) = secret {
+        request = request.header("X-Kefu-Signature", signature(secret, &body));
+    }
+    let mut response = request.send(body).map_err(|_| other())?;
+    let json: serde_json::Value = response.body_mut().read_json().map_err(|_| other())?;
+    if response.status().is_success() {
+        return Value::of(&json).map_err(|_| other());
+    }
+    match json.get("error").and_then(serde_json::Value::as_str) {
+        Some(error) if response.status().is_client_error() => Err(error.to_owned()),
+        _ => Err(other()),
+    }
+}

@@ -1,0 +1,345 @@
+//! The service over real sockets: what each role may do, and what happens when it is treated badly.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kefu::server::{Service, Settings, Tokens};
+use kefu::{Engine, MemoryStore, SessionStore};
+use serde_json::{Value as Json, json};
+
+const CHANNEL: &str = "channel-token-0123456789";
+const DESK: &str = "desk-token-0123456789";
+const OPERATOR: &str = "operator-token-0123456789";
+
+const RULES: &str = "
+languages: {default: en}
+session: {remind: 10m, flow_expires: 1d, expires: 30d}
+actions: {gift.send: {in: {size: size}, out: {ticket: text}, errors: [sold_out]}}
+entities: {size: {values: {small: {en: [small]}, large: {en: [large]}}}}
+intents:
+  hours: {keywords: {en: [opening hours]}, say: {en: From 9 to 21.}}
+  gift: {title: {en: a gift}, keywords: {en: [gift]}, flow: gift}
+  human: {keywords: {en: [human]}, handoff: asked}
+flows:
+  gift:
+    steps:
+      - {ask: size, say: {en: Which size?}}
+      - {confirm: {en: 'Send a {{ size }} one?'}, else: [{end: cancelled}]}
+      - call: gift.send
+        into: sent
+        errors:
+          sold_out: [{say: {en: Sold out.}}, {end: unresolved}]
+          other: [{say: {en: Not sent.}}, {end: unresolved}]
+      - {say: {en: 'Sent, {{ sent.ticket }}.'}}
+      - {end: resolved}
+";
+
+/// A service of its own for a test, stopped at its end.
+struct Running {
+    address: SocketAddr,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Running {
+    fn start(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::over(Arc::new(MemoryStore::new(1000)), change)
+    }
+
+    fn over(store: Arc<dyn SessionStore>, change: impl FnOnce(&mut Settings)) -> Self {
+        let tokens = Tokens::read(&format!("channel {CHANNEL}\ndesk {DESK}\noperator {OPERATOR}")).unwrap();
+        let mut settings = Settings::new(tokens);
+        change(&mut settings);
+        let engine = || Engine::builder().source("bot.yaml", RULES).build();
+        let service = Service::new(engine().unwrap(), store, settings).unwrap().reloading(engine);
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let (told, address) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            tokio::runtime::Runtime::new().unwrap().block_on(async {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                told.send(listener.local_addr().unwrap()).unwrap();
+                let stopped = async {
+                    let _ = stopped.await;
+                };
+                service.run(listener, stopped).await.unwrap();
+            });
+        });
+        Self { address: address.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
+    }
+
+    fn request(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, Json) {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .timeout_global(Some(Duration::from_secs(40)))
+            .build()
+            .into();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("http://{}{path}", self.address))
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/json")
+            .body(body.to_owned())
+            .unwrap();
+        let mut response = agent.run(request).unwrap();
+        let status = response.status().as_u16();
+        let text = response.body_mut().read_to_string().unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Json::String(text)))
+    }
+
+    fn event(&self, chat: &str, event: &Json) -> (u16, Json) {
+        self.request("POST", &format!("/v1/conversations/{chat}/events"), CHANNEL, &event.to_string())
+    }
+
+    fn said(&self, chat: &str, text: &str) -> Vec<String> {
+        let (status, answer) = self.event(chat, &json!({"text": text}));
+        assert_eq!(status, 200, "{answer}");
+        replies(&answer)
+    }
+}
+
+fn replies(turn: &Json) -> Vec<String> {
+    turn["replies"].as_array().unwrap().iter().map(|reply| reply["text"].as_str().unwrap().to_owned()).collect()
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let _ = self.thread.take().map(std::thread::JoinHandle::join);
+    }
+}
+
+#[test]
+fn a_customer_asks_and_is_answered_once() {
+    let service = Running::start(|_| {});
+    let event = json!({"text": "opening hours", "id": "m-1", "channel": "web", "of_customer": "ana"});
+    let (status, first) = service.event("chat%201", &event);
+    assert_eq!((status, replies(&first)), (200, vec!["From 9 to 21.".to_owned()]));
+    let (_, again) = service.event("chat%201", &event);
+    assert_eq!((again["replay"].as_bool(), replies(&again)), (Some(true), replies(&first)));
+    assert_eq!(service.request("GET", "/health", "", "").1["status"], "ok");
+}
+
+#[test]
+fn a_handoff_reaches_the_desk_and_the_agents_words_the_customer() {
+    let service = Running::start(|_| {});
+    assert!(!service.said("c", "human").is_empty());
+    let (_, news) = service.request("GET", "/v1/desk/news?wait=5", DESK, "");
+    let item = &news["items"][0];
+    assert_eq!(
+        (item["to"].as_str(), item["effect"]["kind"].as_str()),
+        (Some("desk"), Some("handoff_opened")),
+        "{news}"
+    );
+    // Leased: nobody else gets it, until it is said to have arrived and is gone.
+    assert_eq!(service.request("GET", "/v1/desk/news", DESK, "").1["items"], json!([]));
+    let ids = json!({"ids": [item["id"]]}).to_string();
+    assert_eq!(service.request("POST", "/v1/desk/conversations/c/taken", DESK, &ids).0, 200);
+    assert_eq!(service.request("POST", "/v1/desk/conversations/c/accepted", DESK, "").0, 200);
+    let (status, twice) = service.request("POST", "/v1/desk/conversations/c/accepted", DESK, "");
+    assert_eq!((status, twice["error"]["code"].as_str()), (409, Some("does_not_fit")));
+    assert_eq!(service.said("c", "are you there?"), Vec::<String>::new());
+    let words = service.request("GET", "/v1/desk/news", DESK, "").1;
+    assert_eq!(words["items"][0]["effect"]["kind"], "to_agent", "{words}");
+    let message = json!({"text": "Hello, Ana here.", "id": "a-1"}).to_string();
+    for _ in 0..2 {
+        assert_eq!(service.request("POST", "/v1/desk/conversations/c/message", DESK, &message).0, 200);
+    }
+    let (_, later) = service.request("GET", "/v1/conversations/c/later?wait=5", CHANNEL, "");
+    let texts: Vec<&str> = later["items"].as_array().unwrap().iter().filter_map(|item| item["text"].as_str()).collect();
+    assert_eq!(texts, ["Hello, Ana here."]);
+    assert_eq!(service.request("POST", "/v1/desk/conversations/c/released", DESK, "").0, 200);
+    assert_eq!(service.said("c", "opening hours"), ["From 9 to 21."]);
+}
+
+#[test]
+fn news_wakes_who_waits() {
+    let service = Running::start(|_| {});
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| service.request("GET", "/v1/desk/news?wait=20", DESK, ""));
+        std::thread::sleep(Duration::from_millis(200));
+        let _ = service.said("c", "human");
+        assert_eq!(waiting.join().unwrap().1["items"].as_array().unwrap().len(), 1);
+    });
+}
+
+/// A shop that answers one request after another with what the test wants, and keeps what it was sent.
+fn shop(answers: Vec<(u16, &'static str)>) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        let mut heads = Vec::new();
+        for (status, body) in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut bytes = Vec::new();
+            let mut buffer = [0; 4096];
+            while !String::from_utf8_lossy(&bytes).contains("\r\n\r\n{") {
+                let read = stream.read(&mut buffer).unwrap();
+                assert!(read > 0, "the request ended early");
+                bytes.extend_from_slice(&buffer[..read]);
+            }
+            heads.push(String::from_utf8_lossy(&bytes).into_owned());
+            let answer = format!(
+                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+        heads
+    });
+    (address, thread)
+}
+
+#[test]
+fn host_work_is_asked_of_the_shop_signed_and_with_its_key() {
+    let (address, shop) = shop(vec![(200, "{\"ticket\":\"T-7\"}"), (409, "{\"error\":\"sold_out\"}"), (500, "{}")]);
+    let service = Running::start(|settings| {
+        settings.work = Some(address);
+        settings.secret = Some("a secret".to_owned());
+    });
+    for (chat, said) in [("a", "Sent, T-7."), ("b", "Sold out."), ("c", "Not sent.")] {
+        let _ = service.said(chat, "gift");
+        let _ = service.said(chat, "small");
+        assert!(service.said(chat, "yes").contains(&said.to_owned()), "{chat}");
+    }
+    let requests = shop.join().unwrap();
+    let first = requests[0].to_lowercase();
+    assert!(first.starts_with("post /gift.send "), "{first}");
+    assert!(first.contains("idempotency-key: ") && first.contains("x-kefu-signature: sha256="), "{first}");
+    assert!(first.ends_with("{\"size\":\"small\"}"), "{first}");
+}
+
+#[test]
+fn a_desk_that_has_an_address_is_sent_its_handoffs_until_it_takes_them() {
+    let (address, desk) = shop(vec![(500, "{}"), (200, "{}")]);
+    let service = Running::start(|settings| settings.desk = Some(address));
+    let _ = service.said("c", "human");
+    let sent = desk.join().unwrap();
+    let key = |request: &str| {
+        request.lines().find(|line| line.to_lowercase().starts_with("idempotency-key")).map(str::to_owned)
+    };
+    assert_eq!(key(&sent[0]), key(&sent[1]));
+    assert!(sent[1].contains("handoff_opened"));
+}
+
+#[test]
+fn nobody_does_what_their_token_does_not_allow() {
+    let service = Running::start(|_| {});
+    let paths = [
+        ("POST", "/v1/conversations/c/events", CHANNEL),
+        ("GET", "/v1/conversations/c/later", CHANNEL),
+        ("GET", "/v1/desk/news", DESK),
+        ("POST", "/v1/desk/conversations/c/accepted", DESK),
+        ("GET", "/v1/metrics", OPERATOR),
+        ("POST", "/v1/reload", OPERATOR),
+        ("DELETE", "/v1/customers/ana", OPERATOR),
+    ];
+    for (method, path, owner) in paths {
+        for token in ["", "wrong", CHANNEL, DESK] {
+            if token == owner {
+                continue;
+            }
+            let (status, body) = service.request(method, path, token, "{\"text\":\"hi\"}");
+            let expected = if token == CHANNEL || token == DESK { 403 } else { 401 };
+            assert_eq!(status, expected, "{method} {path} {body}");
+        }
+        let (status, body) = service.request(method, path, OPERATOR, "{\"text\":\"opening hours\"}");
+        assert!(status == 200 || status == 409, "{method} {path} {status} {body}");
+    }
+}
+
+#[test]
+fn a_bad_request_is_told_what_is_wrong_and_changes_nothing() {
+    let service = Running::start(|_| {});
+    let long = "x".repeat(201);
+    for (chat, body, told) in [
+        ("c", "", "no JSON"),
+        ("c", "{\"text\":", "no JSON"),
+        ("c", "[1]", "JSON object"),
+        ("c", "{\"text\":\"hi\",\"secret\":1}", "unknown key `secret`"),
+        ("c", "{\"text\":\"hi\",\"choice\":1}", "only one"),
+        ("c", "{\"host\":\"accepted\"}", "not a channel's"),
+        ("c", "{\"text\":\"hi\",\"of_customer\":7}", "of_customer"),
+        (&long, "{\"text\":\"hi\"}", "an id has"),
+        ("%00", "{\"text\":\"hi\"}", "an id has"),
+    ] {
+        let (status, answer) = service.request("POST", &format!("/v1/conversations/{chat}/events"), CHANNEL, body);
+        let message = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!(status == 400 && message.contains(told), "{body}: {status} {answer}");
+    }
+    let huge = format!("{{\"text\":\"{}\"}}", "x".repeat(70_000));
+    assert_eq!(service.request("POST", "/v1/conversations/c/events", CHANNEL, &huge).0, 413);
+    assert_eq!(service.request("GET", "/v1/nothing", CHANNEL, "").1["error"]["code"], "unknown_path");
+    assert_eq!(service.event("c", &json!({"action_done": {"id": "none", "value": {}}})).0, 409);
+    assert_eq!(service.said("c", "opening hours"), ["From 9 to 21."]);
+}
+
+#[test]
+fn who_asks_too_often_is_told_to_come_again() {
+    let service = Running::start(|settings| settings.rate = 5);
+    let refused = (0..20).filter(|_| service.event("c", &json!({"text": "opening hours"})).0 == 429).count();
+    assert!(refused > 5, "{refused}");
+}
+
+#[test]
+fn connections_beyond_the_limit_and_endless_heads_end_alone() {
+    let service = Running::start(|settings| settings.connections = 4);
+    let idle: Vec<TcpStream> = (0..8).map(|_| TcpStream::connect(service.address).unwrap()).collect();
+    drop(idle);
+    std::thread::sleep(Duration::from_millis(100));
+    let mut flood = TcpStream::connect(service.address).unwrap();
+    let _ = flood.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n");
+    for number in 0..200 {
+        if flood.write_all(format!("x-{number}: {}\r\n", "y".repeat(1000)).as_bytes()).is_err() {
+            break;
+        }
+    }
+    let mut answer = String::new();
+    let _ = flood.read_to_string(&mut answer);
+    assert!(!answer.contains("200 OK"), "{answer}");
+    assert_eq!(service.said("c", "opening hours"), ["From 9 to 21."]);
+}
+
+#[test]
+fn the_operator_sees_figures_reloads_and_forgets() {
+    let service = Running::start(|_| {});
+    let _ = service.event("c", &json!({"text": "human", "of_customer": "ana"}));
+    let metrics = service.request("GET", "/v1/metrics", OPERATOR, "").1;
+    assert!(metrics.as_str().unwrap().contains("kefu_handoffs_total{reason=\"asked\"} 1"), "{metrics}");
+    assert!(service.request("POST", "/v1/reload", OPERATOR, "").1["revision"].is_string());
+    assert_eq!(service.request("DELETE", "/v1/customers/ana", OPERATOR, "").1["conversations"], 1);
+    assert_eq!(service.request("DELETE", "/v1/customers/ana", OPERATOR, "").1["conversations"], 0);
+}
+
+#[test]
+fn what_is_asked_when_the_service_stops_is_still_answered() {
+    let (address, shop) = shop(vec![(200, "{\"ticket\":\"T-7\"}")]);
+    let mut service = Running::start(|settings| settings.work = Some(address));
+    let _ = service.said("a", "gift");
+    let _ = service.said("a", "small");
+    std::thread::scope(|scope| {
+        let stop = service.stop.take().unwrap();
+        let asked = scope.spawn(|| service.said("a", "yes"));
+        std::thread::sleep(Duration::from_millis(30));
+        let _ = stop.send(());
+        assert!(asked.join().unwrap().contains(&"Sent, T-7.".to_owned()));
+    });
+    shop.join().unwrap();
+}
+
+#[test]
+fn every_route_is_in_the_document_for_clients() {
+    let service = Running::start(|_| {});
+    let document = service.request("GET", "/openapi.json", "", "").1;
+    let paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let routes = include_str!("../../src/server/service.rs");
+    let mut known = 0;
+    for line in routes.lines().filter_map(|line| line.trim().strip_prefix(".route(\"")) {
+        let path = line.split('"').next().unwrap();
+        assert!(paths.contains(&path), "{path}");
+        known += 1;
+    }
+    assert_eq!(known, paths.len());
+}
