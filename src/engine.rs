@@ -8,7 +8,7 @@ use crate::classify::{Classification, Classifier, Explanation, Hints, Options, S
 use crate::diagnostic::Diagnostic;
 use crate::dialog::{Actions, Event, EventError, Rulebook, Turn, handle, handle_with};
 use crate::load::{LoadError, Loaded, Source, load, read_dir};
-use crate::rules::{Contract, Field, IntentId, Revision};
+use crate::rules::{Contract, Field, FlowId, IntentId, Revision};
 use crate::session::Session;
 use crate::text::Language;
 
@@ -144,6 +144,16 @@ impl Engine {
     /// The names of all intents, sorted.
     pub fn intents(&self) -> impl Iterator<Item = &IntentId> + '_ {
         self.rules.pack.intents.iter().map(|intent| &intent.id)
+    }
+
+    /// The names of all flows, sorted.
+    pub fn flows(&self) -> impl Iterator<Item = &FlowId> + '_ {
+        self.rules.pack.flows.iter().map(|flow| &flow.id)
+    }
+
+    /// A flow as a Mermaid flowchart, which many editors and wikis draw; `None` if there is no such flow.
+    pub fn graph(&self, flow: &str) -> Option<String> {
+        Some(crate::check::draw(&self.rules, self.rules.pack.flow(flow)?))
     }
 
     /// The languages the rules speak, the default first.

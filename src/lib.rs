@@ -23,7 +23,7 @@ mod store;
 pub mod testing;
 mod text;
 
-pub use check::{check, check_dir};
+pub use check::{check, check_at};
 pub use classify::{
     Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Match, Mended, Request, Scratch,
 };

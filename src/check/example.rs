@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
+use super::Subject;
 use crate::diagnostic::{Code, Finding};
-use crate::rules::{Example, Pack};
+use crate::rules::Example;
 use crate::text::Folded;
 
 /// Examples of two intents that are the same but for signs, digits and the order of words.
-pub(super) fn find(pack: &Pack) -> Vec<Finding> {
+pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
+    let pack = subject.pack;
     let mut first: BTreeMap<(crate::text::Language, String), (usize, &Example)> = BTreeMap::new();
     let mut findings = Vec::new();
     for (index, intent) in pack.intents.iter().enumerate() {

@@ -1,8 +1,10 @@
+use super::Subject;
 use crate::diagnostic::{Code, Finding};
-use crate::rules::{Does, Pack};
+use crate::rules::Does;
 
 /// Intents that lead to nothing, and intents that nothing leads to.
-pub(super) fn find(pack: &Pack) -> Vec<Finding> {
+pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
+    let pack = subject.pack;
     let mut findings = Vec::new();
     for intent in &pack.intents {
         if matches!(intent.does, Does::Nothing) {

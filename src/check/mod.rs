@@ -6,20 +6,49 @@
 //! To add a lint: a code in `diagnostic/code.rs`, a file here with one `pub(super) fn find`, a line in [`LINTS`], and a case
 //! in `tests/diagnostics/lint_*.yaml`.
 
+mod contradiction;
+mod drawing;
 mod example;
+mod excepted;
 mod idle;
 mod language;
+mod never_wins;
+mod numbers;
+mod past;
+mod person;
+mod private;
 mod proof;
+mod reason;
+mod same_keyword;
+mod subject;
+mod unnamed;
 mod unused;
 
-use std::path::Path;
+use std::time::SystemTime;
 
 use crate::diagnostic::{Diagnostic, Finding};
-use crate::load::{LoadError, Source, load_and, read_dir};
-use crate::rules::Pack;
+use crate::load::{LoadError, Source, load_and};
+pub(crate) use drawing::draw;
+use subject::Subject;
 
 /// Every lint, in the order in which they run; findings are sorted by place afterwards.
-const LINTS: &[fn(&Pack) -> Vec<Finding>] = &[language::find, unused::find, idle::find, example::find, proof::find];
+const LINTS: &[fn(&Subject<'_>) -> Vec<Finding>] = &[
+    language::find,
+    unnamed::find,
+    unused::find,
+    reason::find,
+    idle::find,
+    example::find,
+    same_keyword::find,
+    excepted::find,
+    never_wins::find,
+    proof::find,
+    person::find,
+    private::find,
+    contradiction::find,
+    numbers::find,
+    past::find,
+];
 
 /// Every warning about rules that load: those of loading, and what the lints find.
 ///
@@ -36,14 +65,24 @@ const LINTS: &[fn(&Pack) -> Vec<Finding>] = &[language::find, unused::find, idle
 /// # Ok::<(), kefu::LoadError>(())
 /// ```
 pub fn check(sources: &[Source]) -> Result<Vec<Diagnostic>, LoadError> {
-    let loaded = load_and(sources, |pack, _| LINTS.iter().flat_map(|lint| lint(pack)).collect())?;
-    Ok(loaded.warnings)
+    look(sources, None)
 }
 
-/// [`check`] for a folder.
+/// [`check`], and what is past at a moment: notices, answers and opening hours whose last day is over.
 ///
 /// # Errors
-/// As [`check`], and if the folder cannot be read or holds no rules.
-pub fn check_dir(folder: impl AsRef<Path>) -> Result<Vec<Diagnostic>, LoadError> {
-    check(&read_dir(folder.as_ref())?)
+/// As [`check`].
+pub fn check_at(sources: &[Source], now: SystemTime) -> Result<Vec<Diagnostic>, LoadError> {
+    // Why: a clock beyond the calendar knows no day, and then nothing is past.
+    look(sources, jiff::Timestamp::try_from(now).ok())
+}
+
+fn look(sources: &[Source], now: Option<jiff::Timestamp>) -> Result<Vec<Diagnostic>, LoadError> {
+    let loaded = load_and(sources, |pack, expressions| {
+        let hours = pack.escalation.hours.as_ref();
+        let zone = hours.and_then(|hours| jiff::tz::TimeZone::get(&hours.zone).ok()).unwrap_or(jiff::tz::TimeZone::UTC);
+        let subject = Subject::new(pack, expressions, now.map(|now| zone.to_datetime(now).date()));
+        LINTS.iter().flat_map(|lint| lint(&subject)).collect()
+    })?;
+    Ok(loaded.warnings)
 }

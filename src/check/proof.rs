@@ -1,23 +1,22 @@
-use std::sync::Arc;
-
-use crate::classify::{Classifier, Decision, Hints, Options, Scratch};
+use super::Subject;
+use crate::classify::{Classifier, Decision, Hints, Scratch};
 use crate::diagnostic::{Code, Finding};
-use crate::rules::{Example, Intent, Pack};
+use crate::rules::{Example, Intent};
 
 /// Examples that their own intent does not win, and not-examples that it does.
 ///
 /// Each is read without likeness to examples: an example must not prove itself.
-pub(super) fn find(pack: &Pack) -> Vec<Finding> {
-    let options = Options { similarity: crate::classify::Switch::Off, ..Options::default() };
-    let classifier = Classifier::new(Arc::new(pack.clone()), options);
+pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
+    let pack = subject.pack;
+    let classifier = subject.classifier();
     let mut scratch = Scratch::new();
     let mut findings = Vec::new();
     for intent in &pack.intents {
         for example in &intent.examples {
-            findings.extend(lost(&classifier, &mut scratch, intent, example));
+            findings.extend(lost(classifier, &mut scratch, intent, example));
         }
         for example in &intent.not_examples {
-            findings.extend(won(&classifier, &mut scratch, intent, example));
+            findings.extend(won(classifier, &mut scratch, intent, example));
         }
     }
     findings

@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
 
+use super::Subject;
 use crate::diagnostic::{Code, Finding};
-use crate::rules::{Does, FlowId, Pack, StepKind};
+use crate::rules::{Does, FlowId, StepKind};
 
 /// Actions that no flow calls, and flows that nothing starts.
-pub(super) fn find(pack: &Pack) -> Vec<Finding> {
+pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
+    let pack = subject.pack;
     let mut called = BTreeSet::new();
     let mut started: BTreeSet<&FlowId> = BTreeSet::new();
     for flow in &pack.flows {

@@ -53,7 +53,7 @@ pub(crate) fn keyword(pack: &Pack, language: Language, text: &str) -> Keyword {
     let mut rest = text;
     let parts = parts(pack, &mut rest);
     assert_eq!(rest, "", "{text}");
-    Keyword { language: Some(language), text: text.into(), weight, parts: parts.into() }
+    Keyword { origin: Origin::default(), language: Some(language), text: text.into(), weight, parts: parts.into() }
 }
 
 fn parts(pack: &Pack, rest: &mut &str) -> Vec<Part> {
@@ -122,6 +122,7 @@ impl Pack {
             if let Some(regex) = word.strip_prefix('/') {
                 let regex = regex.strip_suffix('/').unwrap();
                 self.intents[place].patterns.push(Pattern {
+                    origin: Origin::default(),
                     language: Some(language),
                     text: regex.into(),
                     regex: regex.into(),

@@ -27,6 +27,32 @@ pub(super) enum Command {
     /// Answer a shop's channels and its help desk over HTTP
     #[cfg(feature = "serve")]
     Serve(Serve),
+    /// Write a rule pack to start from
+    Init(Init),
+    /// Print the JSON Schema of rule files, for editors
+    Schema,
+    /// Print a flow as a Mermaid flowchart
+    Graph(Graph),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder to write, which must be new or empty
+    pub(super) folder: PathBuf,
+    /// The whole shop pack instead of the small one
+    #[arg(long)]
+    pub(super) shop: bool,
+    /// Only this language: zh, en, es or pt
+    #[arg(long, value_name = "CODE", conflicts_with = "shop")]
+    pub(super) language: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// The folder of rules
+    pub(super) pack: PathBuf,
+    /// The name of the flow
+    pub(super) flow: String,
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +144,12 @@ pub(super) struct Test {
     /// Also put side questions, corrections, requests for a person and other repairs into each test that passes
     #[arg(long)]
     pub(super) inject: bool,
+    /// Write what the bot did into the files, in place of what it was expected to do; look at the changes before you keep them
+    #[arg(long, conflicts_with_all = ["inject", "coverage"])]
+    pub(super) update: bool,
+    /// Show which rules no test and no example reaches
+    #[arg(long)]
+    pub(super) coverage: bool,
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: TestFormat,
@@ -132,6 +164,8 @@ pub(super) enum TestFormat {
     Json,
     /// `JUnit` XML, for CI systems
     Junit,
+    /// The files of the pack with marked lines, for `--coverage`
+    Html,
 }
 
 #[derive(Debug, Args)]

@@ -3,10 +3,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::arguments::{Check, CheckFormat};
+use super::clock;
 use super::exit::{Done, Stop, Verdict};
-use crate::check::check_dir;
+use crate::check::check_at;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::load::LoadErrorKind;
+use crate::load::{LoadErrorKind, Source};
 
 /// Every error and warning of a pack, or what a code means.
 pub(super) fn run(check: &Check) -> Done {
@@ -19,7 +20,7 @@ pub(super) fn run(check: &Check) -> Done {
         return Ok(Verdict::Fine);
     }
     let Some(pack) = &check.pack else { return Err(Stop::Usage("a folder of rules is needed".to_owned())) };
-    let (found, empty) = match check_dir(pack) {
+    let (found, empty) = match Source::from_dir(pack).and_then(|sources| check_at(&sources, clock::now())) {
         Ok(warnings) => (warnings, None),
         Err(error) if error.kind() == LoadErrorKind::Unreadable => return Err(Stop::Usage(error.to_string())),
         Err(error) if error.diagnostics().is_empty() => (Vec::new(), Some(error.to_string())),

@@ -8,10 +8,13 @@ mod arguments;
 mod check;
 mod classify;
 mod clock;
+mod coverage;
 mod crew;
 mod eval;
 mod exit;
 mod explain;
+mod graph;
+mod init;
 mod jsonl;
 mod junit;
 mod lines;
@@ -42,6 +45,9 @@ pub fn main() -> ExitCode {
         Command::Tune(tune) => tune::run(tune),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve::run(serve),
+        Command::Init(init) => init::run(init),
+        Command::Schema => graph::schema(),
+        Command::Graph(graph) => graph::run(graph),
     };
     exit::code(done)
 }

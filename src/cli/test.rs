@@ -1,3 +1,4 @@
+use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -7,13 +8,14 @@ use serde_json::json;
 use super::arguments::{Test, TestFormat};
 use super::check::counted;
 use super::exit::{Done, Stop, Verdict};
-use super::{crew, junit, open};
+use super::{coverage, crew, junit, open};
 use crate::diagnostic::Diagnostic;
-use crate::testing::{Breach, DialogTest, Injected, Injector, Report};
+use crate::engine::Engine;
+use crate::testing::{Breach, Coverage, DialogTest, Injected, Injector, Report, updated};
 
 /// The dialog tests of a pack.
 pub(super) fn run(test: &Test) -> Done {
-    let engine = open::engine(&test.pack, open::Explained::No)?;
+    let engine = open::engine(&test.pack, open::Explained::Yes)?;
     let mut tests = Vec::new();
     if test.files.is_empty() {
         let folder = test.pack.join("tests");
@@ -39,6 +41,9 @@ pub(super) fn run(test: &Test) -> Done {
     for warning in tests.iter().flat_map(DialogTest::warnings) {
         eprintln!("{warning}\n");
     }
+    if test.update {
+        return update(&tests, &engine);
+    }
     let bar = bar(tests.len());
     let injector = test.inject.then(|| Injector::new(&engine));
     let results = crew::each(&tests, |each| {
@@ -51,7 +56,8 @@ pub(super) fn run(test: &Test) -> Done {
     bar.finish_and_clear();
     let (reports, injected): (Vec<Report>, Vec<Option<Injected>>) = results.into_iter().unzip();
     let breaches: Vec<&Breach> = injected.iter().flatten().flat_map(Injected::breaches).collect();
-    print(test.format, &reports, &breaches, tests.iter().flat_map(DialogTest::warnings))?;
+    let coverage = if test.coverage { Some(coverage::measure(&test.pack, &tests)?) } else { None };
+    print(test.format, &reports, &breaches, coverage.as_ref(), tests.iter().flat_map(DialogTest::warnings))?;
     let failed = reports.iter().filter(|report| !report.passed()).count();
     eprintln!("{}: {} passed, {failed} failed", counted(reports.len(), "dialog test"), reports.len() - failed);
     if test.inject {
@@ -59,6 +65,17 @@ pub(super) fn run(test: &Test) -> Done {
         eprintln!("{}: {}", counted(tried, "injected repair"), counted(breaches.len(), "broken promise"));
     }
     Ok(if failed == 0 && breaches.is_empty() { Verdict::Fine } else { Verdict::Found })
+}
+
+/// Writes what the bot did into the files.
+fn update(tests: &[DialogTest], engine: &Engine) -> Done {
+    let files = updated(tests, engine);
+    for (file, text) in &files {
+        fs::write(file, text).map_err(|error| Stop::Usage(format!("cannot write `{file}`: {error}")))?;
+        println!("{file}");
+    }
+    eprintln!("{} changed", counted(files.len(), "file"));
+    Ok(Verdict::Fine)
 }
 
 fn read(path: &Path) -> Result<Vec<DialogTest>, Stop> {
@@ -85,6 +102,7 @@ fn print<'d>(
     format: TestFormat,
     reports: &[Report],
     breaches: &[&Breach],
+    coverage: Option<&Coverage>,
     warnings: impl Iterator<Item = &'d Diagnostic>,
 ) -> Result<(), Stop> {
     let mut output = io::stdout().lock();
@@ -96,6 +114,9 @@ fn print<'d>(
             for breach in breaches {
                 writeln!(output, "{breach}")?;
             }
+            if let Some(coverage) = coverage {
+                coverage::table(&mut output, coverage)?;
+            }
         }
         TestFormat::Json => {
             let failed = reports.iter().filter(|report| !report.passed()).count();
@@ -103,10 +124,15 @@ fn print<'d>(
                 "format": 1, "tests": reports.len(), "passed": reports.len() - failed, "failed": failed,
                 "results": reports.iter().map(object).collect::<Vec<_>>(),
                 "injected": breaches.iter().map(|breach| broken(breach)).collect::<Vec<_>>(),
+                "coverage": coverage.map(coverage::document),
                 "warnings": warnings.collect::<Vec<_>>(),
             });
             writeln!(output, "{document}")?;
         }
+        TestFormat::Html => match coverage {
+            Some(coverage) => writeln!(output, "{}", coverage.page())?,
+            None => return Err(Stop::Usage("`--format html` shows what `--coverage` finds; give both".to_owned())),
+        },
         TestFormat::Junit => write!(output, "{}", junit::document(reports, breaches))?,
     }
     Ok(output.flush()?)
@@ -129,6 +155,7 @@ fn object(report: &Report) -> serde_json::Value {
             })).collect::<Vec<_>>(),
             "said": failure.said(),
             "taken_by": failure.taken_by(),
+            "trace": failure.trace(),
         })
     });
     json!({

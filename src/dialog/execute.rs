@@ -1,3 +1,4 @@
+use super::Walked;
 use super::record::{Happening, outcome_name};
 use super::run::{Prompt, Run, STEP_LIMIT};
 use crate::rules::{Flow, FlowId, Node, Outcome, Pc, Preset, ReasonId, SlotName, StepKind, Value};
@@ -64,6 +65,7 @@ impl<'a> Run<'a> {
                 }
                 frame.step = Some(step.clone());
             }
+            self.walk(|| Walked::Step(id, pc));
             match self.step(flow, pc, node) {
                 Next::Go(next) => at = next,
                 Next::Rest | Next::Over => return,

@@ -37,6 +37,7 @@ mod steps;
 mod time;
 mod told;
 mod turn;
+mod walk;
 
 pub use actions::Actions;
 pub(crate) use actions::handle_with;
@@ -50,3 +51,4 @@ pub(crate) use run::{STEP_LIMIT, handle};
 pub use rung::{Passed, Rung};
 pub(crate) use told::told;
 pub use turn::{Turn, Waiting};
+pub(crate) use walk::Walked;

@@ -133,6 +133,7 @@ pub(super) fn replayed(doc: &Document, event: &Event) -> Option<Turn> {
         language: doc.language,
         asks: run::asks(doc),
         flow: doc.slot_frame().map(|frame| frame.flow.to_string()),
+        walked: Vec::new(),
     };
     let Some(replay) = doc.replay.as_ref().filter(|replay| replay.id == id) else {
         return doc.seen.has(id).then_some(turn);

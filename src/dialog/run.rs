@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use super::known::Opening;
 use super::replay::{self, Origin};
-use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rulebook, Rung, Turn, Waiting};
+use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rulebook, Rung, Turn, Waiting, Walked};
 use crate::entities::Clock;
 use crate::reply::Reply;
 use crate::rules::{EntityName, FlowId, IntentId, ReasonId, Value};
@@ -25,6 +25,7 @@ pub(super) struct Run<'a> {
     pub(super) happened: Vec<Happening>,
     pub(super) rung: Rung,
     pub(super) passed: Vec<Passed>,
+    pub(super) walked: Vec<Walked>,
     pub(super) intent: Option<IntentId>,
     pub(super) requests: Vec<IntentId>,
     pub(super) confidence: f32,
@@ -97,6 +98,7 @@ pub(crate) fn handle(
         happened: Vec::new(),
         rung: Rung::Host,
         passed: Vec::new(),
+        walked: Vec::new(),
         intent: None,
         requests: Vec::new(),
         confidence: 0.0,
@@ -151,6 +153,13 @@ impl Run<'_> {
     /// Notes a line of the ledger.
     pub(super) fn note(&mut self, what: Happening) {
         self.happened.push(what);
+    }
+
+    /// Notes what the turn goes through, if anyone wants to know.
+    pub(super) fn walk(&mut self, what: impl FnOnce() -> Walked) {
+        if self.rules.tracing {
+            self.walked.push(what());
+        }
     }
 
     /// Notes why a rung passed, if anyone wants to know.
@@ -214,6 +223,7 @@ impl Run<'_> {
             language: self.doc.language,
             asks: asks(self.doc),
             flow: self.doc.slot_frame().map(|frame| frame.flow.to_string()),
+            walked: self.walked,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Walked;
 use super::known::Known;
 use super::run::{Run, hash};
 use crate::reply::{Card, Chip, Reply, Speech, fit, pick};
@@ -150,6 +151,7 @@ impl Run<'_> {
     }
 
     pub(super) fn remember_variant(&mut self, number: u32, variant: u8) {
+        self.walk(|| Walked::Said(number));
         self.doc.said.retain(|(known, _)| *known != number);
         if self.doc.said.len() == SAID {
             self.doc.said.pop_front();

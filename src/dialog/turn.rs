@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ActionCall, Effect, Passed, Record, Rung};
+use super::{ActionCall, Effect, Passed, Record, Rung, Walked};
 use crate::reply::Reply;
 use crate::rules::IntentId;
 use crate::text::Language;
@@ -31,6 +31,9 @@ pub struct Turn {
     pub(crate) asks: Option<String>,
     #[serde(default)]
     pub(crate) flow: Option<String>,
+    /// Empty unless the engine was built with tracing on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) walked: Vec<Walked>,
 }
 
 /// Whom the conversation waits for.
@@ -54,6 +57,7 @@ impl Turn {
         self.replies.extend(next.replies);
         self.effects.extend(next.effects);
         self.records.extend(next.records);
+        self.walked.extend(next.walked);
         self.waiting = next.waiting;
         self.language = next.language;
         self.asks = next.asks;

@@ -12,7 +12,7 @@ use crate::text::{Folded, Language};
 
 fn keyword(text: &str) -> Keyword {
     let parts = Box::new([Part::Words(text.into())]);
-    Keyword { language: None, text: text.into(), weight: None, parts }
+    Keyword { origin: crate::diagnostic::Origin::default(), language: None, text: text.into(), weight: None, parts }
 }
 
 fn entity(name: &str, kind: EntityKind) -> Entity {

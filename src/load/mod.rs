@@ -23,7 +23,7 @@ mod schema;
 mod source;
 mod syntax;
 
-use crate::diagnostic::{Code, Diagnostic, Finding, Severity};
+use crate::diagnostic::{Code, Diagnostic, Finding, Origin, Place, Severity};
 use crate::expression::Expressions;
 use crate::rules::Pack;
 use crate::text::Language;
@@ -72,7 +72,9 @@ pub(crate) fn load_and(
     let outcome = assemble(&files, roots, findings);
     let mut findings = outcome.findings;
     if is_whole && !findings.iter().any(|finding| finding.severity == Severity::Error) {
-        findings.extend(checks(&outcome.pack, &outcome.expressions));
+        // Why: what the base pack says is no shop's to change.
+        let is_own = |finding: &Finding| !files.is_base(finding.origin);
+        findings.extend(checks(&outcome.pack, &outcome.expressions).into_iter().filter(is_own));
     }
     if !is_whole {
         // Why: what a file defines that could not be read is missing everywhere else; only that file is to blame.
@@ -84,6 +86,24 @@ pub(crate) fn load_and(
         return Err(LoadError::faulty(diagnostics));
     }
     Ok(Loaded { pack: outcome.pack, expressions: outcome.expressions, warnings: diagnostics })
+}
+
+/// Where nodes of a pack stand; those of the base pack are left out.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn places<T>(
+    sources: &[Source],
+    wanted: impl FnOnce(&Pack) -> Vec<(Origin, T)>,
+) -> Result<Vec<(Place, T)>, LoadError> {
+    let base = base_sources();
+    let Prepared { files, roots, diagnostics, findings } = prepare::prepare(&base, sources);
+    if !diagnostics.is_empty() {
+        return Err(LoadError::faulty(diagnostics));
+    }
+    let outcome = assemble(&files, roots, findings);
+    let own = wanted(&outcome.pack).into_iter().filter(|(origin, _)| !files.is_base(*origin));
+    Ok(own.filter_map(|(origin, what)| Some((files.file(origin)?.place_of(origin.node, None), what))).collect())
 }
 
 fn depends_on_others(code: Code) -> bool {
@@ -141,7 +161,7 @@ fn assemble(files: &Files<'_>, roots: Vec<Node>, mut findings: Vec<Finding>) -> 
 }
 
 fn empty() -> Node {
-    Node::new(crate::diagnostic::Origin::default(), Content::Map(Vec::new()))
+    Node::new(Origin::default(), Content::Map(Vec::new()))
 }
 
 /// Languages that words of a tree are given in.

@@ -17,6 +17,15 @@ impl Source {
         Self { name: name.into(), text: text.into() }
     }
 
+    /// Every rule file (`.yaml`, `.yml`) of a folder and the folders in it, sorted by path; `tests/` and `suites/` hold no
+    /// rules.
+    ///
+    /// # Errors
+    /// If the folder does not exist, a file cannot be read, or there is no rule file.
+    pub fn from_dir(folder: impl AsRef<std::path::Path>) -> Result<Vec<Self>, super::LoadError> {
+        super::read_dir(folder.as_ref())
+    }
+
     /// The name given.
     pub fn name(&self) -> &str {
         &self.name

@@ -107,7 +107,7 @@ const SAYINGS: &[(&str, &str, &str)] = &[
     (
         "did not find expected ',' or ']'",
         "this list is not closed, or something follows a quoted text",
-        "close it with `]`, and separate items by commas",
+        "close it with `]`, and separate items by commas; a keyword with an `[optional]` part stands in quotes",
     ),
     (
         "did not find expected ',' or '}'",

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::Origin;
+
 use super::{ConditionId, FlowId, LexiconName, Queue, ReasonId, Words};
 
 /// How soon a person should look.
@@ -37,6 +39,8 @@ pub(crate) struct Escalation {
 /// One reason to hand over. `None` means the default's.
 #[derive(Clone, Debug)]
 pub(crate) struct Reason {
+    /// Where the pack says something about it; the base pack's place otherwise.
+    pub(crate) origin: Origin,
     pub(crate) id: ReasonId,
     pub(crate) queue: Option<Queue>,
     pub(crate) priority: Option<Priority>,
@@ -101,6 +105,7 @@ pub(crate) struct OpenSpan {
 /// Other hours on some days; no spans means closed.
 #[derive(Clone, Debug)]
 pub(crate) struct DateRule {
+    pub(crate) origin: Origin,
     pub(crate) first: jiff::civil::Date,
     pub(crate) last: jiff::civil::Date,
     pub(crate) spans: Vec<OpenSpan>,

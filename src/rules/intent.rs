@@ -33,6 +33,7 @@ pub(crate) enum Does {
 /// A regex over the folded clause; `{entity}` parts are already inserted as named groups.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
+    pub(crate) origin: Origin,
     pub(crate) language: Option<Language>,
     /// As written, for explanations.
     pub(crate) text: Box<str>,

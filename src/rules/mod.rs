@@ -4,6 +4,7 @@
 //! representable here. Compiled conditions and texts live in `expression` and are named by number.
 
 mod action;
+mod branch;
 mod contract;
 mod entity;
 mod escalation;
@@ -14,6 +15,7 @@ mod intent;
 mod lexicon;
 mod pack;
 mod phrase;
+mod said;
 mod types;
 mod value;
 mod wording;

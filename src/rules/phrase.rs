@@ -1,8 +1,10 @@
+use crate::diagnostic::Origin;
 use crate::text::Language;
 
 /// A keyword as the author wrote it, parsed: words in order, with alternatives, optional parts and word groups.
 #[derive(Clone, Debug)]
 pub(crate) struct Keyword {
+    pub(crate) origin: Origin,
     /// `None` for words of any language (`any:`).
     pub(crate) language: Option<Language>,
     /// As written, for explanations.

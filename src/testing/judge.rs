@@ -47,13 +47,13 @@ impl Expectation {
                 (holds, step.clone().unwrap_or_else(|| "a yes or no".to_owned()), came)
             }
             Expectation::Answers(wanted) => {
-                let given: Vec<String> = seen.happenings().filter_map(answered).collect();
+                let given = seen.answers();
                 let holds =
                     if wanted.is_empty() { given.is_empty() } else { wanted.iter().all(|id| given.contains(id)) };
                 (holds, names(wanted), names(&given))
             }
             Expectation::Flow(wanted) => {
-                let open = seen.exchange.turns().last().and_then(|turn| turn.flow()).map(str::to_owned);
+                let open = seen.flow();
                 (open == *wanted, name(wanted.as_deref()), name(open.as_deref()))
             }
             Expectation::Slots(wanted) => {
@@ -83,7 +83,7 @@ impl Expectation {
                 (language == Some(wanted), wanted.clone(), name(language))
             }
             Expectation::Ends(wanted) => {
-                let ends: Vec<String> = seen.happenings().filter_map(ended).collect();
+                let ends = seen.ends();
                 match wanted {
                     Ending::Not => (ends.is_empty(), "no flow ends".to_owned(), names(&ends)),
                     Ending::Any => (!ends.is_empty(), "a flow ends".to_owned(), names(&ends)),
@@ -100,8 +100,29 @@ impl<'a> Evidence<'a> {
         self.exchange.records().map(|record| &record.what)
     }
 
+    pub(super) fn answers(self) -> Vec<String> {
+        self.happenings().filter_map(answered).collect()
+    }
+
+    pub(super) fn ends(self) -> Vec<String> {
+        self.happenings().filter_map(ended).collect()
+    }
+
+    /// The open flow.
+    pub(super) fn flow(self) -> Option<String> {
+        self.exchange.turns().last().and_then(|turn| turn.flow()).map(str::to_owned)
+    }
+
+    pub(super) fn calls(self) -> Vec<&'a crate::dialog::ActionCall> {
+        let effects = self.exchange.effects().filter_map(|effect| match effect {
+            Effect::Action(call) => Some(call),
+            _ => None,
+        });
+        effects.collect()
+    }
+
     /// The step or the bot's own question that is open. A flow that waits for host work asks nothing.
-    fn open_question(self) -> Option<String> {
+    pub(super) fn open_question(self) -> Option<String> {
         let document = &self.session.document;
         if let Some(question) = &document.question {
             let name = match question {
@@ -119,7 +140,7 @@ impl<'a> Evidence<'a> {
         matches!(node.kind, StepKind::Ask(_) | StepKind::Confirm(_) | StepKind::Choose(_)).then(|| step.to_string())
     }
 
-    fn open_confirm(self) -> Option<String> {
+    pub(super) fn open_confirm(self) -> Option<String> {
         let document = &self.session.document;
         let frame = document.stack.last().filter(|_| document.question.is_none())?;
         let step = frame.step.as_ref()?;
@@ -128,20 +149,13 @@ impl<'a> Evidence<'a> {
         matches!(node.kind, StepKind::Confirm(_)).then(|| step.to_string())
     }
 
-    fn slots(self) -> Value {
+    pub(super) fn slots(self) -> Value {
         let slots = self.session.document.slots().into_iter().flatten();
         Value::record(slots.map(|(name, value)| (name.as_str(), value.clone())))
     }
 
     fn judge_calls(self, wanted: &[(String, Option<super::subset::Subset>)]) -> (bool, String, String) {
-        let calls: Vec<_> = self
-            .exchange
-            .effects()
-            .filter_map(|effect| match effect {
-                Effect::Action(call) => Some(call),
-                _ => None,
-            })
-            .collect();
+        let calls = self.calls();
         let made = |(name, arguments): &(String, Option<super::subset::Subset>)| {
             calls.iter().any(|call| {
                 call.name().as_str() == name && arguments.as_ref().is_none_or(|wanted| wanted.matches(call.arguments()))

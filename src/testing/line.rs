@@ -12,6 +12,8 @@ pub(super) struct Line {
     /// The bytes of its file that it takes, and those of the value of `bot`.
     pub(super) bytes: Range<usize>,
     pub(super) bot: Option<Range<usize>>,
+    /// The bytes of each expectation, if `bot` is a map of them.
+    pub(super) parts: Vec<Range<usize>>,
     pub(super) session: String,
     pub(super) what: What,
     pub(super) delivery: Delivery,

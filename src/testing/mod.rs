@@ -16,22 +16,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod coverage;
 mod dialog_test;
 mod exchange;
 mod expectation;
 mod inject;
 mod judge;
 mod line;
+mod notation;
+mod prove;
 mod reader;
 mod report;
 mod runner;
 mod script;
 mod stage;
 mod subset;
+mod update;
 mod written;
 
+pub use coverage::{Coverage, CoverageItem, Reach, RuleKind};
 pub use dialog_test::{DialogTest, TestError};
 pub use exchange::Exchange;
 pub use inject::{Breach, Injected, Injection, Injector, Promise};
+pub use prove::{Unproved, prove};
 pub use report::{Failure, Mismatch, Report};
 pub use script::Script;
+pub use update::updated;

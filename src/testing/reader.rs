@@ -1,5 +1,6 @@
 //! Reading dialog tests; every problem of a file at once, each at its line.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::DialogTest;
@@ -161,11 +162,18 @@ fn read_line(entry: &Entry, session: &str) -> Result<Line, Diagnostic> {
         place: entry.place().clone(),
         bytes: entry.bytes(),
         bot: entry.field("bot").map(Entry::bytes),
+        parts: entry.field("bot").map(parts).unwrap_or_default(),
         session,
         what: what(entry, happens)?,
         delivery: delivery(entry)?,
         expected,
     })
+}
+
+/// Where each expectation of `bot` stands, its key included.
+fn parts(bot: &Entry) -> Vec<Range<usize>> {
+    let entries = bot.map().unwrap_or_default();
+    entries.iter().map(|(key, value)| key.bytes().start..value.bytes().end).collect()
 }
 
 fn what(entry: &Entry, happens: &str) -> Result<What, Diagnostic> {

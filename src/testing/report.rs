@@ -60,6 +60,7 @@ pub struct Failure {
     pub(super) mismatches: Vec<Mismatch>,
     pub(super) said: Vec<String>,
     pub(super) taken_by: String,
+    pub(super) trace: Vec<String>,
 }
 
 impl Failure {
@@ -87,6 +88,11 @@ impl Failure {
     pub fn taken_by(&self) -> &str {
         &self.taken_by
     }
+
+    /// Why: the rungs that passed, if the engine was built with tracing on, and what spoke for what in the message.
+    pub fn trace(&self) -> &[String] {
+        &self.trace
+    }
 }
 
 impl fmt::Display for Failure {
@@ -107,7 +113,12 @@ impl fmt::Display for Failure {
         if self.said.is_empty() {
             writeln!(f, "    the bot said nothing")?;
         }
-        write!(f, "    taken by      {}", self.taken_by)
+        write!(f, "    taken by      {}", self.taken_by)?;
+        for (index, line) in self.trace.iter().enumerate() {
+            let lead = if index == 0 { "trace       " } else { "            " };
+            write!(f, "\n    {lead}  {line}")?;
+        }
+        Ok(())
     }
 }
 

@@ -1,14 +1,24 @@
 use std::fmt::Write;
 
 use super::judge::Evidence;
-use super::line::Line;
+use super::line::{Line, What};
 use super::stage::Stage;
 use super::{DialogTest, Exchange, Failure, Mismatch, Report};
 use crate::dialog::{Effect, Waiting};
 use crate::engine::Engine;
 use crate::reply::Reply;
+use crate::session::Session;
 
 pub(super) fn run(test: &DialogTest, engine: &Engine) -> Report {
+    run_watched(test, engine, |_, _, _| ())
+}
+
+/// Holds a test, and shows each line with what it led to and the session after it.
+pub(super) fn run_watched(
+    test: &DialogTest,
+    engine: &Engine,
+    mut watch: impl FnMut(&Line, &Exchange, &Session),
+) -> Report {
     let mut stage = Stage::new(test, engine);
     let mut report = Report {
         name: test.name.clone(),
@@ -21,6 +31,9 @@ pub(super) fn run(test: &DialogTest, engine: &Engine) -> Report {
         match stage.line(line) {
             Ok(exchange) => {
                 report.checked += line.expected.len();
+                if let Some(session) = stage.session(&line.session) {
+                    watch(line, &exchange, session);
+                }
                 report.failure = judge(&stage, line, &exchange);
             }
             Err(why) => report.failure = Some(refused(line, why)),
@@ -45,6 +58,7 @@ fn judge(stage: &Stage<'_>, line: &Line, exchange: &Exchange) -> Option<Failure>
         mismatches,
         said: exchange.replies().map(shown).collect(),
         taken_by: taken_by(exchange),
+        trace: trace(stage.engine(), line, exchange),
     })
 }
 
@@ -58,7 +72,25 @@ fn refused(line: &Line, why: String) -> Failure {
         mismatches: vec![mismatch],
         said: Vec::new(),
         taken_by: "nothing".to_owned(),
+        trace: Vec::new(),
     }
+}
+
+/// Matches shown of a message that was understood otherwise.
+const MATCHES: usize = 12;
+
+/// Why the message was taken as it was: the rungs that passed, and what spoke for what.
+fn trace(engine: &Engine, line: &Line, exchange: &Exchange) -> Vec<String> {
+    let Some(turn) = exchange.turns().first() else { return Vec::new() };
+    let mut trace: Vec<String> =
+        turn.passed().iter().map(|passed| format!("{} passed: {}", passed.rung, passed.why)).collect();
+    let What::User(text) = &line.what else { return trace };
+    let explained = engine.explain(text);
+    for found in explained.matches().iter().take(MATCHES) {
+        let withheld = found.withheld().map(|why| format!(", withheld: {why}")).unwrap_or_default();
+        trace.push(format!("{:+.1} {} by `{}`{withheld}", found.weight(), found.speaks_for(), found.rule()));
+    }
+    trace
 }
 
 fn shown(reply: &Reply) -> String {

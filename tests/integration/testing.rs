@@ -129,6 +129,7 @@ fn a_failure_reads_like_a_diff() {
           came      none
         the bot said  “We are open from 9 to 21. [person]”
         taken by      rung request, understood as hours (…)
+        trace         +52.8 hours by `opening hours`
     ");
 }
 

@@ -49,8 +49,8 @@ impl Lowering<'_> {
             let written: Vec<_> = fields.get("reasons").and_then(Node::as_map).unwrap_or_default().iter().collect();
             // Why: of two reasons that are equally urgent the author's order decides; the base lists its own by gravity.
             reasons.sort_by_key(|(_, key, _)| written.iter().position(|(known, _)| std::ptr::eq(known, *key)));
-            for (name, _, value) in reasons {
-                let reason = self.reason(&name, value, scope, &everything);
+            for (name, key, value) in reasons {
+                let reason = self.reason(&name, key, value, scope, &everything);
                 policy.reasons.push(reason);
             }
             if let Some(node) = fields.get("adjust") {
@@ -67,6 +67,7 @@ impl Lowering<'_> {
         for name in REASONS {
             if !policy.reasons.iter().any(|reason| reason.id == *name) {
                 policy.reasons.push(Reason {
+                    origin: crate::diagnostic::Origin::default(),
                     id: ReasonId::from(name),
                     queue: None,
                     priority: None,
@@ -116,7 +117,7 @@ impl Lowering<'_> {
         self.name(node, "the name of a queue").map(|name| Queue::from(&*name))
     }
 
-    fn reason(&mut self, name: &str, node: &Node, scope: &Scope, everything: &Scope) -> Reason {
+    fn reason(&mut self, name: &str, key: &Node, node: &Node, scope: &Scope, everything: &Scope) -> Reason {
         let fields = self.fields(node, &keys::REASON);
         let lexicon = fields
             .get("lexicon")
@@ -140,7 +141,10 @@ impl Lowering<'_> {
                 at.extend(counted);
             }
         }
+        // Why: what the pack changes of a reason stands in the pack, though the base pack names it first.
+        let said = fields.names().filter_map(|field| fields.key(field)).map(|field| field.origin).max();
         Reason {
+            origin: said.map_or(key.origin, |said| said.max(key.origin)),
             id: ReasonId::from(name),
             queue: fields.get("queue").and_then(|node| self.queue(node)),
             priority: fields.get("priority").and_then(|node| self.choice(node, &PRIORITIES)),

@@ -56,7 +56,7 @@ impl Lowering<'_> {
             match (parse_day(first.trim()), parse_day(last.trim())) {
                 (Some(first), Some(last)) if first <= last => {
                     let spans = self.spans(value);
-                    dates.push(DateRule { first, last, spans });
+                    dates.push(DateRule { origin: key.origin, first, last, spans });
                 }
                 _ => {
                     let finding = Finding::error(Code::DATE, key.origin, format!("`{name}` is no day or span of days"));

@@ -179,6 +179,7 @@ impl Lowering<'_> {
                 let Some(written) = self.text(text, "a pattern") else { continue };
                 let Some(regex) = self.pattern(text, &written, entities) else { continue };
                 patterns.push(Pattern {
+                    origin: text.origin,
                     language: speaker.language,
                     text: written,
                     regex: regex.into(),

@@ -103,7 +103,7 @@ impl Lowering<'_> {
             self.report(finding.help("write its words out"));
             return;
         }
-        let keyword = Keyword { language, text, weight, parts };
+        let keyword = Keyword { origin: node.origin, language, text, weight, parts };
         let spellings = spellings(&keyword);
         if spellings > MOST_SPELLINGS {
             let message = format!("this keyword has {spellings} spellings; {MOST_SPELLINGS} are kept");

@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::rules::Value;
 use crate::testing::DialogTest;
 use crate::testing::line::{Line, What};
+use crate::testing::notation::quoted;
 use crate::testing::stage::Stage;
 use crate::testing::subset::show;
 
@@ -80,17 +81,4 @@ fn event(what: &What) -> String {
         What::Reload => "reload: true".to_owned(),
         other => other.describe(),
     }
-}
-
-/// A text as it can stand anywhere in YAML.
-fn quoted(text: &str) -> String {
-    let is_plain = text.chars().all(|sign| sign.is_alphanumeric() || sign == '_') && !text.is_empty();
-    let is_word = text.chars().next().is_some_and(char::is_alphabetic);
-    if is_plain
-        && is_word
-        && !matches!(text, "true" | "false" | "null" | "yes" | "no" | "none" | "on" | "off" | "y" | "n")
-    {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "''").replace('\n', " "))
 }

@@ -66,7 +66,7 @@ impl Point<'_> {
 
     fn line(&self, what: What) -> Line {
         let delivery = Delivery { id: None, attachments: Vec::new(), ..self.near.delivery.clone() };
-        Line { what, delivery, expected: Vec::new(), bot: None, ..self.near.clone() }
+        Line { what, delivery, expected: Vec::new(), bot: None, parts: Vec::new(), ..self.near.clone() }
     }
 
     fn persons(&self, session: Option<&Session>) -> Vec<Trial> {

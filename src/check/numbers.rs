@@ -1,0 +1,108 @@
+use std::collections::BTreeSet;
+
+use super::Subject;
+use crate::diagnostic::{Code, Finding};
+use crate::expression::{Locale, Values};
+use crate::rules::{Value, Words};
+use crate::text::{Folded, Language, Script};
+
+/// Longest number that is compared: longer ones are telephone and order numbers.
+const LONGEST: usize = 4;
+
+/// Words that say other numbers in one language than in another.
+///
+/// Two languages contradict each other when each has a number that the other lacks; a number that only one of them has may
+/// be written out in the other.
+pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let said = subject.pack.everything_said().into_iter().filter(|(_, words)| seen.insert(words.origin));
+    said.filter_map(|(what, words)| contradiction(subject, &what, words)).collect()
+}
+
+fn contradiction(subject: &Subject<'_>, what: &str, words: &Words) -> Option<Finding> {
+    let mut numbers: Vec<(Language, BTreeSet<String>)> = Vec::new();
+    for wording in &words.wordings {
+        let mut all = BTreeSet::new();
+        for variant in &wording.variants {
+            let script = if wording.language == Language::Zh { Script::Hans } else { Script::Latin };
+            let zone = jiff::tz::TimeZone::UTC;
+            let locale = Locale { language: wording.language, script, zone: &zone, today: None };
+            let mut text = String::new();
+            subject.expressions.render(variant.template, &NoValues, &locale, &mut text);
+            all.extend(digits(&text));
+        }
+        match numbers.iter_mut().find(|(language, _)| *language == wording.language) {
+            Some((_, known)) => known.extend(all),
+            None => numbers.push((wording.language, all)),
+        }
+    }
+    let lacks = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).next().cloned();
+    let pairs =
+        numbers.iter().enumerate().flat_map(|(index, one)| numbers.iter().skip(index + 1).map(move |two| (one, two)));
+    let found = pairs.filter_map(|((one, ones), (two, twos))| Some((one, lacks(ones, twos)?, two, lacks(twos, ones)?)));
+    found.into_iter().next().map(|(one, left, two, right)| {
+        let message = format!("{what}: {left} in {}, {right} in {}", one.code(), two.code());
+        Finding::warning(Code::NUMBERS_DIFFER, words.origin, message)
+            .help("say the same number, best as a fact: `{{ facts.name }}`")
+    })
+}
+
+struct NoValues;
+
+impl Values for NoValues {
+    fn root(&self, _: &str) -> Option<&Value> {
+        None
+    }
+}
+
+/// The numbers in a text, without times of day (9:00 is 9 am elsewhere) and without long ones.
+fn digits(text: &str) -> Vec<String> {
+    let folded = Folded::new(text);
+    let signs: Vec<char> = folded.as_str().chars().collect();
+    let mut numbers = Vec::new();
+    let mut at = 0;
+    while at < signs.len() {
+        let length = signs.iter().skip(at).take_while(|sign| sign.is_ascii_digit()).count();
+        if length == 0 {
+            at += 1;
+            continue;
+        }
+        let beside = [at.checked_sub(1).and_then(|before| signs.get(before)), signs.get(at + length)];
+        let is_part = beside
+            .into_iter()
+            .flatten()
+            .any(|sign| sign.is_ascii_alphabetic() || matches!(sign, ':' | '-' | '/' | '.' | ',' | '@'));
+        // Why: a full stop or a comma behind it ends the sentence, in front of a digit it is part of the number.
+        let ends = matches!(beside.get(1), Some(Some('.' | ',')))
+            && !signs.get(at + length + 1).is_some_and(char::is_ascii_digit)
+            && !beside
+                .first()
+                .copied()
+                .flatten()
+                .is_some_and(|sign| sign.is_ascii_alphabetic() || matches!(sign, ':' | '-' | '/'));
+        if length <= LONGEST && (!is_part || ends) {
+            numbers.push(signs.iter().skip(at).take(length).collect());
+        }
+        at += length;
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_prices_and_codes_are_no_plain_numbers() {
+        for (text, expected) in [
+            ("within 7 days.", vec!["7"]),
+            ("4８ 小时", vec!["48"]),
+            ("from 9:00 to 21:00", vec![]),
+            ("call 4008001234", vec![]),
+            ("order AB12", vec![]),
+            ("1.10 or 12, thanks", vec!["12"]),
+        ] {
+            assert_eq!(digits(text), expected, "{text}");
+        }
+    }
+}
