@@ -60,3 +60,26 @@ pub mod contributing {
 pub mod handoff {
     #![doc = include_str!("handoff.md")]
 }
+/// For the people who write rules; every sample is loaded and run by a test.
+pub mod guide {
+    /// A pack from nothing: intents, keywords, examples, answers.
+    pub mod first_rule {
+        #![doc = include_str!("guide/first_rule.md")]
+    }
+    /// Dialogs: asking, looking up, confirming, going another way.
+    pub mod flows {
+        #![doc = include_str!("guide/flows.md")]
+    }
+    /// When a person takes over, and where the conversation goes.
+    pub mod escalation {
+        #![doc = include_str!("guide/escalation.md")]
+    }
+    /// Dialog tests, repairs put into them, and what no test reaches.
+    pub mod testing {
+        #![doc = include_str!("guide/testing.md")]
+    }
+    /// How understanding adds up, and how to make it better.
+    pub mod tuning {
+        #![doc = include_str!("guide/tuning.md")]
+    }
+}
