@@ -35,11 +35,11 @@ impl Homophones {
             pairs: pairs.map(|pair| (pair, ())).collect(),
             ordinary: Map::default(),
         };
-        let mut common: Vec<char> = Vec::new();
+        let mut common: Map<char, ()> = Map::default();
         for word in ordinary {
             let chars: Vec<char> = word.chars().collect();
             if let [c] = chars[..] {
-                common.push(c);
+                common.insert(c, ());
             }
             homophones.ordinary.extend(chars.windows(2).map(|pair| ((pair[0], pair[1]), ())));
         }
@@ -52,14 +52,13 @@ impl Homophones {
         for c in (FIRST..FIRST + BLOCK as u32).filter_map(char::from_u32) {
             let sounds_alike = || {
                 let alike = Sound::of(c).and_then(|sound| homophones.by_sound.get(&sound.loose()));
-                !common.contains(&c) && alike.is_some_and(|alike| alike.iter().any(|(other, _)| *other != c))
+                !common.contains_key(&c) && alike.is_some_and(|alike| alike.iter().any(|(other, _)| *other != c))
             };
             if mixed_up_with(c).any(|meant| homophones.symbols.contains_key(&meant)) || sounds_alike() {
                 let at = (c as u32 - FIRST) as usize;
                 homophones.suspects[at / 64] |= 1 << (at % 64);
             }
         }
-        // Why kept out of the sounds, not only the suspects: a common character is mixed up as listed or not at all.
         homophones
     }
 
@@ -86,9 +85,16 @@ impl Homophones {
             }
             let sound = Sound::of(c)?;
             let alike = self.by_sound.get(&sound.loose())?;
-            let fits = |(meant, _): &&(char, Symbol)| *meant != c && joins(&self.pairs, *meant);
-            let same = |(meant, _): &&(char, Symbol)| Sound::of(*meant).is_some_and(|other| sound.is_same(other));
-            only(alike.iter().filter(fits).filter(same).copied()).or_else(|| only(alike.iter().filter(fits).copied()))
+            let same = |meant: char| Sound::of(meant).is_some_and(|other| sound.is_same(other));
+            // Why both sides: what only an accent makes alike needs more to speak for it.
+            let is_between = |meant: char| {
+                before.is_some_and(|before| self.pairs.contains_key(&(before, meant)))
+                    && after.is_some_and(|after| self.pairs.contains_key(&(meant, after)))
+            };
+            let fits = |(meant, _): &&(char, Symbol)| {
+                *meant != c && if same(*meant) { joins(&self.pairs, *meant) } else { is_between(*meant) }
+            };
+            only(alike.iter().filter(fits).copied())
         })
     }
 }

@@ -14,7 +14,7 @@ use super::scan::{Break, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::Spreader;
 use super::words::{Form, FormsAt, Words, WordsBuilder};
 use crate::rules::{EntityKind, Keyword, Pack};
-use crate::text::{Folded, Language, tokens};
+use crate::text::{Folded, Language, TokenKind, tokens};
 
 /// Most hits that are kept of one text; no message of a person comes near.
 const MOST_HITS: usize = 20_000;
@@ -133,9 +133,8 @@ impl Matcher {
         }
         self.walk(scan);
         if !scan.mends.is_empty() {
-            // Why not lexicons: a word that may be another must not alarm anybody, nor deny what was said.
-            let counts = |hit: &Hit| !matches!(self.items[hit.item as usize].target, Target::Lexicon(_));
-            scan.hits.retain(|hit| hit.fit != Fit::Repaired || counts(hit));
+            let Scan { hits, tokens, .. } = scan;
+            hits.retain(|hit| hit.fit != Fit::Repaired || self.may_rest_on_repair(hit, tokens));
         }
         self.gate.scan(text.as_str(), |pattern, at| scan.patterns.push((pattern, at)));
         scan.ungated.extend_from_slice(self.gate.always());
@@ -147,6 +146,14 @@ impl Matcher {
             patterns.retain(|(pattern, _)| is_possible(*pattern));
             ungated.retain(|pattern| is_possible(*pattern));
         }
+    }
+
+    /// Whether a hit counts though words in it are misspelt.
+    fn may_rest_on_repair(&self, hit: &Hit, tokens: &[ScannedToken]) -> bool {
+        // Why not lexicons: a word that may be another must not alarm anybody, nor deny what was said. Why no single
+        // character: by sound alone it may be any of a dozen.
+        let is_character = hit.end - hit.start == 1 && tokens[hit.start as usize].kind == TokenKind::Han;
+        !is_character && !matches!(self.items[hit.item as usize].target, Target::Lexicon(_))
     }
 
     /// What is looked for, by the numbers of the hits.

@@ -15,7 +15,7 @@ use super::scan::{Break, Scan, ScannedToken};
 use super::spacing;
 use super::spelling::{SHORTEST, Slips, Spellings};
 use super::word_key::WordKey;
-use super::words::{Form, FormsAt, Symbol, Words};
+use super::words::{Entry, Form, FormsAt, Symbol, Words};
 use crate::text::{Folded, Language, Script, TokenKind, bare};
 
 /// Most unknown words of one message that are looked at; a pasted page is not proof-read.
@@ -34,6 +34,8 @@ pub(super) struct Repair {
 /// What is known of words written in letters.
 struct Letters {
     spellings: Spellings,
+    /// The languages, as bits, of each ordinary word.
+    ordinary: Map<Box<str>, u8>,
     /// Stems of ordinary words: their inflections are ordinary too.
     stems: Map<(Box<str>, u8), ()>,
 }
@@ -140,7 +142,9 @@ impl Repair {
             let mut symbols = std::mem::take(&mut scan.symbols);
             known.spellings.find(letters, Slips::One, words, &mut symbols);
             if symbols.is_empty() {
-                if let Some(second) = spacing::to_part(word, words) {
+                let languages =
+                    |word: &str, entry: &Entry| words.languages(entry) | known.ordinary.get(word).copied().unwrap_or(0);
+                if let Some(second) = spacing::to_part(word, words, languages) {
                     scan.symbols = symbols;
                     return Found::Parts(second as u32);
                 }
@@ -190,16 +194,17 @@ impl Repair {
     fn letters(&self, words: &Words) -> &Letters {
         self.letters.get_or_init(|| {
             let spellings = Spellings::new(words.spelt(), &self.ordinary);
-            let mut stems = Map::default();
+            let (mut ordinary, mut stems) = (Map::default(), Map::default());
             for (word, language) in &self.ordinary {
-                let language = *language;
-                if let Some(language) = language
+                let languages: &mut u8 = ordinary.entry(word.clone()).or_default();
+                *languages |= language.map_or(u8::MAX, |language| 1 << language.index());
+                if let Some(language) = *language
                     && let Some(stem) = words.stem(language, word)
                 {
                     stems.insert((stem.into(), language.index() as u8), ());
                 }
             }
-            Letters { spellings, stems }
+            Letters { spellings, ordinary, stems }
         })
     }
 

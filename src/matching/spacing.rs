@@ -9,8 +9,11 @@ use crate::text::TokenKind;
 const SHORTEST_JOINED: usize = 5;
 /// Shortest two words that a space may be missing between.
 const SHORTEST_PARTED: usize = 6;
-/// From this length on a word needs not be a function word to have lost its space.
-const LONG_PART: usize = 4;
+/// Shortest word that the other of the two may be.
+const SHORTEST_PART: usize = 4;
+/// Shortest two words of which neither is a function word: shorter ones are often one word (`headline`, `paycheck`).
+const LONG_PART: usize = 6;
+const LONG_BOTH: usize = 14;
 
 /// The first of two tokens that are one word of the rules when the space between them is taken away; one of them is the
 /// unknown token given.
@@ -34,7 +37,9 @@ pub(super) fn joined(both: &str) -> String {
 }
 
 /// Where the second of two words begins that an unknown word is made of, if there is just one way to part it.
-pub(super) fn to_part(word: &str, words: &Words) -> Option<usize> {
+///
+/// `languages` tells the languages of a known spelling, as bits.
+pub(super) fn to_part(word: &str, words: &Words, languages: impl Fn(&str, &Entry) -> u8) -> Option<usize> {
     if word.len() < SHORTEST_PARTED || !word.is_ascii() {
         return None;
     }
@@ -42,12 +47,14 @@ pub(super) fn to_part(word: &str, words: &Words) -> Option<usize> {
     for middle in 2..word.len() - 1 {
         let (first, second) = word.split_at_checked(middle)?;
         let (Some(a), Some(b)) = (words.entry(WordKey::of(first)), words.entry(WordKey::of(second))) else { continue };
-        let fits = |part: &str, entry: &Entry| part.len() >= LONG_PART || words.is_function_word(entry);
-        let is_long = first.len().max(second.len()) >= LONG_PART;
+        let is_small = words.is_function_word(a) || words.is_function_word(b);
+        let shortest = if is_small { 0 } else { LONG_PART };
+        let is_long = first.len().max(second.len()) >= SHORTEST_PART
+            && first.len().min(second.len()) >= shortest
+            && (is_small || word.len() >= LONG_BOTH);
         let speaks = is_of_rules(a) || is_of_rules(b);
-        let is_one_language = words.languages(a) & words.languages(b) != 0;
-        if is_long && speaks && is_one_language && fits(first, a) && fits(second, b) && found.replace(middle).is_some()
-        {
+        let are_one_language = || languages(first, a) & languages(second, b) != 0;
+        if is_long && speaks && are_one_language() && found.replace(middle).is_some() {
             return None;
         }
     }

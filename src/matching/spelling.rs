@@ -22,12 +22,15 @@ const SHORTEST_OF_TWO: usize = LONG - 2;
 /// How much likelier than every other word of its language a word must be: the difference between a slip to the next key
 /// and to any other.
 const CLEARLY: u16 = 3;
-/// The most one slip may cost: less than a first letter that is quite another one, or one too many (`border`).
-const MOST_ONE: u16 = 12;
-/// The most one slip may cost in a word of four letters, which a slip soon turns into another word.
-const MOST_SHORT: u16 = 8;
+/// The most one slip may cost in a word of so many letters: the shorter a word, the sooner a slip makes another of it.
+/// None may cost as much as a first letter that is quite another one, or one too many (`border`).
+const MOST_ONE: [(usize, u16); 4] = [(4, 7), (5, 8), (6, 10), (LONGEST, 12)];
+/// What a letter left out of a word of four costs, which is allowed beside the above: `ordr`, `agnt`.
+const LEFT_OUT: u16 = 8;
 /// The most two slips may cost.
-const MOST_TWO: u16 = 20;
+const MOST_TWO: u16 = 17;
+/// Letters at the end of a word within which two slips are rather another ending of it: `earliest` is not `earlier`.
+const ENDING: usize = 3;
 /// Stands for every language.
 const ANY: u8 = u8::MAX;
 
@@ -163,7 +166,7 @@ impl Spellings {
             other.start != best.start && !self.are_one(best, other)
         };
         let has_rival = of_language().any(|(cost, near, _)| *cost < least + CLEARLY && is_rival(near));
-        if has_rival || best.ordinary & language != 0 {
+        if has_rival {
             return;
         }
         found.extend(
@@ -187,11 +190,7 @@ impl Spellings {
             return None;
         }
         let cost = slip_cost(written, meant.as_bytes())?;
-        let too_much = match slips {
-            Slips::One => cost > if written.len() == SHORTEST { MOST_SHORT } else { MOST_ONE },
-            Slips::Two => cost > MOST_TWO,
-        };
-        if too_much {
+        if !is_likely(written, meant.as_bytes(), cost, slips) {
             return None;
         }
         let languages = self.symbols_of(spelling).fold(spelling.ordinary, |all, (languages, _)| all | languages);
@@ -222,6 +221,20 @@ impl Spellings {
 
     fn symbols_of(&self, word: &Spelling) -> impl Iterator<Item = &(u8, Symbol)> {
         self.symbols[word.symbols.0 as usize..word.symbols.1 as usize].iter()
+    }
+}
+
+/// Whether a word is likely enough to be another one with slips of that cost.
+fn is_likely(written: &[u8], meant: &[u8], cost: u16, slips: Slips) -> bool {
+    match slips {
+        Slips::One => {
+            let most = MOST_ONE.iter().find(|(length, _)| written.len() <= *length).map_or(0, |(_, most)| *most);
+            cost <= most || (cost == LEFT_OUT && meant.len() > written.len())
+        }
+        Slips::Two => {
+            let same = written.iter().zip(meant).take_while(|(a, b)| a == b).count();
+            cost <= MOST_TWO && same + ENDING < written.len().min(meant.len())
+        }
     }
 }
 

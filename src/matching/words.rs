@@ -313,17 +313,13 @@ impl Words {
         Language::ALL.into_iter().filter(|language| are_one(*language)).fold(0, |all, one| all | 1 << one.index())
     }
 
-    /// The languages, as bits, a known spelling is a word of; every language, where that is not known.
+    /// The languages, as bits, that a known spelling is a word of some rule or a function word in.
     pub(super) fn languages(&self, entry: &Entry) -> u8 {
         let of_form = |form: &Form| {
-            let language =
-                (form.symbol as usize).checked_sub(1).and_then(|at| self.spelt.get(at)).and_then(|word| word.1);
-            language.map_or(u8::MAX, |language| 1 << language.index())
+            let word = (form.symbol as usize).checked_sub(1).and_then(|at| self.spelt.get(at));
+            word.and_then(|word| word.1).map_or(u8::MAX, |language| 1 << language.index())
         };
-        let of_rules = self.forms(entry.forms).iter().map(of_form).fold(0, |all, one| all | one);
-        let functions = entry.marks.word & (COMMON - 1);
-        // Why all: the mark of an ordinary word does not say of which language.
-        if entry.marks.word & COMMON != 0 && functions == 0 { u8::MAX } else { of_rules | functions }
+        self.forms(entry.forms).iter().map(of_form).fold(entry.marks.word & (COMMON - 1), |all, one| all | one)
     }
 
     /// Whether a known spelling is a function word of some language.

@@ -1,6 +1,6 @@
 /// A character written, and the one that is meant: pairs that customers of shops mix up, whether they are common words
 /// themselves or not. Found in the messages of a large shop's customers, where they make up most misspellings.
-const MIXED_UP: [(char, char); 18] = [
+const MIXED_UP: [(char, char); 15] = [
     ('卷', '券'),
     ('劵', '券'),
     ('帐', '账'),
@@ -13,12 +13,9 @@ const MIXED_UP: [(char, char); 18] = [
     ('获', '货'),
     ('第', '递'),
     ('弟', '递'),
-    ('怕', '拍'),
     ('末', '未'),
-    ('拆', '折'),
     ('负', '付'),
     ('附', '付'),
-    ('讲', '降'),
 ];
 
 /// The characters that may be meant by one that is often mixed up with them.

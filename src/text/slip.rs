@@ -22,7 +22,7 @@ const EXTRA: u16 = 10;
 /// Any other letter instead.
 const OTHER: u16 = 12;
 /// Added where the first letter is wrong, which people see at once.
-const FIRST: u16 = 4;
+const FIRST: u16 = 6;
 
 /// The keys around each letter, a to z, on the keyboards of all four languages (QWERTY).
 const KEYS: [&str; 26] = [

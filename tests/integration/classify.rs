@@ -88,3 +88,36 @@ intents:
     assert_eq!(intent(&all, "i want a refunnd").as_deref(), Some("refund"));
     assert_eq!(intent(&build(&[Part::Typos]), "i want a refunnd"), None);
 }
+
+#[test]
+fn words_of_a_group_are_one_before_they_are_stemmed() {
+    let pack = "
+languages: {default: en, also: [zh]}
+words:
+  delivery: {en: [delivery, delivered]}
+  pay: {en: [pay, paid], zh: [付款, 支付]}
+  buy: {zh: [买, 购买]}
+intents:
+  period: {keywords: {en: ['<delivery> time']}, say: {en: Three days., zh: 三天。}}
+  payment: {keywords: {en: ['how <pay>', '<pay> by card'], zh: ['怎么<pay>']}, say: {en: By card., zh: 刷卡。}}
+  place: {keywords: {zh: ['怎么<buy>']}, say: {en: Tap it., zh: 点一下。}}
+stems: {never: {en: [payed]}}
+";
+    let engine = Engine::builder().source("bot.yaml", pack).build().unwrap();
+    for (text, expected) in [
+        ("delivery time", Some("period")),
+        ("deliveries time", Some("period")),
+        ("delivered time", Some("period")),
+        ("can it be delivered on time", None),
+        ("how pay", Some("payment")),
+        ("how paying", Some("payment")),
+        ("i paid by card", Some("payment")),
+        ("pays by card", Some("payment")),
+        ("怎么付款", Some("payment")),
+        ("怎么支付", Some("payment")),
+        ("怎么买", Some("place")),
+        ("怎么购买", Some("place")),
+    ] {
+        assert_eq!(engine.classify(text).intent().map(kefu::IntentId::as_str), expected, "{text}");
+    }
+}
