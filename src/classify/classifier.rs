@@ -66,6 +66,7 @@ impl Classifier {
         folded.fold(text);
         self.matcher.scan(folded, scan);
         let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
+        self.matcher.sift(folded, scan, |language| !tongue.has_lost(language));
         let source =
             Source { matcher: &self.matcher, scan, text: folded.as_str(), roles: &self.roles, options: self.options };
         reading.read(&source, tongue);
@@ -100,7 +101,11 @@ impl Classifier {
                     self.note_asked(classification, intent);
                 }
             }
-            let mut verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
+            // Why: of a single clause nothing has changed since it was decided.
+            let mut verdict = match verdicts[..] {
+                [only] => only,
+                _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
+            };
             if self.compare(folded.as_str(), language, &verdict, likeness) {
                 // Why not those: "don't cancel it" is very like "cancel it".
                 let is_taken_away = |intent: u32| {

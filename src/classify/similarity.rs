@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::rules::{Learned, Pack};
-use crate::text::{Folded, Language, Stems, TokenKind, strip_accents, tokens};
+use crate::text::{Folded, Language, Stems, TokenKind, bare, strip_accents, tokens};
 
 /// Points of the nearest example, and of all examples together, where `tune` has learnt none.
 const NEAR: f32 = 40.0;
@@ -80,6 +80,7 @@ struct Index {
 #[derive(Clone, Default)]
 pub(super) struct Likeness {
     fragments: Vec<u64>,
+    stemmed: Stemmed,
     near_examples: Vec<f32>,
     near: Vec<f32>,
     all: Vec<f32>,
@@ -121,8 +122,8 @@ impl Similarity {
         likeness.points.clear();
         let Some(index) = &self.indexes[language.index()] else { return };
         let end = text.char_indices().nth(LONGEST_TEXT).map_or(text.len(), |(at, _)| at);
-        let Likeness { fragments, near_examples, near, all, points } = likeness;
-        fragments_of(&text[..end], language, &self.stems, fragments);
+        let Likeness { fragments, stemmed, near_examples, near, all, points } = likeness;
+        fragments_of(&text[..end], |word| stemmed.hash(word, language, &self.stems), fragments);
         near_examples.clear();
         near_examples.resize(index.intents.len(), 0.0);
         near.clear();
@@ -171,7 +172,8 @@ impl Index {
         for (intent, declared) in (0_u32..).zip(&pack.intents) {
             for example in declared.examples.iter().filter(|example| example.language == language) {
                 let mut fragments = Vec::new();
-                fragments_of(Folded::new(&example.text).as_str(), language, stems, &mut fragments);
+                let stem = |word: &str| stem_hash(word, language, stems);
+                fragments_of(Folded::new(&example.text).as_str(), stem, &mut fragments);
                 examples.push((intent, fragments));
             }
         }
@@ -274,7 +276,7 @@ fn weight(holders: impl Iterator<Item = u32>, per_intent: &[u32], examples: usiz
 }
 
 /// The fragments of a folded text, as hashes, each once.
-fn fragments_of(text: &str, language: Language, stems: &Stems, fragments: &mut Vec<u64>) {
+fn fragments_of(text: &str, mut stem: impl FnMut(&str) -> u64, fragments: &mut Vec<u64>) {
     fragments.clear();
     let mut before_stem: Option<u64> = None;
     let mut before_han: Option<(usize, char)> = None;
@@ -292,9 +294,8 @@ fn fragments_of(text: &str, language: Language, stems: &Stems, fragments: &mut V
                 before_han = Some((token.span.end, c));
             }
             TokenKind::Word | TokenKind::Digits => {
-                let plain = strip_accents(word);
-                let plain = if token.kind == TokenKind::Digits { "0" } else { &*plain };
-                let padded = || std::iter::once(' ').chain(plain.chars()).chain(std::iter::once(' '));
+                let plain = if token.kind == TokenKind::Digits { "0" } else { word };
+                let padded = || std::iter::once(' ').chain(plain.chars().map(bare)).chain(std::iter::once(' '));
                 let length = plain.chars().count() + 2;
                 for start in 0..length - 1 {
                     let mut run = 0_u64;
@@ -305,7 +306,7 @@ fn fragments_of(text: &str, language: Language, stems: &Stems, fragments: &mut V
                         }
                     }
                 }
-                let stem = hash(strip_accents(&stems.stem(language, plain)).chars());
+                let stem = stem(plain);
                 fragments.push(stem.rotate_left(17) | HEAVY);
                 if let Some(before) = before_stem {
                     fragments.push((before.rotate_left(31) ^ stem) | HEAVY);
@@ -321,6 +322,36 @@ fn fragments_of(text: &str, language: Language, stems: &Stems, fragments: &mut V
     }
     fragments.sort_unstable();
     fragments.dedup();
+}
+
+/// The hash of the stem of a word without accents.
+fn stem_hash(word: &str, language: Language, stems: &Stems) -> u64 {
+    hash(strip_accents(&stems.stem(language, &strip_accents(word))).chars())
+}
+
+/// Slots of [`Stemmed`], as a power of two.
+const SLOT_BITS: u32 = 11;
+
+/// The stems of words met before, because stemming one costs as much as comparing it.
+#[derive(Clone, Default)]
+struct Stemmed {
+    slots: Vec<(String, Option<Language>, u64)>,
+}
+
+impl Stemmed {
+    fn hash(&mut self, word: &str, language: Language, stems: &Stems) -> u64 {
+        if self.slots.is_empty() {
+            self.slots.resize(1 << SLOT_BITS, Default::default());
+        }
+        let place = (hash(word.chars()) >> (64 - SLOT_BITS)) as usize;
+        let (known, of, stem) = &mut self.slots[place];
+        if known != word || *of != Some(language) {
+            known.clear();
+            known.push_str(word);
+            (*of, *stem) = (Some(language), stem_hash(word, language, stems));
+        }
+        *stem
+    }
 }
 
 fn hash(chars: impl IntoIterator<Item = char>) -> u64 {

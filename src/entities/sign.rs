@@ -75,6 +75,8 @@ pub(crate) struct Signs {
     pub(super) has_han: bool,
     pub(super) has_at: bool,
     words: u8,
+    /// The signs that stand right behind a Chinese number word.
+    counted: u8,
 }
 
 impl Signs {
@@ -85,6 +87,7 @@ impl Signs {
             has_han: scan.holds(TokenKind::Han),
             has_at: scan.holds_mark('@'),
             words: scan.signs(),
+            counted: counted(scan),
         }
     }
 
@@ -97,7 +100,7 @@ impl Signs {
     ///
     /// Without a clock (`is_dated` false) no time is ever found, and no day but one with its year.
     pub(super) fn may_tell(self, builtin: Builtin, is_dated: bool) -> bool {
-        let in_chinese = |sign: u8| self.all(sign | FIGURE);
+        let in_chinese = |sign: u8| self.counted & sign != 0;
         match builtin {
             Builtin::Quantity => self.has_digit || self.any(COUNT) || in_chinese(MEASURE),
             Builtin::Money => self.has_digit || self.any(MONEY) || in_chinese(MEASURE),
@@ -113,14 +116,25 @@ impl Signs {
     /// The signs of a text in which everything is to be looked for.
     #[cfg(test)]
     pub(super) fn all_there(text: &str) -> Self {
-        Self { has_digit: true, has_han: text.chars().any(crate::text::is_han), has_at: true, words: u8::MAX }
+        Self {
+            has_digit: true,
+            has_han: text.chars().any(crate::text::is_han),
+            has_at: true,
+            words: u8::MAX,
+            counted: u8::MAX,
+        }
     }
 
     fn any(self, signs: u8) -> bool {
         self.words & signs != 0
     }
+}
 
-    fn all(self, signs: u8) -> bool {
-        self.words & signs == signs
+/// Signs of the tokens behind Chinese number words.
+fn counted(scan: &Scan) -> u8 {
+    if scan.signs() & FIGURE == 0 {
+        return 0;
     }
+    let pairs = scan.tokens().iter().zip(scan.tokens().iter().skip(1));
+    pairs.filter(|(number, _)| number.signs & FIGURE != 0).fold(0, |signs, (_, next)| signs | next.signs)
 }

@@ -157,6 +157,7 @@ fn push(scan: &mut Scan, place: Range<usize>, forms: FormsAt, kind: TokenKind, m
         forms,
         kind,
         marks: marks.word,
+        signs: marks.signs,
         before,
     });
 }

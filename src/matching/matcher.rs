@@ -138,14 +138,22 @@ impl Matcher {
         }
         self.gate.scan(text.as_str(), |pattern, at| scan.patterns.push((pattern, at)));
         scan.ungated.extend_from_slice(self.gate.always());
-        if !scan.patterns.is_empty() || !scan.ungated.is_empty() {
-            scan.patterns.sort_unstable();
-            scan.grams.take(text.as_str());
-            let Scan { patterns, ungated, grams, .. } = scan;
-            let is_possible = |pattern: u32| self.patterns[pattern as usize].is_possible(grams);
-            patterns.retain(|(pattern, _)| is_possible(*pattern));
-            ungated.retain(|pattern| is_possible(*pattern));
+    }
+
+    /// Leaves of the patterns that could match those of the languages that count which still can, all else considered.
+    pub(crate) fn sift(&self, text: &Folded, scan: &mut Scan, counts: impl Fn(Option<Language>) -> bool) {
+        let Scan { patterns, ungated, grams, .. } = scan;
+        let speaks = |pattern: u32| counts(self.items[self.pattern_item(pattern) as usize].language);
+        patterns.retain(|(pattern, _)| speaks(*pattern));
+        ungated.retain(|pattern| speaks(*pattern));
+        if patterns.is_empty() && ungated.is_empty() {
+            return;
         }
+        grams.take(text.as_str());
+        let is_possible = |pattern: u32| self.patterns[pattern as usize].is_possible(grams);
+        patterns.retain(|(pattern, _)| is_possible(*pattern));
+        ungated.retain(|pattern| is_possible(*pattern));
+        patterns.sort_unstable();
     }
 
     /// Whether a hit counts though words in it are misspelt.

@@ -54,6 +54,8 @@ pub(crate) struct ScannedToken {
     pub(crate) kind: TokenKind,
     /// Languages the token is a function word of, as bits by index.
     pub(crate) marks: u8,
+    /// What values it is a sign of, as bits that `entities` gives meaning.
+    pub(crate) signs: u8,
     pub(crate) before: Break,
 }
 
@@ -170,7 +172,7 @@ pub(super) fn mark_bit(mark: char) -> u128 {
 }
 
 /// Slots of the memo, as a power of two.
-const SLOT_BITS: u32 = 10;
+const SLOT_BITS: u32 = 11;
 /// Forms it holds before it starts anew.
 const MOST_FORMS: usize = 8192;
 

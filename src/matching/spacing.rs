@@ -27,7 +27,7 @@ pub(super) fn to_join(text: &str, words: &Words, tokens: &[ScannedToken], at: us
             && b.before == Break::None
             && b.start == a.end + 1
             && end - start > SHORTEST_JOINED
-            && text.get(start..end).is_some_and(|both| words.entry(WordKey::of(&joined(both))).is_some_and(is_of_rules))
+            && text.get(start..end).is_some_and(|both| words.entry(WordKey::of_joined(both)).is_some_and(is_of_rules))
     })
 }
 

@@ -25,8 +25,16 @@ pub(super) struct WordKey {
 impl WordKey {
     /// The spelling of a word.
     pub(super) fn of(word: &str) -> Self {
+        Self::of_bytes(|| word.bytes().filter(|byte| *byte != b'\'' || word.len() == 1))
+    }
+
+    /// The key of two words as if no space stood between them.
+    pub(super) fn of_joined(words: &str) -> Self {
+        Self::of_bytes(|| words.bytes().filter(|byte| !matches!(byte, b'\'' | b' ')))
+    }
+
+    fn of_bytes<I: Iterator<Item = u8>>(letters: impl Fn() -> I) -> Self {
         let mut bytes = [0; EXACT + 1];
-        let letters = || word.bytes().filter(|byte| *byte != b'\'' || word.len() == 1);
         let length = letters().count();
         if length <= EXACT {
             for (place, byte) in bytes.iter_mut().zip(letters()) {

@@ -3,6 +3,7 @@
 // Why: a test fails by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod allocations;
 mod chance;
 mod classify;
 mod cli;
@@ -35,3 +36,6 @@ mod store;
 mod testing;
 mod traps;
 mod updated;
+// Why from there: packs and messages made from a seed, the same that are timed.
+#[path = "../../benches/workload.rs"]
+mod workload;
