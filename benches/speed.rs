@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use divan::{AllocProfiler, Bencher, black_box};
-use kefu::{Engine, Event, Scratch, Session};
+use kefu::{Engine, Event, Part, Scratch, Session};
 use workload::{Workload, chinese, engine, english, rules, shop, shop_messages};
 
 #[global_allocator]
@@ -83,22 +83,103 @@ fn zh_classify(bencher: Bencher, intents: usize) {
     classify(bencher, &work, &work.messages);
 }
 
+#[divan::bench(args = SIZES)]
+fn zh_classify_long(bencher: Bencher, intents: usize) {
+    let work = chinese(intents);
+    classify(bencher, &work, &work.long);
+}
+
+#[divan::bench(args = SIZES)]
+fn zh_classify_hostile(bencher: Bencher, intents: usize) {
+    let work = chinese(intents);
+    classify(bencher, &work, &work.hostile);
+}
+
 #[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
 fn en_load(bencher: Bencher, intents: usize) {
     let yaml = rules(&english(intents));
     bencher.bench(|| Engine::builder().source("bot.yaml", yaml.as_str()).build().unwrap());
 }
 
-#[divan::bench(args = SIZES)]
-fn en_turn(bencher: Bencher, intents: usize) {
+/// A whole turn; `en_classify` in the same run is what understanding takes of it.
+fn turn(bencher: Bencher, intents: usize, say: &str) {
     let work = english(intents);
-    let engine = engine(&work);
+    let yaml = rules(&work).replace("'Within {{ facts.days }} days.'", say).replace("Done.", say);
+    let engine = Engine::builder().source("bot.yaml", yaml).build().unwrap();
+    engine.warm_up();
     let mut session = Session::new("bench");
     let mut now = SystemTime::UNIX_EPOCH;
     each(bencher, &work.messages, |message| {
         now += Duration::from_secs(1);
         black_box(engine.handle(&mut session, Event::message(message), now).unwrap().replies().len());
     });
+}
+
+#[divan::bench(args = SIZES)]
+fn en_turn_plain_text(bencher: Bencher, intents: usize) {
+    turn(bencher, intents, "'Within seven days.'");
+}
+
+#[divan::bench(args = SIZES)]
+fn en_turn_with_variables(bencher: Bencher, intents: usize) {
+    turn(bencher, intents, "'Within {{ facts.days }} days.'");
+}
+
+/// Three hundred intents with ten examples each, and messages that every time are compared with them.
+fn similar(bencher: Bencher, without: Option<Part>) {
+    let work = english(300);
+    let examples = english(3000).messages;
+    let mut yaml = rules(&work);
+    for (index, intent) in work.intents.iter().enumerate() {
+        let own: Vec<String> =
+            (0..10).map(|of| format!("'{} {}'", intent.phrases[of % 8], examples[(index * 10 + of) % 256])).collect();
+        let (head, rest) = yaml.split_once(&format!("  {}:\n", intent.id)).unwrap();
+        yaml = format!("{head}  {}:\n    examples: {{en: [{}]}}\n{rest}", intent.id, own.join(", "));
+    }
+    let builder = Engine::builder().source("bot.yaml", yaml);
+    let engine = without.into_iter().fold(builder, kefu::EngineBuilder::without).build().unwrap();
+    engine.warm_up();
+    let mut scratch = Scratch::new();
+    each(bencher, &work.messages, |message| {
+        black_box(engine.classify_with(&mut scratch, message).confidence());
+    });
+}
+
+#[divan::bench]
+fn examples_3000_compared(bencher: Bencher) {
+    similar(bencher, None);
+}
+
+#[divan::bench]
+fn examples_3000_not_compared(bencher: Bencher) {
+    similar(bencher, Some(Part::Similarity));
+}
+
+/// Messages that make a matcher work: divided by their bytes, the times must not grow.
+#[divan::bench(args = [100, 1_000, 10_000, 100_000, 1_000_000], sample_count = 20, sample_size = 4)]
+fn hostile_bytes(bencher: Bencher, bytes: usize) {
+    let work = english(300);
+    let keywords: String =
+        work.intents.iter().flat_map(|intent| &intent.phrases).map(|phrase| format!("{phrase} ")).collect();
+    let kinds = [
+        &*keywords,
+        "my my my the my ",
+        "a\u{301}\u{323}\u{301}ﬁ㎏Ａ退\u{200B}",
+        "when how where can i when ",
+        "don't no not, can't ",
+    ];
+    let messages: Vec<String> = kinds
+        .map(|kind| {
+            kind.chars()
+                .cycle()
+                .scan(0, |length, c| {
+                    *length += c.len_utf8();
+                    (*length <= bytes).then_some(c)
+                })
+                .collect()
+        })
+        .into();
+    classify(bencher, &work, &messages);
 }
 
 /// Everything on: the shop's own rules in four languages.

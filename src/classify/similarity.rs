@@ -330,7 +330,7 @@ fn stem_hash(word: &str, language: Language, stems: &Stems) -> u64 {
 }
 
 /// Slots of [`Stemmed`], as a power of two.
-const SLOT_BITS: u32 = 11;
+const SLOT_BITS: u32 = 12;
 
 /// The stems of words met before, because stemming one costs as much as comparing it.
 #[derive(Clone, Default)]

@@ -172,7 +172,7 @@ pub(super) fn mark_bit(mark: char) -> u128 {
 }
 
 /// Slots of the memo, as a power of two.
-const SLOT_BITS: u32 = 11;
+const SLOT_BITS: u32 = 12;
 /// Forms it holds before it starts anew.
 const MOST_FORMS: usize = 8192;
 
@@ -206,10 +206,9 @@ impl Memo {
     /// The forms and signs of a spelling, if it was met before.
     #[inline]
     pub(super) fn recall(&self, key: WordKey) -> Option<(&[Form], u8)> {
-        let slot = self.slots.get(key.place(64 - SLOT_BITS))?;
-        if slot.key != key {
-            return None;
-        }
+        let place = key.place(64 - SLOT_BITS);
+        let slot =
+            [place, place ^ 1].into_iter().filter_map(|place| self.slots.get(place)).find(|slot| slot.key == key)?;
         Some((self.forms.get(slot.start as usize..slot.start as usize + slot.count as usize)?, slot.signs))
     }
 
@@ -221,7 +220,10 @@ impl Memo {
         }
         let start = self.forms.len() as u32;
         self.forms.extend_from_slice(forms);
-        if let Some(slot) = self.slots.get_mut(key.place(64 - SLOT_BITS)) {
+        let place = key.place(64 - SLOT_BITS);
+        // Why two places: of two words that share one neither drives the other out.
+        let is_taken = self.slots.get(place).is_some_and(|slot| slot.key != WordKey::default());
+        if let Some(slot) = self.slots.get_mut(place ^ usize::from(is_taken)) {
             *slot = MemoSlot { key, start, count: forms.len() as u16, signs };
         }
     }

@@ -33,9 +33,9 @@ fn a_warm_scratch_needs_no_memory_for_a_pack_of_keywords_and_patterns() {
     }
 }
 
-/// A typed value is text of its own, so that a message which tells one allocates it.
+/// The shop pack reads values, inflections and misspelt words of four languages; what that allocates must not grow.
 #[test]
-fn a_warm_scratch_needs_memory_for_typed_values_alone() {
+fn the_shop_pack_allocates_little() {
     let shop = shop();
     let messages: Vec<String> =
         shop_messages().into_iter().filter(|message| shop.classify(message).entities().is_empty()).collect();
@@ -43,5 +43,5 @@ fn a_warm_scratch_needs_memory_for_typed_values_alone() {
     let allocating = counts.iter().filter(|count| **count > 0).count();
     let all: u64 = counts.iter().sum();
     println!("{allocating} of {} messages allocate, {all} times together", messages.len());
-    assert!(allocating * 10 <= messages.len(), "{allocating} of {} messages, {all} times", messages.len());
+    assert!(all <= 3 * messages.len() as u64, "{allocating} of {} messages, {all} times", messages.len());
 }
