@@ -24,6 +24,8 @@ pub(super) enum Command {
     Eval(Eval),
     /// Learn weighted phrases from labelled messages; an empty folder becomes a pack
     Tune(Tune),
+    /// Figures of conversations, from the records of their turns
+    Report(Report),
     /// Answer a shop's channels and its help desk over HTTP
     #[cfg(feature = "serve")]
     Serve(Serve),
@@ -208,4 +210,14 @@ pub(super) struct Tune {
     /// Most examples of an intent, for each language
     #[arg(long, default_value_t = 150, value_name = "COUNT")]
     pub(super) examples: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Logs: a record a line, or what `kefu chat --jsonl` printed
+    #[arg(required = true, value_name = "LOG")]
+    pub(super) logs: Vec<PathBuf>,
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: EvalFormat,
 }

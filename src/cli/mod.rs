@@ -19,6 +19,7 @@ mod jsonl;
 mod junit;
 mod lines;
 mod open;
+mod report;
 mod request;
 #[cfg(feature = "serve")]
 mod serve;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Test(test) => test::run(test),
         Command::Eval(eval) => eval::run(eval),
         Command::Tune(tune) => tune::run(tune),
+        Command::Report(report) => report::run(report),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve::run(serve),
         Command::Init(init) => init::run(init),

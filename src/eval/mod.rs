@@ -27,6 +27,7 @@ mod evaluation;
 mod figures;
 mod labels;
 mod outcome;
+mod report;
 mod sample;
 mod suite;
 mod sweep;
@@ -39,6 +40,7 @@ pub use figures::{
     CalibrationPoint, Confusion, Figures, Misled, Mistaken, OfHandoff, OfIntent, OfReason, Share, SweepPoint,
 };
 pub use outcome::Outcomes;
+pub use report::{Group, Ledger, OfFlow, Outline, Rise};
 pub use sample::{Expected, Sample};
 pub use suite::{RowError, Suite};
 pub use tune::{Change, Progress, TuneError, Tuned, Tuner};

@@ -203,3 +203,57 @@ fn a_reader_that_stops_early_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn eval_gives_the_keys_of_the_manual_and_compares_runs() {
+    let suite = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/suites/tiny.tsv");
+    let output = run(&["eval", TINY, suite, "--format", "json"], b"");
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("tiny.tsv:4: the row has no label after a tab"));
+    let figures = &objects(&output)[0];
+    for key in [
+        "messages",
+        "accuracy",
+        "macro_f1",
+        "in_scope_accuracy",
+        "in_scope_accuracy_forced",
+        "out_of_scope_recall",
+        "sweep",
+        "intents",
+        "confusions",
+        "calibration_error",
+        "messages_per_second",
+    ] {
+        assert!(!figures[key].is_null(), "{key}: {figures}");
+    }
+    assert_eq!((figures["messages"].as_u64(), figures["out_of_scope_recall"].as_f64()), (Some(3), Some(1.0)));
+    let file = std::env::temp_dir().join(format!("kefu-eval-{}.json", std::process::id()));
+    std::fs::write(&file, &output.stdout).unwrap();
+    let again = run(&["eval", TINY, suite, "--format", "json", "--baseline", file.to_str().unwrap()], b"");
+    std::fs::remove_file(file).unwrap();
+    let changed = &objects(&again)[0]["baseline"];
+    assert_eq!((changed["same"].as_u64(), changed["broken"].as_u64()), (Some(3), Some(0)));
+}
+
+#[test]
+fn tune_writes_a_pack_that_eval_reads() {
+    let suite = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/suites/tiny.tsv");
+    let folder = std::env::temp_dir().join(format!("kefu-tune-{}", std::process::id()));
+    let pack = folder.to_str().unwrap();
+    assert!(run(&["tune", pack, suite, "--write"], b"").status.success());
+    let output = run(&["eval", pack, suite, "--format", "json"], b"");
+    assert_eq!(objects(&output)[0]["in_scope_accuracy_forced"].as_f64(), Some(1.0));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn report_reads_what_chat_prints() {
+    let chat = run(&["chat", TINY, "--jsonl"], b"opening hours\nbook\nqwerty\n");
+    let file = std::env::temp_dir().join(format!("kefu-report-{}.jsonl", std::process::id()));
+    std::fs::write(&file, &chat.stdout).unwrap();
+    let output = run(&["report", file.to_str().unwrap(), "--format", "json"], b"");
+    std::fs::remove_file(file).unwrap();
+    let outline = &objects(&output)[0];
+    assert_eq!((outline["format"].as_u64(), outline["conversations"].as_u64()), (Some(1), Some(1)), "{outline}");
+    assert_eq!(outline["messages"].as_u64(), Some(3), "{outline}");
+}

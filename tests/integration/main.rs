@@ -14,6 +14,7 @@ mod dialog;
 mod dialog_model;
 mod dialog_traps;
 mod escalation;
+mod eval;
 mod guide;
 mod handoff_suite;
 mod handover;
