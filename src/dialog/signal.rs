@@ -7,7 +7,7 @@ use super::message::Heard;
 use super::run::Run;
 use crate::entities::{mask, mask_value};
 use crate::escalation::{Decision, Handoff, Mode, Quote, Situation, summary};
-use crate::rules::{Does, IntentId, Privacy, StepKind, Value};
+use crate::rules::{At, Does, IntentId, LexiconName, Privacy, StepKind, Value};
 use crate::session::{Document, OpenHandoff, Question, Speaker, TranscriptLine};
 use crate::text::{Language, Script};
 
@@ -226,10 +226,12 @@ impl Run<'_> {
     pub(super) fn keep_lexicon_evidence(&mut self, heard: Heard<'_>, decision: &Decision<'_>) {
         let rules = self.rules;
         for reason in &decision.reasons {
-            let policy = rules.pack.escalation.reasons.iter().find(|known| known.id == *reason);
-            let Some(lexicon) = policy.and_then(|reason| reason.lexicon.as_ref()) else { continue };
-            for hit in heard.hits(lexicon.as_str()) {
-                self.push_evidence(heard.text, hit.span());
+            let Some(policy) = rules.pack.escalation.reasons.iter().find(|known| known.id == *reason) else { continue };
+            let mood = policy.at.iter().any(|at| matches!(at, At::Frustration(_))).then_some("frustration");
+            for lexicon in policy.lexicon.as_ref().map(LexiconName::as_str).into_iter().chain(mood) {
+                for hit in heard.hits(lexicon) {
+                    self.push_evidence(heard.text, hit.span());
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::shop::{Customer, FOLDER};
 const HELD_OUT: usize = 1;
 
 /// Least share of held-out messages with a reason that get this very reason, and most of those without one that get any.
-const FLOORS: [(&str, f32, f32); 4] = [("zh", 0.75, 0.08), ("en", 0.93, 0.03), ("es", 0.74, 0.13), ("pt", 0.92, 0.08)];
+const FLOORS: [(&str, f32, f32); 4] = [("zh", 0.78, 0.07), ("en", 0.93, 0.03), ("es", 0.80, 0.12), ("pt", 0.93, 0.08)];
 
 #[derive(Default)]
 struct Tally {
@@ -39,10 +39,16 @@ fn reasons_are_found_and_few_are_false() {
             }
         }
     }
-    let mut table = String::from("lang half reason            right missed false\n");
+    let mut table = String::from("lang half reason            right missed false precision recall\n");
     for ((language, held_out, reason), Tally { right, missed, wrong }) in &tallies {
         let half = if *held_out { "odd" } else { "even" };
-        writeln!(table, "{language}   {half:4} {reason:16} {right:6} {missed:6} {wrong:5}").unwrap();
+        let share = |other: u32| *right as f32 / (right + other).max(1) as f32;
+        let (precision, recall) = (share(*wrong), share(*missed));
+        writeln!(
+            table,
+            "{language}   {half:4} {reason:16} {right:6} {missed:6} {wrong:5} {precision:9.2} {recall:6.2}"
+        )
+        .unwrap();
     }
     println!("{table}");
     for (language, least, most) in FLOORS {
