@@ -25,7 +25,7 @@ mod text;
 
 pub use check::{check, check_at};
 pub use classify::{
-    Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Match, Mended, Request, Scratch,
+    Alike, Candidate, Classification, Decision, Evidence, Explanation, LexiconHit, Match, Mended, Request, Scratch,
 };
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use dialog::{

@@ -90,6 +90,7 @@ impl Classifier {
             verdicts.push(tally.decide(&self.scale, |intent| self.courtesies.contain(intent)));
         }
         let language = tongue.language.unwrap_or(self.pack.languages.default);
+        likeness.clear();
         let joined = join_target(verdicts);
         let mut whole = None;
         if let Some(target) = joined {
@@ -162,7 +163,9 @@ impl Classifier {
     pub(crate) fn explain(&self, text: &str, hints: &Hints) -> Explanation {
         let mut scratch = Scratch::new();
         self.classify(&mut scratch, text, hints);
-        Explanation::new(&self.pack, &self.matcher, &scratch, &self.roles)
+        let nearest =
+            |intent: u32, language: Language| self.similarity.as_ref()?.nearest(language, intent, &scratch.likeness);
+        Explanation::new(&self.pack, &self.matcher, &scratch, &self.roles, nearest)
     }
 
     fn note_asked(&self, classification: &mut Classification, intent: u32) {
@@ -190,11 +193,11 @@ impl Classifier {
 
     /// Compares a message with the examples, if that could change what was decided.
     fn compare(&self, text: &str, language: Language, verdict: &Verdict, likeness: &mut Likeness) -> bool {
-        likeness.clear();
         let Some(similarity) = &self.similarity else { return false };
         let score = |place: usize| verdict.candidates().get(place).map_or(0.0, |(_, score)| *score);
-        // Why: with so much between them, all that likeness can give leaves the first the first, and in scope.
-        if verdict.decided.outcome == Outcome::Act && score(0) - score(1) > similarity.most() {
+        // Why: with so much between them, all that likeness can give leaves the first the first, in scope and clear.
+        let is_clear = self.scale.stands(score(0) - score(1), verdict.decided.confidence, similarity.most());
+        if self.options.gate.is_on() && verdict.decided.outcome == Outcome::Act && !verdict.is_courtesy && is_clear {
             return false;
         }
         similarity.compare(text, language, likeness);

@@ -2,13 +2,14 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Classification;
-use super::classification::{Decision, LexiconHit};
+use super::classification::{Decision, LexiconHit, Request};
 use super::finding::{Finding, State};
 use super::mended::Mended;
 use super::roles::Role;
 use super::scratch::Scratch;
 use crate::matching::{Fit, Matcher, Target};
-use crate::rules::Pack;
+use crate::rules::{IntentId, Pack};
+use crate::text::Language;
 
 /// Why a message was understood as it was: every match of every rule, and what became of it.
 ///
@@ -17,6 +18,32 @@ use crate::rules::Pack;
 pub struct Explanation {
     classification: Classification,
     matches: Vec<Match>,
+    alike: Vec<Alike>,
+}
+
+/// What likeness to its examples gave an intent.
+#[derive(Clone, Debug)]
+pub struct Alike {
+    intent: IntentId,
+    points: f32,
+    example: String,
+}
+
+impl Alike {
+    /// The intent.
+    pub fn intent(&self) -> &IntentId {
+        &self.intent
+    }
+
+    /// What likeness adds to its score, in points.
+    pub fn points(&self) -> f32 {
+        self.points
+    }
+
+    /// The example of the intent that the message is nearest to.
+    pub fn example(&self) -> &str {
+        &self.example
+    }
 }
 
 /// One match of a rule in a message.
@@ -32,7 +59,23 @@ pub struct Match {
 }
 
 impl Explanation {
-    pub(super) fn new(pack: &Pack, matcher: &Matcher, scratch: &Scratch, roles: &[Role]) -> Self {
+    pub(super) fn new(
+        pack: &Pack,
+        matcher: &Matcher,
+        scratch: &Scratch,
+        roles: &[Role],
+        nearest: impl Fn(u32, Language) -> Option<usize>,
+    ) -> Self {
+        let language = scratch.classification.language();
+        let alike = scratch.likeness.points().iter().filter_map(|&(index, points)| {
+            let intent = pack.intents.get(index as usize)?;
+            let is_likely = |request: &Request| request.candidates().iter().any(|likely| *likely.intent() == intent.id);
+            let mut examples = intent.examples.iter().filter(|example| example.language == language);
+            let example = examples.nth(nearest(index, language)?)?.text.to_string();
+            let likely = scratch.classification.requests().iter().any(is_likely);
+            likely.then(|| Alike { intent: intent.id.clone(), points, example })
+        });
+        let alike = alike.collect();
         let matches = scratch
             .reading
             .findings
@@ -66,12 +109,17 @@ impl Explanation {
                 })
             })
             .collect();
-        Self { classification: scratch.classification.clone(), matches }
+        Self { classification: scratch.classification.clone(), matches, alike }
     }
 
     /// What was understood.
     pub fn classification(&self) -> &Classification {
         &self.classification
+    }
+
+    /// What likeness to examples gave the likely intents, where it could change the outcome and was asked.
+    pub fn alike(&self) -> &[Alike] {
+        &self.alike
     }
 
     /// Every match, by clause and place.
@@ -111,6 +159,11 @@ impl Match {
         &self.mended
     }
 
+    /// Whether the message itself takes it away, rather than a better match of the same rule.
+    pub fn is_taken_away(&self) -> bool {
+        self.withheld.is_some_and(|why| why != REPEATED)
+    }
+
     /// Why it does not count, if it does not.
     pub fn withheld(&self) -> Option<&str> {
         self.withheld
@@ -136,6 +189,9 @@ fn mended(matcher: &Matcher, scratch: &Scratch, finding: &Finding) -> Vec<Mended
     all
 }
 
+/// Why a rule's second match in a clause counts for nothing.
+const REPEATED: &str = "counted already";
+
 fn reason(state: State) -> Option<&'static str> {
     Some(match state {
         State::Stands => return None,
@@ -144,7 +200,7 @@ fn reason(state: State) -> Option<&'static str> {
         State::AcrossClauses => "spans two clauses",
         State::Negated => "negated",
         State::Excepted => "taken out by an exception",
-        State::Repeated => "counted already",
+        State::Repeated => REPEATED,
     })
 }
 
@@ -163,10 +219,16 @@ impl fmt::Display for Explanation {
                 }
                 Decision::Nothing => f.write_str("nothing")?,
             }
+            if request.is_situation() {
+                f.write_str(", told before a request")?;
+            }
             writeln!(f, " (confidence {:.2})", request.confidence())?;
             for candidate in request.candidates() {
                 writeln!(f, "  {} {:.2}, {:.1} points", candidate.intent(), candidate.confidence(), candidate.score())?;
             }
+        }
+        for like in &self.alike {
+            writeln!(f, "  {:+.1} {} by likeness to its example `{}`", like.points, like.intent, like.example)?;
         }
         for found in &self.matches {
             write!(

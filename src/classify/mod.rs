@@ -29,7 +29,7 @@ mod verdict;
 
 pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};
 pub(crate) use classifier::Classifier;
-pub use explanation::{Explanation, Match};
+pub use explanation::{Alike, Explanation, Match};
 pub(crate) use hints::Hints;
 pub use mended::Mended;
 pub(crate) use options::{Options, Switch};

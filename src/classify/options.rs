@@ -9,6 +9,8 @@ pub(crate) struct Options {
     pub(crate) negation: Switch,
     /// Likeness to examples counts where it can change the outcome.
     pub(crate) similarity: Switch,
+    /// Likeness is asked only where it could matter; off in tests alone, to show that it changes nothing.
+    pub(crate) gate: Switch,
 }
 
 /// On or off.
@@ -27,6 +29,6 @@ impl Switch {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { stems: Switch::On, typos: Switch::On, negation: Switch::On, similarity: Switch::On }
+        Self { stems: Switch::On, typos: Switch::On, negation: Switch::On, similarity: Switch::On, gate: Switch::On }
     }
 }

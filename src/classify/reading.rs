@@ -162,7 +162,10 @@ impl Reading {
                 Some(Role::Factual) => DENIED_FACT,
                 _ => continue,
             };
-            if self.tongue.has_lost(item.language) || hit.fit == Fit::Repaired || source.is_innocent(hit, mark) {
+            if self.tongue.withholds_denial(item.language, hit.fit)
+                || hit.fit == Fit::Repaired
+                || source.is_innocent(hit, mark)
+            {
                 continue;
             }
             if mark == DENIED {
@@ -295,7 +298,9 @@ impl Reading {
         let inside = |word: &Range<u32>| {
             word.start <= place.start && word.end >= place.end && word.end - word.start > place.end - place.start
         };
-        if self.tongue.withholds(item.language, finding.fit) {
+        let takes_away = matches!(item.target, Target::Unless(_)) || source.role(item) == Some(Role::OtherTopic);
+        let foreign = if takes_away { Tongue::withholds_denial } else { Tongue::withholds };
+        if foreign(&self.tongue, item.language, finding.fit) {
             State::OtherLanguage
         } else if self.whole_words.iter().any(inside) {
             State::InsideWord

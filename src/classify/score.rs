@@ -70,6 +70,16 @@ impl Scale {
         score >= self.enough
     }
 
+    /// Whether the best is acted on whatever up to `most` points are given to any of the others.
+    ///
+    /// With the next and none at most at `r` of the best's likelihood, at worst all [`BEST`] - 1 others and none at just
+    /// that: `p1 - p2 >= (1 - r) / (1 + BEST r) >= margin` as soon as `r <= (1 - margin) / (1 + BEST margin)`. None is at `r`
+    /// where the confidence is `1 / (1 + r)`, and points given to anything only lower it.
+    pub(super) fn stands(&self, gap: f32, confidence: f32, most: f32) -> bool {
+        let r = (1.0 - self.margin) / (1.0 + BEST as f32 * self.margin);
+        gap - most > -self.temperature * r.ln() && confidence >= self.act.max(1.0 / (1.0 + r))
+    }
+
     /// Decides among scores, the best first; gives each its probability.
     ///
     /// `none_bonus` is what the message itself gives to "none of these".

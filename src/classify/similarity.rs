@@ -84,6 +84,8 @@ pub(super) struct Likeness {
     near_examples: Vec<f32>,
     near: Vec<f32>,
     all: Vec<f32>,
+    /// Of each intent its nearest example.
+    nearest: Vec<u32>,
     /// Intents and what likeness gives them, in points.
     points: Vec<(u32, f32)>,
 }
@@ -112,6 +114,14 @@ impl Similarity {
         self.speaks_alone
     }
 
+    /// The example of an intent that a text just compared is nearest to, as the number it has in its intent and language.
+    pub(super) fn nearest(&self, language: Language, intent: u32, likeness: &Likeness) -> Option<usize> {
+        let intents = &self.indexes[language.index()].as_ref()?.intents;
+        let example = *likeness.nearest.get(intent as usize)? as usize;
+        let first = intents.iter().position(|of| *of == intent)?;
+        example.checked_sub(first)
+    }
+
     /// The most that likeness can give an intent.
     pub(super) fn most(&self) -> f32 {
         self.near + self.all
@@ -122,7 +132,9 @@ impl Similarity {
         likeness.points.clear();
         let Some(index) = &self.indexes[language.index()] else { return };
         let end = text.char_indices().nth(LONGEST_TEXT).map_or(text.len(), |(at, _)| at);
-        let Likeness { fragments, stemmed, near_examples, near, all, points } = likeness;
+        let Likeness { fragments, stemmed, near_examples, near, all, nearest, points } = likeness;
+        nearest.clear();
+        nearest.resize(index.intent_count, 0);
         fragments_of(&text[..end], |word| stemmed.hash(word, language, &self.stems), fragments);
         near_examples.clear();
         near_examples.resize(index.intents.len(), 0.0);
@@ -155,8 +167,11 @@ impl Similarity {
         }
         let norm = norm.sqrt();
         for (example, likeness) in near_examples.iter().enumerate() {
-            let near = &mut near[index.intents[example] as usize];
-            *near = near.max(*likeness);
+            let intent = index.intents[example] as usize;
+            if *likeness > near[intent] {
+                near[intent] = *likeness;
+                nearest[intent] = example as u32;
+            }
         }
         for (intent, (near, all)) in (0_u32..).zip(near.iter().zip(all.iter())) {
             if *all > 0.0 {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::sample::{pack, shop};
-use super::{Classifier, Decision, Hints, Options, Scratch};
+use super::{Classifier, Decision, Hints, Options, Scratch, Switch};
 use crate::rules::{IntentId, Pack};
 use crate::text::{Language, Script};
 
@@ -368,4 +368,92 @@ fn words_that_are_never_stemmed_are_only_themselves() {
     exact.stems.never = vec![(Language::En, "humanity".into())];
     check(&classifier(exact), &[("humanity", "-"), ("humans", "contact_human_agent")]);
     check(&classifier(shop()), &[("humanity", "contact_human_agent")]);
+}
+
+#[test]
+fn what_takes_away_acts_in_its_own_language() {
+    use Language::{En, Es, Pt};
+    let mixed = shop()
+        .intent_words("track_order", Es, &["-where is my"])
+        .intent_words("cancel_order", Pt, &["cancelar [no site]: 2"])
+        .lexicon_words("other_topics", En, &["sign: 2", "pie: 2"])
+        .intent_words("size", Es, &["qué talla de pie", "signos"]);
+    check(
+        &classifier(mixed),
+        &[
+            // An exception written for Spanish does not act on English.
+            ("where is my order please", "track_order"),
+            // English "sign" and "pie" are no signos and no pie.
+            ("quiero los signos", "size"),
+            ("¿qué talla de pie es la mía?", "size"),
+            // pt "no" is "in the".
+            ("eu quero cancelar no site", "cancel_order"),
+            ("você não quero cancelar", "-"),
+            ("no quiero cancelar el pedido", "-"),
+        ],
+    );
+    let two = pack(&[En, Pt])
+        .intent_words("app", Pt, &["aplicativo"])
+        .intent_words("app", En, &["app"])
+        .lexicon_words("negation", En, &["no"])
+        .lexicon_words("function_words", Pt, &["quero", "o", "meu", "você"])
+        .lexicon_words("function_words", En, &["i", "want", "the"]);
+    check(&classifier(two), &[("meu pedido no aplicativo", "app"), ("i want no app", "-"), ("no app", "-")]);
+}
+
+/// Words of the sample pack, in any order.
+fn babble(seed: &mut u64) -> String {
+    const WORDS: [&str; 28] = [
+        "cancel", "my", "order", "return", "refund", "money", "back", "where", "is", "discount", "sale", "not",
+        "don't", "want", "hi", "thanks", "human", "parcel", "i", "please", "and", ",", ".", "?", "track", "broken",
+        "delivery", "time",
+    ];
+    let mut next = || {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 33) as usize
+    };
+    let words: Vec<&str> = (0..=next() % 9).map(|_| WORDS[next() % WORDS.len()]).collect();
+    words.join(" ")
+}
+
+#[test]
+fn likeness_that_is_not_asked_could_not_have_changed_a_decision() {
+    let like = || {
+        shop()
+            .intent_words(
+                "cancel_order",
+                Language::En,
+                &["=cancel my order please", "=i do not want my order any more"],
+            )
+            .intent_words("refund", Language::En, &["=i want my money back", "=refund my order", "=where is my money"])
+            .intent_words("return_goods", Language::En, &["=return my parcel", "=i want to send it back"])
+            .intent_words("track_order", Language::En, &["=where is my parcel", "=track my order"])
+    };
+    let with = |options: Options| Classifier::new(Arc::new(like()), options);
+    let gated = with(Options::default());
+    let always = with(Options { gate: Switch::Off, ..Options::default() });
+    let without = with(Options { similarity: Switch::Off, ..Options::default() });
+    let mut scratch = Scratch::new();
+    let (mut seed, mut changed) = (7, 0);
+    for _ in 0..4_000 {
+        let text = babble(&mut seed);
+        let expected = understood(&always, &mut scratch, &text, None);
+        assert_eq!(understood(&gated, &mut scratch, &text, None), expected, "{text}");
+        changed += usize::from(understood(&without, &mut scratch, &text, None) != expected);
+    }
+    assert!(changed > 40, "likeness hardly ever matters here: {changed}");
+}
+
+#[test]
+fn an_explanation_names_the_example_and_what_was_withheld() {
+    let like = shop()
+        .intent_words("refund", Language::En, &["=i want my money back", "=refund my order"])
+        .intent_words("return_goods", Language::En, &["=return my parcel", "=i want to send it back"]);
+    let why = classifier(like).explain("refund or return my parcel, don't cancel it", &Hints::default());
+    let example = why.alike().iter().find(|like| like.intent().as_str() == "return_goods").unwrap();
+    assert_eq!(example.example(), "return my parcel");
+    assert!(example.points() > 0.0);
+    let taken = |found: &&super::Match| found.is_taken_away() && found.speaks_for() == "cancel_order";
+    assert_eq!(why.matches().iter().find(taken).and_then(super::Match::withheld), Some("negated"));
+    assert!(why.to_string().contains("by likeness to its example `return my parcel`"), "{why}");
 }

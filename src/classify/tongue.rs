@@ -19,18 +19,28 @@ const TELLING: f32 = 0.4;
 /// How far behind the best a language must be for its evidence to be withheld.
 const CLEARLY: f32 = 1.5;
 
+/// The same for words that take something away, which act in their own language alone: pt "no" is no English no.
+const BEHIND: f32 = 0.8;
+
 /// The language of a message, and which languages are out of the question.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tongue {
     pub(super) language: Option<Language>,
     /// By language: whether evidence in it is withheld.
     lost: [bool; Language::ALL.len()],
+    behind: [bool; Language::ALL.len()],
 }
 
 impl Tongue {
     /// Whether evidence in a language is withheld; evidence of any language never is.
     pub(super) fn has_lost(&self, language: Option<Language>) -> bool {
         language.is_some_and(|language| self.lost.get(language.index()).copied().unwrap_or(false))
+    }
+
+    /// Whether a word that denies or excepts something is withheld: any other language of spaced words speaks more.
+    pub(super) fn withholds_denial(&self, language: Option<Language>, fit: Fit) -> bool {
+        let behind = |language: Language| self.behind.get(language.index()).copied().unwrap_or(false);
+        self.withholds(language, fit) || language.is_some_and(behind)
     }
 
     /// Whether a hit in a language is withheld: the language has lost, or it is another than the message's and the word
@@ -51,7 +61,7 @@ impl Tongue {
         hint: Option<Language>,
     ) -> Self {
         if let [only] = pack.languages.all[..] {
-            return Self { language: Some(only), lost: Default::default() };
+            return Self { language: Some(only), ..Self::default() };
         }
         let mut scores = [0.0_f32; Language::ALL.len()];
         let mut add = |language: Language, worth: f32| {
@@ -140,16 +150,18 @@ impl Tongue {
             hint.filter(|hint| pack.languages.all.contains(hint)).or(Some(pack.languages.default))
         };
         let mut lost = [false; Language::ALL.len()];
+        let mut behind = lost;
         if let Some(spaced) = spaced {
             for language in Language::ALL {
-                if !language.is_unspaced()
-                    && score(spaced) - score(language) >= CLEARLY
-                    && let Some(lost) = lost.get_mut(language.index())
+                let by = score(spaced) - score(language);
+                if let (false, Some(lost), Some(behind)) =
+                    (language.is_unspaced(), lost.get_mut(language.index()), behind.get_mut(language.index()))
                 {
-                    *lost = true;
+                    *lost = by >= CLEARLY;
+                    *behind = by >= BEHIND;
                 }
             }
         }
-        Self { language, lost }
+        Self { language, lost, behind }
     }
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::jsonl::rounded;
-use crate::classify::{Candidate, Explanation, Mended, Request};
+use crate::classify::{Candidate, Decision, Explanation, Mended, Request};
 use crate::engine::Engine;
 
 /// Why a message is understood as it is, as data.
@@ -11,6 +11,13 @@ pub(super) fn explanation(engine: &Engine, text: &str) -> Json {
     json!({
         "language": said.language(),
         "requests": said.requests().iter().map(|request| clause(text, request)).collect::<Vec<_>>(),
+        "alike": explanation.alike().iter().map(|like| json!({
+            "intent": like.intent(), "points": like.points(), "example": like.example(),
+        })).collect::<Vec<_>>(),
+        "withheld": explanation.matches().iter().filter(|found| found.is_taken_away()).map(|found| json!({
+            "speaks_for": found.speaks_for(), "rule": found.rule(), "text": words(text, found.span()),
+            "span": [found.span().start, found.span().end], "why": found.withheld(),
+        })).collect::<Vec<_>>(),
         "entities": said.entities().iter().map(|found| json!({
             "entity": found.entity(), "text": words(text, found.span()), "value": found.value(),
         })).collect::<Vec<_>>(),
@@ -27,6 +34,7 @@ fn clause(text: &str, request: &Request) -> Json {
     json!({
         "text": words(text, request.span()),
         "confidence": rounded(request.confidence()),
+        "is_situation": request.is_situation(),
         "candidates": request.candidates().iter().map(|candidate| json!({
             "intent": candidate.intent(),
             "confidence": rounded(candidate.confidence()),
@@ -39,7 +47,7 @@ fn clause(text: &str, request: &Request) -> Json {
     })
 }
 
-/// The same for people, one line per clause, candidate and hit.
+/// The same for people: one line per clause, candidate, example, value and lexicon word, and what does not count, with why.
 pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
     let said = explanation.classification();
     let mut lines = Vec::new();
@@ -48,8 +56,23 @@ pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
         lines.push(format!("“{}” {}..{} read as “{}”", words(text, span.clone()), span.start, span.end, word.meant()));
     }
     for request in said.requests() {
-        lines.push(format!("“{}”  confidence {:.2}", words(text, request.span()), request.confidence()));
+        let told = if request.is_situation() { ", told before a request" } else { "" };
+        lines.push(format!("“{}”  confidence {:.2}{told}", words(text, request.span()), request.confidence()));
         lines.extend(request.candidates().iter().map(|candidate| candidate_line(text, candidate)));
+        lines.extend(outcome(request));
+    }
+    for like in explanation.alike() {
+        lines.push(format!(
+            "  {} {:+.0} by likeness to its example `{}`",
+            like.intent(),
+            like.points(),
+            like.example()
+        ));
+    }
+    for found in explanation.matches().iter().filter(|found| found.is_taken_away()) {
+        let why = found.withheld().unwrap_or_default();
+        let on = words(text, found.span());
+        lines.push(format!("  not counted: {} by `{}` on “{on}”: {why}", found.speaks_for(), found.rule()));
     }
     for found in said.entities() {
         lines.push(format!("{} “{}” at {:?}", found.entity(), words(text, found.span()), found.span()));
@@ -59,6 +82,21 @@ pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
         lines.push(format!("{} “{}” weighs {}{negated}", hit.lexicon(), words(text, hit.span()), hit.weight()));
     }
     lines
+}
+
+/// Why the first candidate was taken and the next was not, or why none was.
+fn outcome(request: &Request) -> Option<String> {
+    let [first, others @ ..] = request.candidates() else { return None };
+    let second = others.first();
+    let by = second.map(|second| first.score() - second.score());
+    Some(match (request.decision(), second, by) {
+        (Decision::Act(intent), Some(second), Some(by)) => {
+            format!("  {intent}: ahead of {} by {by:.0} points", second.intent())
+        }
+        (Decision::Clarify(choices), ..) => format!("  too close to choose: {} are asked about", choices.len()),
+        (Decision::Nothing, ..) => format!("  nothing is sure enough; the likeliest is {}", first.intent()),
+        _ => return None,
+    })
 }
 
 /// The words that some match rests on though they are written otherwise, each once.
