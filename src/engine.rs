@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::classify::{Classification, Classifier, Explanation, Hints, Options, Scratch, Switch};
 use crate::diagnostic::Diagnostic;
-use crate::dialog::{Actions, Event, EventError, Rulebook, Turn, handle, handle_with};
+use crate::dialog::{Actions, Answer, Event, EventError, Rulebook, Turn, handle, handle_with};
 use crate::load::{LoadError, Loaded, Source, load, read_dir};
 use crate::rules::{Contract, Field, FlowId, IntentId, Revision};
 use crate::session::Session;
@@ -133,6 +133,36 @@ impl Engine {
     /// The facts about the customer that the rules declare.
     pub fn customer_facts(&self) -> impl Iterator<Item = &Field> {
         self.rules.pack.customer.iter()
+    }
+
+    /// The pack's answers for a few words in any of its languages, the best first, said in one language.
+    ///
+    /// For a FAQ page or an agent's desk. Only fixed answers are found (`say`), with the facts in them; at most ten.
+    ///
+    /// # Examples
+    /// ```
+    /// use kefu::{Engine, Language};
+    ///
+    /// let engine = Engine::builder()
+    ///     .source("bot.yaml", "
+    /// languages: {default: en, also: [es]}
+    /// intents:
+    ///   opening_hours:
+    ///     title: {en: Opening hours, es: Horario}
+    ///     keywords: {en: [when are you open], es: [a qué hora abren]}
+    ///     say: {en: We are open from 9 to 21., es: Abrimos de 9 a 21.}
+    ///   parking:
+    ///     title: {en: Parking, es: Aparcamiento}
+    ///     keywords: {en: [where can i park], es: [dónde aparco]}
+    ///     say: {en: Behind the shop., es: Detrás de la tienda.}
+    /// ")
+    ///     .build()?;
+    /// let answers = engine.search("horario", Language::En);
+    /// assert_eq!(answers[0].text(), "We are open from 9 to 21.");
+    /// # Ok::<(), kefu::LoadError>(())
+    /// ```
+    pub fn search(&self, query: &str, language: Language) -> Vec<Answer> {
+        self.rules.search(query, language)
     }
 
     /// Does now what would otherwise be done for the first messages: compiles every pattern, lists the words that a

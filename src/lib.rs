@@ -29,8 +29,8 @@ pub use classify::{
 };
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use dialog::{
-    ActionCall, Actions, AgentMessage, Effect, Event, EventError, Happening, Passed, Record, Responder, Rung, Turn,
-    Waiting, Withdrawal,
+    ActionCall, Actions, AgentMessage, Answer, Effect, Event, EventError, Happening, Passed, Record, Responder, Rung,
+    Turn, Waiting, Withdrawal,
 };
 pub use engine::{Engine, EngineBuilder, Part};
 pub use entities::Found;

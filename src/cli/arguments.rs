@@ -35,6 +35,8 @@ pub(super) enum Command {
     Schema,
     /// Print a flow as a Mermaid flowchart
     Graph(Graph),
+    /// Find the pack's answers for a few words, in any of its languages
+    Search(Search),
 }
 
 #[derive(Debug, Args)]
@@ -168,6 +170,33 @@ pub(super) enum TestFormat {
     Junit,
     /// The files of the pack with marked lines, for `--coverage`
     Html,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Search {
+    /// The folder of rules
+    pub(super) pack: PathBuf,
+    /// The words to look for
+    #[arg(required = true, value_name = "WORDS")]
+    pub(super) words: Vec<String>,
+    /// The language of the answers; without it the pack's first
+    #[arg(long, value_name = "L")]
+    pub(super) language: Option<String>,
+    /// Write one JSON object per line
+    #[arg(long)]
+    pub(super) jsonl: bool,
+    /// How to print the answers
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: SearchFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum SearchFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -21,6 +21,7 @@ mod lines;
 mod open;
 mod report;
 mod request;
+mod search;
 #[cfg(feature = "serve")]
 mod serve;
 mod talk;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Init(init) => init::run(init),
         Command::Schema => graph::schema(),
         Command::Graph(graph) => graph::run(graph),
+        Command::Search(search) => search::run(search),
     };
     exit::code(done)
 }

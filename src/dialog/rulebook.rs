@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use super::Catalogue;
 
 use crate::classify::Classifier;
 use crate::entities::Entities;
@@ -21,6 +23,8 @@ pub(crate) struct Rulebook {
     facts: [Value; Language::ALL.len()],
     /// Intents whose mere mention hands over (`handoff: asked`).
     pub(crate) asking_for_person: Vec<IntentId>,
+    /// Which answers hold which words, listed when first searched.
+    pub(super) catalogue: OnceLock<Catalogue>,
 }
 
 /// The reason of a person being asked for; naming it in an intent makes any mention of the intent count.
@@ -42,7 +46,7 @@ impl Rulebook {
             .filter(|intent| matches!(&intent.does, Does::Handoff(reason) if *reason == *ASKED))
             .map(|intent| intent.id.clone())
             .collect();
-        Self { pack, expressions, classifier, zone, tracing, facts, asking_for_person }
+        Self { pack, expressions, classifier, zone, tracing, facts, asking_for_person, catalogue: OnceLock::new() }
     }
 
     /// The typed values the rules read.

@@ -121,3 +121,31 @@ stems: {never: {en: [payed]}}
         assert_eq!(engine.classify(text).intent().map(kefu::IntentId::as_str), expected, "{text}");
     }
 }
+
+#[test]
+fn answers_are_found_by_a_few_words_in_any_language() {
+    for (query, intent) in [
+        ("shipping cost", "shipping_cost"),
+        ("运费", "shipping_cost"),
+        ("運費", "shipping_cost"),
+        ("frete", "shipping_cost"),
+        ("formas de pago", "check_payment_methods"),
+        ("reset password", "recover_password"),
+        ("contrasena", "recover_password"),
+        ("loyalty poi", "loyalty_points"),
+        ("积分", "loyalty_points"),
+    ] {
+        let answers = SHOP.search(query, Language::En);
+        let first: Vec<&str> = answers.iter().take(2).map(|answer| answer.intent().as_str()).collect();
+        assert!(first.contains(&intent), "{query}: {first:?}");
+        assert!(answers.windows(2).all(|pair| pair[0].score() >= pair[1].score()), "{query}");
+        assert!(answers.iter().all(|answer| answer.score() <= 1.0 && !answer.text().is_empty()), "{query}");
+    }
+    let spanish = SHOP.search("运费", Language::Es);
+    let shipping = spanish.iter().find(|answer| answer.intent().as_str() == "shipping_cost").unwrap();
+    assert!(shipping.text().to_lowercase().contains("envío"), "{}", shipping.text());
+    assert!(SHOP.search("", Language::En).is_empty());
+    assert!(SHOP.search("qwxzzy", Language::En).is_empty());
+    assert!(SHOP.search("?! 😂", Language::Zh).is_empty());
+    assert!(SHOP.search(&"refund ".repeat(5_000), Language::En).len() <= 10);
+}
