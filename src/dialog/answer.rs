@@ -6,6 +6,7 @@ use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::entities::{self, Reading};
+use crate::expression::written;
 use crate::rules::{Ask, Chips, Confirm, IntentId, Node, StepKind, Type, Value, Words};
 use crate::session::Phase;
 
@@ -79,8 +80,8 @@ impl Run<'_> {
             };
             return taken.then_some(Rung::Answer);
         }
-        let is_question = heard.said.requests().iter().any(Request::is_question);
-        if is_question || heard.said.requests().len() > 1 {
+        // Why the whole, though it may have several clauses: addresses have commas in them, and e-mails dots.
+        if heard.said.requests().iter().any(Request::is_question) {
             return None;
         }
         self.value_answer(heard.text, node, ask).then_some(Rung::Answer)
@@ -165,10 +166,14 @@ impl Run<'_> {
 
     /// Values of other entities in the same message answer the questions to come.
     fn take_other_values(&mut self, ask: &Ask) {
+        let rules = self.rules;
         let found = std::mem::take(&mut self.found);
         if let Some(frame) = self.doc.slot_frame_mut() {
             for (entity, value) in found {
-                if Some(&entity) != ask.entity.as_ref() && !frame.found.contains(&(entity.clone(), value.clone())) {
+                if Some(&entity) != ask.entity.as_ref()
+                    && rules.asks_for(&entity)
+                    && !frame.found.contains(&(entity.clone(), value.clone()))
+                {
                     frame.found.push((entity, value));
                 }
             }
@@ -177,8 +182,9 @@ impl Run<'_> {
 
     /// The values of a message are kept for the asks of the open flow.
     pub(super) fn collect_values(&mut self, heard: Heard<'_>) {
+        let rules = self.rules;
         if let Some(frame) = self.doc.slot_frame_mut() {
-            for found in heard.said.entities() {
+            for found in heard.said.entities().iter().filter(|found| rules.asks_for(found.entity())) {
                 let pair = (found.entity().clone(), found.value().clone());
                 if !frame.found.contains(&pair) {
                     frame.found.push(pair);
@@ -351,13 +357,12 @@ impl Run<'_> {
     /// Several values where one is wanted, or one that can be read in two ways: asked back, as chips.
     fn ask_which(&mut self, ask: &Ask, values: Vec<Value>) {
         let language = self.language();
-        self.doc.chips = values
-            .into_iter()
-            .map(|value| crate::session::StoredChip {
-                label: self.rules.show(ask.entity.as_ref(), &value, language),
-                value,
-            })
-            .collect();
+        let label = |value: &Value| {
+            let written = written(value, &ask.ty, &self.locale());
+            written.unwrap_or_else(|| self.rules.show(ask.entity.as_ref(), value, language))
+        };
+        let chips = values.into_iter().map(|value| crate::session::StoredChip { label: label(&value), value });
+        self.doc.chips = chips.collect();
         self.prompt = Prompt::Which;
     }
 

@@ -20,7 +20,7 @@ impl<'a> Run<'a> {
         let rules = self.rules;
         let Some(flow) = rules.pack.flow(id.as_str()) else { return };
         let mut frame = Frame::new(id.clone());
-        frame.found.clone_from(&self.found);
+        frame.found = self.found.iter().filter(|(entity, _)| rules.asks_for(entity)).cloned().collect();
         frame.started_by = self.started_by.take();
         frame.slots.extend(values);
         let title = id.to_string();
@@ -157,6 +157,7 @@ impl<'a> Run<'a> {
         }
         let mut ran = self.doc.stack.pop()?;
         ran.dirty.clear();
+        (ran.step, ran.phase) = (None, Phase::Asked);
         let caller = self.doc.stack.last_mut()?;
         let step = caller.step.clone()?;
         super::correct::pass(caller, &step);

@@ -7,7 +7,7 @@ use crate::classify::Classifier;
 use crate::entities::Entities;
 use crate::expression::{Expressions, Values};
 use crate::reply::{Speech, pick};
-use crate::rules::{Does, FactValue, IntentId, Pack, Value, Words};
+use crate::rules::{Does, EntityName, FactValue, IntentId, Pack, StepKind, Value, Words};
 use crate::text::{Language, Script};
 
 /// Everything a turn reads: the pack and what was compiled from it.
@@ -21,6 +21,8 @@ pub(crate) struct Rulebook {
     pub(crate) tracing: bool,
     /// The pack's facts as one record per language, in the order of [`Language::ALL`].
     facts: [Value; Language::ALL.len()],
+    /// Entities that some flow asks for: values of others answer nothing.
+    asked: Vec<EntityName>,
     /// Intents whose mere mention hands over (`handoff: asked`).
     pub(crate) asking_for_person: Vec<IntentId>,
     /// Which answers hold which words, listed when first searched.
@@ -40,13 +42,37 @@ impl Rulebook {
             .and_then(|hours| jiff::tz::TimeZone::get(&hours.zone).ok())
             .unwrap_or(jiff::tz::TimeZone::UTC);
         let facts = Language::ALL.map(|language| facts(&pack, &expressions, language, &zone));
+        let steps = pack.flows.iter().flat_map(|flow| &flow.program);
+        let mut asked: Vec<EntityName> = steps
+            .filter_map(|node| match &node.kind {
+                StepKind::Ask(ask) => ask.entity.clone(),
+                _ => None,
+            })
+            .collect();
+        asked.sort();
+        asked.dedup();
         let asking_for_person = pack
             .intents
             .iter()
             .filter(|intent| matches!(&intent.does, Does::Handoff(reason) if *reason == *ASKED))
             .map(|intent| intent.id.clone())
             .collect();
-        Self { pack, expressions, classifier, zone, tracing, facts, asking_for_person, catalogue: OnceLock::new() }
+        Self {
+            pack,
+            expressions,
+            classifier,
+            zone,
+            tracing,
+            facts,
+            asked,
+            asking_for_person,
+            catalogue: OnceLock::new(),
+        }
+    }
+
+    /// Whether some flow asks for values of the entity.
+    pub(crate) fn asks_for(&self, entity: &EntityName) -> bool {
+        self.asked.binary_search(entity).is_ok()
     }
 
     /// The typed values the rules read.
@@ -74,7 +100,7 @@ impl Rulebook {
     }
 
     /// What a value is called in a language: an entity's label, or the value itself.
-    pub(crate) fn show(&self, entity: Option<&crate::rules::EntityName>, value: &Value, language: Language) -> String {
+    pub(crate) fn show(&self, entity: Option<&EntityName>, value: &Value, language: Language) -> String {
         match value {
             Value::Text(text) => match entity {
                 Some(entity) => self.expressions.label_of(entity, text, language).to_owned(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Walked;
 use super::known::Known;
 use super::run::{Run, hash};
+use crate::expression::Locale;
 use crate::reply::{Card, Chip, Reply, Speech, fit, pick};
 use crate::rules::{ConditionId, Does, ExpressionId, FlowId, IntentId, Preset, SlotName, TemplateId, Value, Words};
 use crate::session::{Speaker, TranscriptLine};
@@ -80,15 +81,20 @@ impl Run<'_> {
         self.rules.expressions.value(expression, &self.known(&more))
     }
 
-    pub(super) fn render(&self, template: TemplateId, item: Option<&Value>) -> String {
-        let more = self.counters_shown();
-        let known = Known { item, ..self.known(&more) };
-        let locale = crate::expression::Locale {
+    /// How values are written for this customer.
+    pub(super) fn locale(&self) -> Locale<'_> {
+        Locale {
             language: self.language(),
             script: self.script(),
             zone: &self.rules.zone,
             today: Some(self.clock.today()),
-        };
+        }
+    }
+
+    pub(super) fn render(&self, template: TemplateId, item: Option<&Value>) -> String {
+        let more = self.counters_shown();
+        let known = Known { item, ..self.known(&more) };
+        let locale = self.locale();
         let mut text = String::new();
         self.rules.expressions.render(template, &known, &locale, &mut text);
         text

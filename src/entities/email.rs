@@ -13,6 +13,40 @@ pub(super) fn scan(text: &str, out: &mut Vec<Hit>) {
     }
 }
 
+/// The answer to "what is your e-mail?": also one written apart or told in words, `ana at example dot com`.
+pub(super) fn read(text: &str) -> Vec<Hit> {
+    let mut found = Vec::new();
+    scan(text, &mut found);
+    if found.is_empty() {
+        let mut plain = format!(" {text} ");
+        for (told, sign) in TOLD {
+            plain = plain.replace(told, sign);
+        }
+        let mut told = Vec::new();
+        scan(plain.trim(), &mut told);
+        found.extend(told.into_iter().map(|hit| Hit::new(hit.value.as_text().unwrap_or_default(), 0..text.len())));
+    }
+    found
+}
+
+/// How the signs of an address are told or set apart.
+const TOLD: [(&str, &str); 14] = [
+    (" at ", "@"),
+    (" arroba ", "@"),
+    ("(at)", "@"),
+    ("[at]", "@"),
+    (" @ ", "@"),
+    ("@ ", "@"),
+    (" @", "@"),
+    (" dot ", "."),
+    ("(dot)", "."),
+    (" punto ", "."),
+    (" ponto ", "."),
+    (" . ", "."),
+    (" guion bajo ", "_"),
+    (" underscore ", "_"),
+];
+
 /// The address around an `@`, not before `free`.
 fn around(text: &str, at: usize, free: usize) -> Option<Range<usize>> {
     let is_local = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c);
@@ -35,6 +69,20 @@ fn around(text: &str, at: usize, free: usize) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_may_tell_the_signs() {
+        for (text, expected) in [
+            ("li.wei at example dot com", "li.wei@example.com"),
+            ("liwei @ example . com", "liwei@example.com"),
+            ("ana arroba example punto com", "ana@example.com"),
+            ("ana arroba example ponto com ponto br", "ana@example.com.br"),
+            ("ana(at)example.com", "ana@example.com"),
+        ] {
+            assert_eq!(read(text).first().and_then(|hit| hit.value.as_text()), Some(expected), "{text}");
+        }
+        assert!(read("i am at home").is_empty());
+    }
 
     #[test]
     fn addresses_are_found() {

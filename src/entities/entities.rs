@@ -173,7 +173,7 @@ impl Entities {
             Builtin::Name => return slice(free::name(original)).map_or(Reading::None, Reading::Value),
             Builtin::Address => return slice(free::address(original)).map_or(Reading::None, Reading::Value),
             Builtin::Image => return slice(free::image(original)).map_or(Reading::None, Reading::Value),
-            Builtin::Email => scanned(email::scan, text),
+            Builtin::Email => email::read(text),
             Builtin::Phone => phone::read(text),
             Builtin::IdCard | Builtin::BankCard => digit_driven(builtin, text),
             Builtin::Number | Builtin::Quantity | Builtin::Money | Builtin::Rating => {

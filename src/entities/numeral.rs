@@ -39,6 +39,10 @@ fn digits(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)
     // Why: 3万 and 2千 mix digits and characters.
     match view.word(end).filter(|_| view.is_joined(end)).and_then(|word| unit(word.text.chars().next()?)) {
         Some(unit) => Some((number * unit as f64, end + 1)),
+        // Why: 1.5k and "20 mil" say thousands.
+        None if view.at(end) == "mil" || (view.at(end) == "k" && view.is_joined(end)) => {
+            Some((number * 1000.0, end + 1))
+        }
         None => Some((number, end)),
     }
 }
@@ -131,6 +135,10 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
     if end == at || (end == at + 1 && last_unit >= 100) {
         return None;
     }
+    // Why: 两三个 is "two or three", no number at all.
+    if total == 0 && section == 0 && is_about(&plain) {
+        return None;
+    }
     let rest = match digit {
         // Why: 两千三 is 2300: a last digit right after a unit counts the next smaller one.
         Some(value) if last_unit >= 100 && plain.len() == 1 => value * (last_unit / 10),
@@ -138,6 +146,11 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
         None => 0,
     };
     Some(((total.checked_add(section)?.checked_add(rest)?) as f64, end))
+}
+
+/// Whether two digits side by side mean "about so many": 两三, 五六, 三五.
+fn is_about(digits: &str) -> bool {
+    matches!(digits, "12" | "23" | "34" | "45" | "56" | "67" | "78" | "89" | "35")
 }
 
 /// Words for numbers: value and word, without accents.

@@ -12,7 +12,10 @@ use crate::text::Folded;
 /// Bytes a compiled pattern may take: enough for any id, too little for a bomb.
 const MOST_MEMORY: usize = 1 << 20;
 /// Most pieces of an id that a customer writes apart.
-const MOST_PIECES: usize = 8;
+const MOST_PIECES: usize = 14;
+
+/// Most letters that begin an id and are written apart from it.
+const MOST_LETTERS: usize = 4;
 
 /// Most ids one answer gives.
 const MOST_IDS: usize = 20;
@@ -54,7 +57,8 @@ impl Pattern {
 
     /// Ids in an answer, also written apart: `AB 1234 5678`.
     pub(super) fn read(&self, text: &str) -> Vec<Range<usize>> {
-        let found: Vec<Range<usize>> = self.scan(text).take(MOST_IDS).map(|span| self.extended(text, span)).collect();
+        let found = self.scan(text).take(MOST_IDS).map(|span| self.led(text, self.extended(text, span)));
+        let found: Vec<Range<usize>> = found.collect();
         if found.is_empty() { self.joined(text).into_iter().collect() } else { found }
     }
 
@@ -87,13 +91,31 @@ impl Pattern {
         span.start..end
     }
 
+    /// The span with the letters that stand apart before it and begin the id: `AB 12345678`.
+    fn led(&self, text: &str, span: Range<usize>) -> Range<usize> {
+        let before = text.get(..span.start).unwrap_or_default();
+        let gap = before.len() - before.trim_end_matches([' ', '-', '.', '_', '/']).len();
+        let end = before.len() - gap;
+        let letters = before.get(..end).unwrap_or_default();
+        let start = end - letters.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+        let piece = text.get(start..end).unwrap_or_default();
+        let is_led = gap > 0
+            && (1..=MOST_LETTERS).contains(&piece.len())
+            && is_gap(text, end..span.start)
+            && !is_common(piece)
+            && self.whole.is_match(&compact(text, start..span.end));
+        if is_led { start..span.end } else { span }
+    }
+
     /// The first pieces that together are an id.
     fn joined(&self, text: &str) -> Option<Range<usize>> {
         let pieces = pieces(text, 0);
         // Why: a mobile number written apart must not lend its tail to an id.
         let mobiles = phone::mobiles(text);
         pieces.iter().enumerate().find_map(|(from, first)| {
-            if is_common(text.get(first.clone()).unwrap_or_default()) {
+            // Why: "A B 1 2 3 4" spells, there "a" is no word.
+            let spells = first.len() == 1 && pieces.get(from + 1).is_some_and(|next| next.len() == 1);
+            if !spells && is_common(text.get(first.clone()).unwrap_or_default()) {
                 return None;
             }
             let mut longest = None;
@@ -151,7 +173,8 @@ fn is_gap(text: &str, span: Range<usize>) -> bool {
 
 /// Short words that stand before ids and are no part of them.
 fn is_common(piece: &str) -> bool {
-    const WORDS: [&str; 29] = [
+    const WORDS: [&str; 45] = [
+        "no", "was", "are", "for", "and", "one", "ord", "ref", "nro", "son", "fue", "foi", "sao", "com", "por", "this",
         "no", "nr", "num", "is", "it", "its", "s", "m", "t", "my", "the", "id", "of", "n", "es", "el", "la", "mi",
         "de", "se", "con", "o", "e", "a", "meu", "um", "us", "ok", "hi",
     ];
@@ -227,6 +250,13 @@ mod tests {
             ("12345678 y 87654321", vec!["12345678", "87654321"]),
             ("138 0013 8000", vec![]),
             ("AB 12, 34", vec![]),
+            ("order ab-12345678", vec!["AB12345678"]),
+            ("单号：AB 12345678。", vec!["AB12345678"]),
+            ("A B 1 2 3 4 5 6 7 8", vec!["AB12345678"]),
+            ("no 12345678", vec!["12345678"]),
+            ("es 12345678", vec!["12345678"]),
+            ("order 12345678", vec!["12345678"]),
+            ("nr. 12345678", vec!["12345678"]),
         ] {
             assert_eq!(values(&upper, text, true), expected, "{text}");
         }

@@ -26,6 +26,8 @@ pub(super) fn scan(text: &str, out: &mut Vec<Hit>) {
 
 /// The answer to "what is your number?": also a local number, which elsewhere could be anything.
 pub(super) fn read(text: &str) -> Vec<Hit> {
+    let spoken = spoken(text);
+    let text = spoken.as_deref().unwrap_or(text);
     let mut found = Vec::new();
     scan(text, &mut found);
     if found.is_empty() {
@@ -37,6 +39,19 @@ pub(super) fn read(text: &str) -> Vec<Hit> {
         }
     }
     found
+}
+
+/// A number told in Chinese characters, as on the phone, with its digits written: 幺三八……
+fn spoken(text: &str) -> Option<String> {
+    const DIGITS: [char; 12] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '幺', '〇'];
+    let digit = |c: char| {
+        let place = DIGITS.iter().position(|known| *known == c)?;
+        let digit = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 0].get(place).copied()?;
+        char::from_digit(digit, 10)
+    };
+    // Why seven: a local number; fewer are a count or a date.
+    let is_told = text.chars().filter(|c| digit(*c).is_some()).count() >= 7;
+    is_told.then(|| text.chars().map(|c| digit(c).unwrap_or(c)).collect())
 }
 
 /// Whether digits are a mobile number of China: they are a phone before they are any id.
@@ -173,5 +188,9 @@ mod tests {
         assert_eq!(read("6234 5678").len(), 1);
         assert_eq!(read("no tengo").len(), 0);
         assert_eq!(read("12").len(), 0);
+        for text in ["一三八零零一三八零零零", "幺三八 零零幺三 八零零零"] {
+            let hits = read(text);
+            assert_eq!(hits.first().and_then(|hit| hit.value.as_text()), Some("13800138000"), "{text}");
+        }
     }
 }

@@ -28,6 +28,7 @@ mod typing;
 mod vocabulary;
 
 pub(crate) use expressions::{Expressions, Unset};
+pub(crate) use format::written;
 pub(crate) use locale::Locale;
 pub(crate) use problem::{Problem, ProblemKind};
 pub(crate) use scope::{Presence, Scope};

@@ -11,7 +11,7 @@ pub(crate) struct Frame {
     /// The resting step; `None` only within a turn, before the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) step: Option<StepId>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Phase::is_asked")]
     pub(crate) phase: Phase,
     /// Started by a `run` step: it uses the slots of the frame below.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -71,6 +71,12 @@ pub(crate) enum Phase {
     Waiting,
     /// The event has come while another flow was open above.
     Woken,
+}
+
+impl Phase {
+    fn is_asked(&self) -> bool {
+        *self == Phase::Asked
+    }
 }
 
 impl Frame {

@@ -27,6 +27,7 @@ mod mutated;
 mod privacy;
 mod properties;
 mod reasons;
+mod replay;
 mod reply;
 #[cfg(feature = "serve")]
 mod serve;

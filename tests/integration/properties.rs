@@ -19,6 +19,14 @@ enum Step {
     Refuses(usize),
     Escalates,
     Waits(u32),
+    /// The result of some request, of any shape.
+    AnswersWith(usize, Value),
+    /// The host tells something about the customer, of any shape.
+    Tells(Value),
+    /// Something happens at the host, or is said to.
+    Happens(&'static str, Value),
+    /// A message with an id, which may have come before.
+    Delivers(u8, String),
 }
 
 const PHONE: &str = "13912345678";
@@ -84,7 +92,32 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0_usize..4).prop_map(Step::Refuses),
         1 => Just(Step::Escalates),
         2 => (0_u32..200_000).prop_map(Step::Waits),
+        2 => (0_usize..4, value()).prop_map(|(back, value)| Step::AnswersWith(back, value)),
+        1 => value().prop_map(Step::Tells),
+        1 => (proptest::sample::select(vec!["order_delayed", "delivered", "resolved", "no_such_event"]), value()).prop_map(|(name, with)| Step::Happens(name, with)),
+        3 => (0_u8..40, message()).prop_map(|(id, text)| Step::Delivers(id, text)),
     ]
+}
+
+/// Any value a host may send by mistake, sometimes under a name that a contract knows.
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::None),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_filter("a number", |number| number.is_finite()).prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        Just(Value::from("delivered")),
+    ];
+    let name = proptest::sample::select(vec![
+        "orders", "order_no", "status", "amount", "days", "title", "refund", "ticket", "level", "x",
+    ]);
+    leaf.prop_recursive(3, 16, 4, move |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((name.clone(), inner), 0..5).prop_map(Value::record),
+        ]
+    })
 }
 
 /// A value for any result the shop's contracts know; too much for each of them, which is allowed.
@@ -124,6 +157,13 @@ fn run(steps: &[Step]) -> String {
                 None => Event::tick(),
             },
             Step::Escalates => Event::escalate("host"),
+            Step::AnswersWith(back, value) => match calls.iter().rev().nth(*back) {
+                Some(id) => Event::action_done(id.as_str(), value.clone()),
+                None => Event::action_done("p-7", value.clone()),
+            },
+            Step::Tells(facts) => Event::customer(facts.clone()),
+            Step::Happens(name, with) => Event::named(*name, with.clone()),
+            Step::Delivers(id, text) => Event::message(text.as_str()).with_id(format!("m{id}")),
             Step::Waits(span) => {
                 seconds += u64::from(*span);
                 Event::tick()
@@ -163,6 +203,72 @@ fn run(steps: &[Step]) -> String {
     came
 }
 
+/// What happens to a place of a stored session.
+#[derive(Clone, Debug)]
+enum Damage {
+    Gone,
+    Other(serde_json::Value),
+}
+
+impl Damage {
+    fn apply(&self, document: &mut serde_json::Value, path: &[String]) {
+        let Some((last, way)) = path.split_last() else { return };
+        let mut at = document;
+        for step in way {
+            let next = match at {
+                serde_json::Value::Object(fields) => fields.get_mut(step),
+                serde_json::Value::Array(items) => step.parse::<usize>().ok().and_then(|index| items.get_mut(index)),
+                _ => None,
+            };
+            let Some(next) = next else { return };
+            at = next;
+        }
+        match (at, self) {
+            (serde_json::Value::Object(fields), Damage::Gone) => drop(fields.remove(last)),
+            (serde_json::Value::Object(fields), Damage::Other(value)) => {
+                drop(fields.insert(last.clone(), value.clone()))
+            }
+            (serde_json::Value::Array(items), damage) => {
+                let Some(index) = last.parse::<usize>().ok().filter(|index| *index < items.len()) else { return };
+                match damage {
+                    Damage::Gone => drop(items.remove(index)),
+                    Damage::Other(value) => items[index] = value.clone(),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        2 => Just(Damage::Gone),
+        1 => proptest::sample::select(vec![
+            serde_json::Value::Null, 0.into(), (-1).into(), i64::MAX.into(), true.into(), "".into(), "x".into(),
+            serde_json::json!([]), serde_json::json!({}), "order_no".into(), "confirm".into(), "return_goods".into(), 2.into(),
+        ]).prop_map(Damage::Other),
+    ]
+}
+
+/// The ways to every value of a document.
+fn places(value: &serde_json::Value, way: &mut Vec<String>, all: &mut Vec<Vec<String>>) {
+    if !way.is_empty() {
+        all.push(way.clone());
+    }
+    let inner: Vec<(String, &serde_json::Value)> = match value {
+        serde_json::Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    for (step, value) in inner {
+        way.push(step);
+        places(value, way, all);
+        way.pop();
+    }
+}
+
 fn is_clean(text: &str, what: &str) {
     for secret in [PHONE, MAIL, CARD, "4111111111111111"] {
         assert!(!text.contains(secret), "{what} shows {secret}");
@@ -176,6 +282,44 @@ proptest! {
     fn any_conversation_holds_the_promises(steps in proptest::collection::vec(step(), 1..25)) {
         let first = run(&steps);
         prop_assert_eq!(run(&steps), first);
+    }
+
+    #[test]
+    fn a_session_that_was_damaged_is_refused_or_goes_on(
+        steps in proptest::collection::vec(step(), 1..8),
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), damage()), 1..4),
+        cut in proptest::option::weighted(0.2, any::<prop::sample::Index>()),
+        texts in proptest::collection::vec(message(), 1..6),
+    ) {
+        let mut session = Session::new("p");
+        for step in &steps {
+            if let Step::Says(text) | Step::Delivers(_, text) = step {
+                let _ = SHOP.handle(&mut session, Event::message(text.as_str()).with_id("m"), at(MORNING));
+            }
+        }
+        let mut document: serde_json::Value = serde_json::from_str(&session.to_json()).unwrap();
+        for (place, damage) in &edits {
+            let mut leaves = Vec::new();
+            places(&document, &mut Vec::new(), &mut leaves);
+            let path = place.get(&leaves).clone();
+            damage.apply(&mut document, &path);
+        }
+        let mut json = document.to_string();
+        if let Some(cut) = cut {
+            let ends: Vec<usize> = json.char_indices().map(|(at, _)| at).collect();
+            json.truncate(*cut.get(&ends));
+        }
+        let Ok(mut session) = Session::from_json(&json) else { return Ok(()) };
+        for text in texts {
+            for event in [Event::message(text.as_str()), Event::tick(), Event::choice(text.as_str()), Event::action_done("p-1", result())] {
+                let before = session.clone();
+                if SHOP.handle(&mut session, event, at(MORNING + 60)).is_err() {
+                    prop_assert!(session == before);
+                }
+                let again = Session::from_json(&session.to_json()).unwrap();
+                prop_assert!(again == session, "the session is another after being stored");
+            }
+        }
     }
 
     #[test]

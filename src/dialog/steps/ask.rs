@@ -78,7 +78,7 @@ impl Run<'_> {
 
     /// The one row that the message which started the flow names: "I want to return the lamp".
     fn take_row_named(&mut self, ask: &Ask) -> bool {
-        let Some(words) = self.doc.stack.last().and_then(|frame| frame.started_by.as_deref()) else { return false };
+        let Some(words) = self.doc.slot_frame().and_then(|frame| frame.started_by.as_deref()) else { return false };
         let chips = self.ask_chips(ask);
         let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();
         let chip = choose_as_written(words, &labels).and_then(|index| chips.into_iter().nth(index));
@@ -90,7 +90,7 @@ impl Run<'_> {
 
     /// A question is put: from now on what the customer says answers it.
     pub(in crate::dialog) fn put_first_question(&mut self) {
-        if let Some(frame) = self.doc.stack.last_mut() {
+        if let Some(frame) = self.doc.slot_frame_mut() {
             frame.started_by = None;
         }
     }

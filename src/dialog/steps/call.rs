@@ -75,7 +75,7 @@ impl Run<'_> {
             }
             if let StepKind::Call(call) = &node.kind {
                 if let Some(into) = &call.into {
-                    self.set_slot(into, value);
+                    self.set_slot(into, without_gaps(value));
                 }
                 self.pass_step();
                 self.advance(node.next);
@@ -142,6 +142,18 @@ impl Run<'_> {
     /// The request the result belongs to; a late one, or one given twice, belongs to none any more.
     fn take_pending(&mut self, id: &str) -> Option<Pending> {
         self.doc.pending.take_if(|pending| pending.id == id)
+    }
+}
+
+/// A result without the fields that have no value: reading one that is not there gives the same, and a session is small.
+fn without_gaps(value: Value) -> Value {
+    match value {
+        Value::Record(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !value.is_none());
+            Value::Record(fields.map(|(name, value)| (name, without_gaps(value))).collect())
+        }
+        Value::List(items) => Value::List(items.into_iter().map(without_gaps).collect()),
+        other => other,
     }
 }
 
