@@ -7,7 +7,7 @@ use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::entities::{self, Reading};
 use crate::expression::written;
-use crate::rules::{Ask, Chips, Confirm, IntentId, Node, StepKind, Type, Value, Words};
+use crate::rules::{Ask, Builtin, Chips, Confirm, Does, EntityKind, IntentId, Node, StepKind, Type, Value, Words};
 use crate::session::Phase;
 
 impl Run<'_> {
@@ -41,6 +41,12 @@ impl Run<'_> {
     fn whole_answer(&mut self, heard: Heard<'_>, node: &Node, ask: &Ask) -> Option<Rung> {
         if self.chip_plainly(heard.text, node, ask) {
             return Some(Rung::Choice);
+        }
+        if self.kind_of(ask) == Some(Builtin::Address)
+            && self.is_told_plainly(heard)
+            && self.value_answer(heard.text, node, ask)
+        {
+            return Some(Rung::Answer);
         }
         if self.asks_something_else(heard) {
             self.pass(Rung::Choice, "the message asks for something else");
@@ -85,6 +91,20 @@ impl Run<'_> {
             return None;
         }
         self.value_answer(heard.text, node, ask).then_some(Rung::Answer)
+    }
+
+    /// Whether the message asks nothing and wants nothing done: a street may be called like a matter of the shop's.
+    fn is_told_plainly(&self, heard: Heard<'_>) -> bool {
+        let wants = |request: &Request| match request.decision() {
+            Decision::Act(id) => {
+                let intent = self.rules.pack.intent(id.as_str());
+                !intent.is_some_and(|(_, intent)| matches!(intent.does, Does::Say(_)))
+            }
+            _ => false,
+        };
+        !self.is_any_command(heard)
+            && !self.is_offered()
+            && !heard.said.requests().iter().any(|request| request.is_question() || wants(request))
     }
 
     /// One clause as the exact answer.
@@ -212,7 +232,7 @@ impl Run<'_> {
         let Some((_, _, node)) = self.resting() else { return false };
         let StepKind::Ask(ask) = &node.kind else { return false };
         let Some((_, intent)) = rules.pack.intent(id.as_str()) else { return false };
-        let crate::rules::Does::Flow(_, presets) = &intent.does else { return false };
+        let Does::Flow(_, presets) = &intent.does else { return false };
         let Some(preset) = presets.iter().find(|preset| *super::steps::preset_slot(preset) == ask.slot) else {
             return false;
         };
@@ -226,6 +246,11 @@ impl Run<'_> {
             && requests.iter().all(|request| request.is_question() && matches!(request.decision(), Decision::Act(_)));
         if only_questions {
             return false;
+        }
+        // Why: "anything else we should know?" – "no" is nothing to write down.
+        if ask.optional && self.yes_or_no(heard.text) == Some(Answer::No) {
+            self.skip_ask(node);
+            return true;
         }
         self.take_value(node, ask, Value::Text(heard.text.trim().to_owned()))
     }
@@ -358,12 +383,21 @@ impl Run<'_> {
     fn ask_which(&mut self, ask: &Ask, values: Vec<Value>) {
         let language = self.language();
         let label = |value: &Value| {
-            let written = written(value, &ask.ty, &self.locale());
+            let written = written(value, &self.locale(), self.kind_of(ask));
             written.unwrap_or_else(|| self.rules.show(ask.entity.as_ref(), value, language))
         };
         let chips = values.into_iter().map(|value| crate::session::StoredChip { label: label(&value), value });
         self.doc.chips = chips.collect();
         self.prompt = Prompt::Which;
+    }
+
+    /// The built-in kind of the values an ask takes.
+    fn kind_of(&self, ask: &Ask) -> Option<Builtin> {
+        let (_, entity) = self.rules.pack.entity(ask.entity.as_ref()?.as_str())?;
+        match &entity.kind {
+            EntityKind::Builtin(builtin) => Some(*builtin),
+            _ => None,
+        }
     }
 
     pub(super) fn is_offered(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Numbers, quantities, money and ratings: a numeral and what stands around it.
 
 use super::hit::Hit;
-use super::numeral::numeral;
+use super::numeral::{chinese_digit, numeral};
 use super::view::{View, characters};
 use crate::rules::Value;
 use crate::text::{Language, TokenKind};
@@ -28,7 +28,12 @@ fn is_inside_word(view: &View<'_>, at: usize) -> bool {
         && at
             .checked_sub(1)
             .and_then(|before| view.word(before))
-            .is_some_and(|word| word.kind == TokenKind::Word && word.text.len() > 1)
+            .is_some_and(|word| word.kind == TokenKind::Word && word.text.len() > 1 || is_digit(&word.text))
+}
+
+/// A Chinese digit: what stands right behind one that was no number, as in 两三个, is none either.
+fn is_digit(text: &str) -> bool {
+    text.chars().next().is_some_and(|c| chinese_digit(c).is_some())
 }
 
 fn number_value(number: f64) -> Value {
@@ -397,6 +402,8 @@ mod tests {
             ("2.5", En, vec![], vec![]),
             ("ab12345678", En, vec![], vec![]),
             ("nothing", En, vec![], vec![]),
+            ("两三个", Zh, vec![], vec![]),
+            ("二十三个", Zh, vec!["23"], vec!["23"]),
         ] {
             let view = View::new(text);
             assert_eq!(shown(&quantities(&view, language)), found, "{text}");

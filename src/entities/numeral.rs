@@ -67,7 +67,7 @@ fn decimal_place(marks: &[(char, usize)], written: &str, language: Language) -> 
 }
 
 /// The value of a Chinese digit.
-fn chinese_digit(c: char) -> Option<i64> {
+pub(super) fn chinese_digit(c: char) -> Option<i64> {
     Some(match c {
         '零' | '〇' => 0,
         '一' | '壹' | '幺' => 1,

@@ -11,7 +11,7 @@ use super::evaluate::Frame;
 use super::render::words;
 use super::tree::Form;
 use super::{Locale, arithmetic};
-use crate::rules::{Type, Value};
+use crate::rules::{Builtin, Value};
 use crate::text::Language;
 
 /// Days either side of today within which a date needs no year.
@@ -187,13 +187,13 @@ fn decimal_mark(out: &mut String, start: usize, language: Language) {
     }
 }
 
-/// A day or a time of day as the customer would write it; nothing for a value of another type.
-pub(crate) fn written(value: &Value, ty: &Type, locale: &Locale<'_>) -> Option<String> {
+/// A day or a time of day as the customer would write it; nothing for a value of another kind.
+pub(crate) fn written(value: &Value, locale: &Locale<'_>, kind: Option<Builtin>) -> Option<String> {
     let text = value.as_text()?;
     let mut out = String::new();
-    match ty.required() {
-        Type::Date => date(text, locale, &mut out),
-        Type::Time => time(text, locale, &mut out),
+    match kind? {
+        Builtin::Date => date(text, locale, &mut out),
+        Builtin::Time => time(text, locale, &mut out),
         _ => return None,
     }
     (!out.is_empty()).then_some(out)
