@@ -121,6 +121,15 @@ fn rules_of_the_author_stay_and_are_learnt_around() {
 }
 
 #[test]
+fn a_rule_that_misleads_is_named() {
+    let rules =
+        "languages: {default: en}\nintents:\n  refund: {keywords: {en: [shoes, refund]}}\n  track: {}\n  size: {}\n";
+    let sources = vec![kefu::Source::new("bot.yaml", rules)];
+    let tuned = Tuner::new(sources).tune(&samples(SUITE), &mut |_| ()).unwrap();
+    assert_eq!(tuned.hurting(), [("shoes".to_owned(), "refund".to_owned(), 3, 0)]);
+}
+
+#[test]
 fn bad_suites_get_clear_words() {
     for (rows, sentence) in [
         ("", "no row of the suite names exactly one intent"),

@@ -71,6 +71,11 @@ impl Tuned {
         &self.alike
     }
 
+    /// Rules of the author's that decide more messages wrongly than rightly: rule, intent, wrong, right.
+    pub fn hurting(&self) -> &[(String, String, usize, usize)] {
+        &self.hurting
+    }
+
     /// Messages whose label is probably wrong: text, label, and what the others say it is.
     pub fn doubtful(&self) -> &[(String, String, String)] {
         &self.doubtful

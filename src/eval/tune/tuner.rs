@@ -154,9 +154,11 @@ impl Tuner {
             return Err(TuneError::UnknownLabels(labels));
         }
         let mut scratch = Scratch::new();
+        let mut decisive = Decisive::new();
         let mut read = |sample: &'_ Sample| -> Option<(usize, Language, Given, Option<usize>)> {
             let class = known.find(sample.expected().only()?)?;
             let said = author.classify_with(&mut scratch, sample.text());
+            note_decisive(said.candidates(), &known, class, &mut decisive);
             let language = sample.language().filter(|own| author.languages().contains(own));
             let language = language.unwrap_or(said.language());
             let given = said.candidates().iter().filter(|candidate| candidate.score() > 0.0);
@@ -276,7 +278,7 @@ impl Tuner {
                 .map(|(_, text, label, best)| (text, name(label), name(best)))
                 .collect(),
             alike,
-            hurting: Vec::new(),
+            hurting: hurting(decisive),
             held_out,
             temperature: constants.temperature,
             none: constants.none,
@@ -328,6 +330,29 @@ impl Tuner {
         let builder = files.fold(EngineBuilder::default(), |builder, file| builder.source(file.name(), file.bytes()));
         without.iter().fold(builder, |builder, part| builder.without(*part)).build()
     }
+}
+
+/// Rules of the author that decided a message alone: how often wrongly, how often rightly, by rule and intent.
+type Decisive = BTreeMap<(String, String), (usize, usize)>;
+
+/// Notes the rules without which another intent would have been the best.
+fn note_decisive(candidates: &[Candidate], known: &Labels, class: usize, decisive: &mut Decisive) {
+    let Some(best) = candidates.first() else { return };
+    let second = candidates.get(1).map_or(0.0, Candidate::score);
+    let is_right = known.find(best.intent().as_str()) == Some(class);
+    for evidence in best.evidence().iter().filter(|evidence| best.score() - evidence.weight() <= second) {
+        let counts = decisive.entry((evidence.rule().to_owned(), best.intent().to_string())).or_default();
+        *(if is_right { &mut counts.1 } else { &mut counts.0 }) += 1;
+    }
+}
+
+/// Those that were wrong more often than right, the worst first.
+fn hurting(decisive: Decisive) -> Vec<(String, String, usize, usize)> {
+    let worse = decisive.into_iter().filter(|(_, (wrong, right))| wrong > right);
+    let mut hurting: Vec<_> = worse.map(|((rule, intent), (wrong, right))| (rule, intent, wrong, right)).collect();
+    hurting.sort_by(|a, b| (b.2 - b.3).cmp(&(a.2 - a.3)).then_with(|| (&a.0, &a.1).cmp(&(&b.0, &b.1))));
+    hurting.truncate(LISTED);
+    hurting
 }
 
 /// The languages of a suite, the commonest first: what rows say, else what the messages look like.
