@@ -7,7 +7,7 @@
 //! repaired, in how many the outcome is another one, and how many of those were right before and are wrong now, or the
 //! other way round. Then one slip is put into a word of every message, the same on every run, and accuracy is told again.
 //! `--list` prints every repair with how often it was made; `--out-of-scope` takes every label for `none`.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
 #[allow(dead_code)] // Why: of the workload only its dice are needed here.
 mod workload;
@@ -256,7 +256,7 @@ fn homophone(chars: &[char], dice: &mut Dice) -> String {
         return chars.into_iter().collect();
     }
     let at = places[dice.below(places.len())];
-    let sound = |c: char| c.to_pinyin().map(|pinyin| pinyin.plain());
+    let sound = |c: char| c.to_pinyin().map(pinyin::Pinyin::plain);
     // Why this block: the common characters stand in it, and a keyboard offers those first.
     let alike: Vec<String> = (0x4E00..0x9FA5)
         .filter_map(char::from_u32)

@@ -1,5 +1,5 @@
 use super::Subject;
-use crate::diagnostic::{Code, Finding, Origin};
+use crate::diagnostic::{Code, Finding};
 use crate::rules::{Does, Intent};
 
 /// Languages in which no intent asks for a person.
@@ -26,6 +26,6 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     }
     let message = format!("customers who write {} cannot ask for a person", silent.join(", "));
     let place = asking.first().map(|intent| intent.origin).or_else(|| pack.flows.first().map(|flow| flow.origin));
-    let finding = Finding::warning(Code::NO_PERSON, place.unwrap_or(Origin::default()), message);
+    let finding = Finding::warning(Code::NO_PERSON, place.unwrap_or_default(), message);
     vec![finding.help("an intent with `handoff: asked` needs keywords in every language of the pack")]
 }

@@ -23,8 +23,8 @@ pub(super) fn table(output: &mut impl Write, coverage: &Coverage) -> io::Result<
     writeln!(output, "{:<12} {:>7} {:>7}", "", "reached", "of")?;
     for kind in RuleKind::ALL {
         let (reached, all) = coverage.count(kind);
-        if all > 0 {
-            writeln!(output, "{:<12} {reached:>7} {all:>7} {:>4} %", plural(kind), reached * 100 / all)?;
+        if let Some(share) = (reached * 100).checked_div(all) {
+            writeln!(output, "{:<12} {reached:>7} {all:>7} {share:>4} %", plural(kind))?;
         }
     }
     writeln!(output)?;

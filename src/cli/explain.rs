@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::jsonl::rounded;
-use crate::classify::{Candidate, Decision, Explanation, Mended, Request};
+use crate::classify::{Candidate, Decision, Explanation, Match, Mended, Request};
 use crate::engine::Engine;
 
 /// Why a message is understood as it is, as data.
@@ -103,7 +103,7 @@ fn outcome(request: &Request) -> Option<String> {
 fn mended(explanation: &Explanation) -> Vec<&Mended> {
     let mut all: Vec<&Mended> = Vec::new();
     let standing = explanation.matches().iter().filter(|found| found.withheld().is_none());
-    for word in standing.flat_map(|found| found.mended()) {
+    for word in standing.flat_map(Match::mended) {
         if !all.contains(&word) {
             all.push(word);
         }

@@ -7,8 +7,14 @@ use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::entities::{self, Reading};
 use crate::expression::written;
-use crate::rules::{Ask, Builtin, Chips, Confirm, Does, EntityKind, IntentId, Node, StepKind, Type, Value, Words};
+use crate::rules::{
+    Ask, Builtin, Chips, Confirm, Digress, Does, EntityKind, IntentId, Node, StepKind, Type, Value, Words,
+};
 use crate::session::Phase;
+use crate::text::is_han;
+
+/// Words beside a value that still leave it the whole answer; two Chinese characters count as one.
+const LITTLE: usize = 2;
 
 impl Run<'_> {
     /// The whole message as the answer to the open question.
@@ -48,7 +54,14 @@ impl Run<'_> {
         {
             return Some(Rung::Answer);
         }
-        if self.asks_something_else(heard) {
+        if let Some(value) = self.little_but(heard, ask) {
+            return self.take_value(node, ask, value).then_some(Rung::Answer);
+        }
+        // Why: what is told in words of the customer's own may sound like any intent ("it is dead", "the handle came off").
+        let calls = heard.said.requests().iter().any(|request| self.calls_someone(request));
+        let holds = self.resting().is_some_and(|(flow, _, _)| flow.digress != Digress::Leave);
+        let is_open = self.is_free_text(ask) && !is_closed(ask) && holds && !calls;
+        if !is_open && self.asks_something_else(heard) {
             self.pass(Rung::Choice, "the message asks for something else");
             return None;
         }
@@ -105,6 +118,30 @@ impl Run<'_> {
         !self.is_any_command(heard)
             && !self.is_offered()
             && !heard.said.requests().iter().any(|request| request.is_question() || wants(request))
+    }
+
+    /// The asked value when the message holds it and little else ("replacement please"): then it is the answer, whatever
+    /// intent its words are known by as well.
+    fn little_but(&self, heard: Heard<'_>, ask: &Ask) -> Option<Value> {
+        let entity = ask.entity.as_ref().filter(|_| !ask.list)?;
+        let listed = self.rules.pack.entity(entity.as_str()).map(|(_, known)| &known.kind);
+        if !matches!(listed, Some(EntityKind::Values(_))) {
+            return None;
+        }
+        let requests = heard.said.requests();
+        let is_said = requests.len() <= 1 && !requests.iter().any(Request::is_question);
+        if !is_said || self.is_any_command(heard) || self.rules.entities().answer(heard.text).is_some() {
+            return None;
+        }
+        let mut found = heard.said.entities().iter().filter(|found| found.entity() == entity);
+        let (only, None) = (found.next()?, found.next()) else { return None };
+        let outside = [heard.text.get(..only.span().start)?, heard.text.get(only.span().end..)?];
+        let weight = |part: &str| {
+            let han = part.chars().filter(|letter| is_han(*letter)).count();
+            let words = part.split(|letter: char| !letter.is_alphanumeric() || is_han(letter));
+            han.div_ceil(2) + words.filter(|word| !word.is_empty()).count()
+        };
+        (outside.into_iter().map(weight).sum::<usize>() <= LITTLE).then(|| only.value().clone())
     }
 
     /// One clause as the exact answer.

@@ -139,7 +139,7 @@ impl Run<'_> {
     }
 
     /// Whether a clause is for a person, told or asked: a complaint is heard whatever follows it.
-    fn calls_someone(&self, request: &Request) -> bool {
+    pub(super) fn calls_someone(&self, request: &Request) -> bool {
         let Decision::Act(intent) = request.decision() else { return false };
         let known = self.rules.pack.intent(intent.as_str());
         known.is_some_and(|(_, intent)| matches!(intent.does, Does::Handoff(_)))

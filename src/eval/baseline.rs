@@ -79,7 +79,7 @@ impl Baseline {
 /// Two-sided exact probability of a split at least so unequal among fair coins (the exact form of `McNemar`'s test).
 fn sign_test(a: usize, b: usize) -> f64 {
     let n = a + b;
-    let mut term = 0.5_f64.powi(n.min(1000) as i32);
+    let mut term = 0.5_f64.powf(n.min(1000) as f64);
     if n > 1000 {
         // Why: beyond this the powers underflow and the normal curve is exact enough; 1.0 is its continuity correction.
         let z = (a.abs_diff(b) as f64 - 1.0).max(0.0) / (n as f64).sqrt();

@@ -250,12 +250,10 @@ impl Wanted {
 
     /// The class that the first alternative names.
     fn first(&self, expected: &Expected) -> Class {
-        match self.alternatives.first() {
-            Some(Some(wanted)) => wanted.first().map_or(Class::Nothing, |first| Class::Intent(*first)),
-            _ => {
-                let name = expected.alternatives().first().and_then(|names| names.first());
-                Class::Unknown(name.cloned().unwrap_or_default())
-            }
+        if let Some(Some(wanted)) = self.alternatives.first() {
+            return wanted.first().map_or(Class::Nothing, |first| Class::Intent(*first));
         }
+        let name = expected.alternatives().first().and_then(|names| names.first());
+        Class::Unknown(name.cloned().unwrap_or_default())
     }
 }

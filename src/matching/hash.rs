@@ -1,5 +1,8 @@
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// A set by the hash of [`Map`].
+pub(super) type Set<K> = std::collections::HashSet<K, BuildHasherDefault<Multiply>>;
+
 /// A map whose iteration nobody relies on and whose hashing is the same in every run.
 pub(super) type Map<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<Multiply>>;
 

@@ -1,7 +1,7 @@
 //! Which character of the rules may be meant by one that sounds or looks like it.
 #![allow(clippy::indexing_slicing)] // Why: the bits are sized for the block and asked within it.
 
-use super::hash::Map;
+use super::hash::{Map, Set};
 use super::words::Symbol;
 use crate::text::{Sound, mixed_up_with};
 
@@ -16,9 +16,9 @@ pub(super) struct Homophones {
     by_sound: Map<u32, Vec<(char, Symbol)>>,
     symbols: Map<char, Symbol>,
     /// Characters that stand side by side in the rules.
-    pairs: Map<(char, char), ()>,
+    pairs: Set<(char, char)>,
     /// Characters that stand side by side in ordinary words.
-    ordinary: Map<(char, char), ()>,
+    ordinary: Set<(char, char)>,
 }
 
 impl Homophones {
@@ -32,16 +32,16 @@ impl Homophones {
             suspects: vec![0; BLOCK / 64].into(),
             by_sound: Map::default(),
             symbols: characters.collect(),
-            pairs: pairs.map(|pair| (pair, ())).collect(),
-            ordinary: Map::default(),
+            pairs: pairs.collect(),
+            ordinary: Set::default(),
         };
-        let mut common: Map<char, ()> = Map::default();
+        let mut common: Set<char> = Set::default();
         for word in ordinary {
             let chars: Vec<char> = word.chars().collect();
             if let [c] = chars[..] {
-                common.insert(c, ());
+                common.insert(c);
             }
-            homophones.ordinary.extend(chars.windows(2).map(|pair| ((pair[0], pair[1]), ())));
+            homophones.ordinary.extend(chars.windows(2).map(|pair| (pair[0], pair[1])));
         }
         for (&c, &symbol) in &homophones.symbols {
             if let Some(sound) = Sound::of(c) {
@@ -52,7 +52,7 @@ impl Homophones {
         for c in (FIRST..FIRST + BLOCK as u32).filter_map(char::from_u32) {
             let sounds_alike = || {
                 let alike = Sound::of(c).and_then(|sound| homophones.by_sound.get(&sound.loose()));
-                !common.contains_key(&c) && alike.is_some_and(|alike| alike.iter().any(|(other, _)| *other != c))
+                !common.contains(&c) && alike.is_some_and(|alike| alike.iter().any(|(other, _)| *other != c))
             };
             if mixed_up_with(c).any(|meant| homophones.symbols.contains_key(&meant)) || sounds_alike() {
                 let at = (c as u32 - FIRST) as usize;
@@ -71,9 +71,9 @@ impl Homophones {
 
     /// The character that is meant between its neighbours, if what stands there is no word and just one would be.
     pub(super) fn find(&self, before: Option<char>, c: char, after: Option<char>) -> Option<(char, Symbol)> {
-        let joins = |pairs: &Map<(char, char), ()>, c: char| {
-            before.is_some_and(|before| pairs.contains_key(&(before, c)))
-                || after.is_some_and(|after| pairs.contains_key(&(c, after)))
+        let joins = |pairs: &Set<(char, char)>, c: char| {
+            before.is_some_and(|before| pairs.contains(&(before, c)))
+                || after.is_some_and(|after| pairs.contains(&(c, after)))
         };
         if joins(&self.pairs, c) || joins(&self.ordinary, c) {
             return None;
@@ -88,8 +88,8 @@ impl Homophones {
             let same = |meant: char| Sound::of(meant).is_some_and(|other| sound.is_same(other));
             // Why both sides: what only an accent makes alike needs more to speak for it.
             let is_between = |meant: char| {
-                before.is_some_and(|before| self.pairs.contains_key(&(before, meant)))
-                    && after.is_some_and(|after| self.pairs.contains_key(&(meant, after)))
+                before.is_some_and(|before| self.pairs.contains(&(before, meant)))
+                    && after.is_some_and(|after| self.pairs.contains(&(meant, after)))
             };
             let fits = |(meant, _): &&(char, Symbol)| {
                 *meant != c && if same(*meant) { joins(&self.pairs, *meant) } else { is_between(*meant) }

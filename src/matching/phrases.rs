@@ -182,8 +182,7 @@ impl Phrases {
     pub(super) fn next(&self, row: &NodeRow, node: Node, symbol: Symbol) -> Node {
         match row.edges {
             NO_EDGES => 0,
-            ONE_EDGE if row.symbol == symbol => row.next,
-            ONE_EDGE => 0,
+            ONE_EDGE => u32::from(row.symbol == symbol) * row.next,
             _ => self.search(node, symbol),
         }
     }

@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use super::hash::Map;
+use super::hash::{Map, Set};
 use super::hit::Fit;
 use super::homophone::Homophones;
 use super::phrases::Phrases;
@@ -37,7 +37,7 @@ struct Letters {
     /// The languages, as bits, of each ordinary word.
     ordinary: Map<Box<str>, u8>,
     /// Stems of ordinary words: their inflections are ordinary too.
-    stems: Map<(Box<str>, u8), ()>,
+    stems: Set<(Box<str>, u8)>,
 }
 
 /// A place of a message that was read as something else than what is written there.
@@ -194,14 +194,14 @@ impl Repair {
     fn letters(&self, words: &Words) -> &Letters {
         self.letters.get_or_init(|| {
             let spellings = Spellings::new(words.spelt(), &self.ordinary);
-            let (mut ordinary, mut stems) = (Map::default(), Map::default());
+            let (mut ordinary, mut stems) = (Map::default(), Set::default());
             for (word, language) in &self.ordinary {
                 let languages: &mut u8 = ordinary.entry(word.clone()).or_default();
                 *languages |= language.map_or(u8::MAX, |language| 1 << language.index());
                 if let Some(language) = *language
                     && let Some(stem) = words.stem(language, word)
                 {
-                    stems.insert((stem.into(), language.index() as u8), ());
+                    stems.insert((stem.into(), language.index() as u8));
                 }
             }
             Letters { spellings, ordinary, stems }
@@ -223,7 +223,7 @@ impl Letters {
     fn is_ordinary(&self, word: &str, words: &Words) -> bool {
         Language::ALL.into_iter().any(|language| {
             let stem = words.stem(language, word);
-            stem.is_some_and(|stem| self.stems.contains_key(&(stem.into(), language.index() as u8)))
+            stem.is_some_and(|stem| self.stems.contains(&(stem.into(), language.index() as u8)))
         })
     }
 }

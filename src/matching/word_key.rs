@@ -90,8 +90,8 @@ fn chunk(bytes: &[u8]) -> u64 {
 fn letters(chunk: u64) -> usize {
     // Why without the high bits: sums of single bytes must not run over into the next one.
     let low = chunk & !HIGH;
-    let from_a = low + ONES * (0x80 - b'a' as u64);
-    let past_z = low + ONES * (0x80 - (b'z' as u64 + 1));
+    let from_a = low + ONES * (0x80 - u64::from(b'a'));
+    let past_z = low + ONES * (0x80 - (u64::from(b'z') + 1));
     let is_letter = from_a & !past_z & !chunk & HIGH;
     (!is_letter & HIGH).trailing_zeros() as usize / 8
 }

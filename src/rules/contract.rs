@@ -125,9 +125,10 @@ fn fits(given: &Type, wanted: &Type) -> bool {
         return false;
     }
     match (given.required(), wanted.required()) {
-        // Why: an entity's values and moments are written as text.
-        (Type::Entity(_) | Type::Date | Type::Time | Type::Image, Type::Text) => true,
-        (Type::Integer, Type::Decimal | Type::Money) | (Type::Decimal, Type::Money) => true,
+        // Why: an entity's values and moments are written as text, and a number may stand for a wider one.
+        (Type::Entity(_) | Type::Date | Type::Time | Type::Image, Type::Text)
+        | (Type::Integer, Type::Decimal | Type::Money)
+        | (Type::Decimal, Type::Money) => true,
         (Type::List(given), Type::List(wanted)) => fits(given, wanted),
         (Type::Record(given), Type::Record(wanted)) => wanted
             .iter()

@@ -38,7 +38,7 @@ use crate::rules::Value;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn updated(tests: &[DialogTest], engine: &Engine) -> Vec<(String, String)> {
-    let mut edits: BTreeMap<&str, (&str, Vec<(std::ops::Range<usize>, String)>)> = BTreeMap::new();
+    let mut edits: BTreeMap<&str, (&str, Vec<Edit>)> = BTreeMap::new();
     for test in tests {
         let of_file = edits.entry(test.file()).or_insert_with(|| (&test.written.file, Vec::new()));
         of_file.1.extend(edits_of(test, engine));
@@ -47,7 +47,10 @@ pub fn updated(tests: &[DialogTest], engine: &Engine) -> Vec<(String, String)> {
     changed.map(|(file, (text, edits))| (file.to_owned(), edited(text, edits))).collect()
 }
 
-fn edited(text: &str, mut edits: Vec<(std::ops::Range<usize>, String)>) -> String {
+/// What stands instead of a range of the file.
+type Edit = (std::ops::Range<usize>, String);
+
+fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|(bytes, _)| bytes.start);
     let mut out = text.to_owned();
     for (bytes, new) in edits.into_iter().rev() {

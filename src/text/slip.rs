@@ -124,7 +124,7 @@ mod tests {
     fn keys_lie_beside_each_other() {
         for (letter, around) in (b'a'..=b'z').zip(KEYS) {
             for other in around.bytes() {
-                assert!(KEYS[usize::from(other - b'a')].as_bytes().contains(&letter), "{} {}", letter, other);
+                assert!(KEYS[usize::from(other - b'a')].as_bytes().contains(&letter), "{letter} {other}");
             }
         }
     }

@@ -4,7 +4,7 @@
 /// Labelled rows as sets of features. Equal rows are one, counted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    pub(super) rows: Vec<Row>,
+    pub(super) kinds: Vec<Row>,
     pub(super) features: usize,
     pub(super) classes: usize,
 }
@@ -22,7 +22,7 @@ pub(super) struct Row {
 impl Rows {
     /// How many messages there are.
     pub(super) fn messages(&self) -> f64 {
-        self.rows.iter().map(|row| row.count).sum()
+        self.kinds.iter().map(|row| row.count).sum()
     }
 }
 
@@ -80,7 +80,7 @@ impl Weights {
 /// FISTA with restarts, full batch: the same rows in any order give the same weights once sorted. Source: Beck and Teboulle
 /// 2009, restart of O'Donoghue and Candès 2015.
 pub(super) fn fit(rows: &Rows, weights: &mut Weights, l2: f64, iterations: usize) {
-    if rows.rows.is_empty() || weights.values.is_empty() {
+    if rows.kinds.is_empty() || weights.values.is_empty() {
         return;
     }
     let n = rows.messages();
@@ -91,7 +91,7 @@ pub(super) fn fit(rows: &Rows, weights: &mut Weights, l2: f64, iterations: usize
     let mut t = 1.0_f64;
     for _ in 0..iterations {
         gradient.fill(0.0);
-        for row in &rows.rows {
+        for row in &rows.kinds {
             weights.scores(&ahead, row, &mut scores);
             softmax(&mut scores);
             scores[row.class as usize] -= 1.0;
@@ -142,7 +142,7 @@ fn largest_eigenvalue(rows: &Rows, weights: &Weights) -> f64 {
     let mut largest = 1.0;
     for _ in 0..12 {
         let mut image = vec![0.0; rows.features];
-        for row in &rows.rows {
+        for row in &rows.kinds {
             let used = || row.features.iter().filter(is_used);
             let sum: f64 = used().map(|feature| vector[*feature as usize]).sum::<f64>() * row.count;
             used().for_each(|feature| image[*feature as usize] += sum);
@@ -166,7 +166,7 @@ mod tests {
     fn telling_features_weigh_and_common_ones_do_not() {
         let row = |features: &[u32], class| Row { features: features.to_vec(), class, count: 10.0, given: Vec::new() };
         let rows =
-            Rows { rows: vec![row(&[0, 2], 0), row(&[1, 2], 1), row(&[0], 0), row(&[1], 1)], features: 3, classes: 2 };
+            Rows { kinds: vec![row(&[0, 2], 0), row(&[1, 2], 1), row(&[0], 0), row(&[1], 1)], features: 3, classes: 2 };
         let cells = (0..3).flat_map(|feature| (0..2).map(move |class| (feature, class, 0.0))).collect();
         let mut weights = Weights::new(cells, 3);
         fit(&rows, &mut weights, 0.01, 200);
@@ -180,7 +180,7 @@ mod tests {
     fn what_is_given_needs_not_be_learnt() {
         let row = |class, given: f64| Row { features: vec![class], class, count: 5.0, given: vec![(class, given)] };
         let learn = |given| {
-            let rows = Rows { rows: vec![row(0, given), row(1, given)], features: 2, classes: 2 };
+            let rows = Rows { kinds: vec![row(0, given), row(1, given)], features: 2, classes: 2 };
             let mut weights = Weights::new(vec![(0, 0, 0.0), (1, 1, 0.0)], 2);
             fit(&rows, &mut weights, 0.01, 100);
             weights.values[0]

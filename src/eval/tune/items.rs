@@ -82,7 +82,7 @@ impl Items {
             same
         });
         let features = numbers.len();
-        Self { items, rows: Rows { rows, features, classes } }
+        Self { items, rows: Rows { kinds: rows, features, classes } }
     }
 }
 
@@ -123,11 +123,9 @@ impl Found {
     fn is_kept(&self, key: &str, language: Language, messages: usize) -> bool {
         let length = if language.is_unspaced() { key.chars().count() } else { 1 + key.matches(' ').count() };
         let least = match (language.is_unspaced(), messages < MANY, length) {
-            (true, _, 1) => 2,
-            (true, false, _) => 3,
             (false, true, 1) => 1,
-            (true, true, _) | (false, _, 1) | (false, true, 2) => 2,
-            (false, false, 2) => 3,
+            (true, _, 1) | (true, true, _) | (false, false, 1) | (false, true, 2) => 2,
+            (true, false, _) | (false, false, 2) => 3,
             (false, true, _) => return false,
             (false, false, _) => 5,
         };
@@ -235,7 +233,7 @@ mod tests {
         let none = Given::new();
         let messages: Vec<(&str, u32, &Given)> = vec![("same words", 1, &none); 100_000];
         let read = Items::read(&messages, 2, Language::En);
-        assert_eq!(read.rows.rows.len(), 1);
-        assert_eq!(read.rows.messages(), 100_000.0);
+        assert_eq!(read.rows.kinds.len(), 1);
+        assert!((read.rows.messages() - 100_000.0).abs() < 0.5);
     }
 }

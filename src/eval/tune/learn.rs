@@ -66,7 +66,7 @@ impl Counts {
         let mut cells = vec![std::collections::BTreeMap::<u32, f64>::new(); rows.features];
         let mut items = vec![0.0; rows.features];
         let mut classes = vec![0.0; rows.classes];
-        for row in &rows.rows {
+        for row in &rows.kinds {
             classes[row.class as usize] += row.count;
             for feature in &row.features {
                 items[*feature as usize] += row.count;

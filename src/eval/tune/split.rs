@@ -20,14 +20,12 @@ pub(super) fn folds(samples: &[Sample]) -> Vec<usize> {
     }
     let mut folds = vec![0; samples.len()];
     // Why on and on: labels of one message each would all fall into the first part.
-    let mut next = 0;
-    for numbers in by_label.into_values().flat_map(BTreeMap::into_values) {
+    for (next, numbers) in by_label.into_values().flat_map(BTreeMap::into_values).enumerate() {
         for number in numbers {
             if let Some(fold) = folds.get_mut(number) {
                 *fold = next % FOLDS;
             }
         }
-        next += 1;
     }
     folds
 }

@@ -129,6 +129,7 @@ impl Tuner {
     ///
     /// # Errors
     /// If there is nothing to learn, or the pack has errors.
+    #[allow(clippy::too_many_lines)] // the steps of learning, in their order, each needing what came before
     pub fn tune(mut self, suite: &[Sample], progress: &mut dyn FnMut(Progress)) -> Result<Tuned, TuneError> {
         let mut samples: Vec<Sample> = suite.to_vec();
         samples.sort_by(|a, b| (a.text(), a.expected()).cmp(&(b.text(), b.expected())));
