@@ -72,9 +72,8 @@ fn the_shop_keeps_its_promises() {
     for file in ["return_goods", "repairs"] {
         let path = format!("{FOLDER}/tests/{file}.yaml");
         for test in DialogTest::read(file, std::fs::read(path).unwrap()).unwrap() {
-            for breach in injector.run(&test).breaches() {
-                panic!("{breach}");
-            }
+            let breach = injector.run(&test).breaches().first().map(ToString::to_string);
+            assert_eq!(breach, None);
         }
     }
 }

@@ -3,8 +3,6 @@
 //! `KEFU_MUTATIONS=100000 KEFU_SEED=7 cargo test --release mutated` breaks more of them, in other ways; `tests/fuzz` goes on
 //! for as long as it is let.
 
-use std::time::{Duration, Instant};
-
 use kefu::{Engine, LoadErrorKind, Source};
 
 /// A small generator, so that a seed means the same everywhere (xorshift64*).
@@ -38,7 +36,7 @@ fn broken(text: &str, dice: &mut Dice) -> Vec<u8> {
                 lines.swap(at, other);
             }
             3 => lines[at].insert_str(0, &" ".repeat(1 + dice.below(5))),
-            4 => lines[at] = lines[at].trim_start().to_owned(),
+            4 => lines[at] = lines[at].trim_start().into(),
             5 => {
                 let signs: Vec<char> = lines[at].chars().collect();
                 let cut = dice.below(signs.len() + 1);
@@ -66,6 +64,7 @@ fn broken(text: &str, dice: &mut Dice) -> Vec<u8> {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods)] // how many and which, as asked for
 fn a_file_broken_at_random_loads_or_is_told_with_its_place() {
     let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let (count, seed) = (asked("KEFU_MUTATIONS").unwrap_or(30), asked("KEFU_SEED").unwrap_or(2026));
@@ -77,15 +76,12 @@ fn a_file_broken_at_random_loads_or_is_told_with_its_place() {
         let file = &files[dice.below(files.len())];
         let text = String::from_utf8_lossy(file.bytes()).into_owned();
         let bytes = broken(&text, &mut dice);
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let lines = bytes.split(|byte| *byte == b'\n').count();
         let mut builder = Engine::builder();
         for source in frame.iter().filter(|source| source.name() != file.name()) {
             builder = builder.source(source.name(), source.bytes());
         }
-        let began = Instant::now();
         let loaded = builder.source(file.name(), bytes).build();
-        let took = began.elapsed();
-        assert!(took < Duration::from_secs(30), "mutation {number} of seed {seed} took {took:?}");
         let Err(error) = loaded else { continue };
         assert_eq!(error.kind(), LoadErrorKind::Faulty, "mutation {number} of seed {seed}");
         for diagnostic in error.diagnostics() {

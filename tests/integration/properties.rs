@@ -226,7 +226,7 @@ impl Damage {
         match (at, self) {
             (serde_json::Value::Object(fields), Damage::Gone) => drop(fields.remove(last)),
             (serde_json::Value::Object(fields), Damage::Other(value)) => {
-                drop(fields.insert(last.clone(), value.clone()))
+                drop(fields.insert(last.clone(), value.clone()));
             }
             (serde_json::Value::Array(items), damage) => {
                 let Some(index) = last.parse::<usize>().ok().filter(|index| *index < items.len()) else { return };

@@ -54,16 +54,15 @@ fn a_new_pack_keeps_its_promises_and_tests_its_flow() {
     let tests = DialogTest::from_dir(folder.0.join("tests")).unwrap();
     let injector = Injector::new(&engine);
     for test in &tests {
-        for breach in injector.run(test).breaches() {
-            panic!("{breach}");
-        }
+        let breach = injector.run(test).breaches().first().map(ToString::to_string);
+        assert_eq!(breach, None);
     }
     let coverage = Coverage::measure(&Source::from_dir(&folder.0).unwrap(), &tests).unwrap();
     let missed =
         |kind| coverage.items().iter().filter(move |item| item.kind() == kind && item.reach() == Reach::Missed);
     assert_eq!(missed(RuleKind::Intent).count(), 0);
     // Only the way out when the shop's systems fail is left for the newcomer to test.
-    let steps: Vec<&str> = missed(RuleKind::Step).map(|item| item.name()).collect();
+    let steps: Vec<&str> = missed(RuleKind::Step).map(kefu::testing::CoverageItem::name).collect();
     assert_eq!(steps, ["track_order: handoff backend"]);
 }
 
