@@ -281,7 +281,8 @@ impl Run<'_> {
         let requests = heard.said.requests();
         let only_questions = !requests.is_empty()
             && requests.iter().all(|request| request.is_question() && matches!(request.decision(), Decision::Act(_)));
-        if only_questions {
+        let is_courtesy = |request: &Request| matches!(request.decision(), Decision::Act(id) if self.is_small_talk(id));
+        if only_questions || (!requests.is_empty() && requests.iter().all(is_courtesy)) {
             return false;
         }
         // Why: "anything else we should know?" – "no" is nothing to write down.

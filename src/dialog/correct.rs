@@ -80,17 +80,25 @@ impl<'a> Run<'a> {
 
     /// The slot of the last question that was answered in the open flow.
     pub(super) fn last_answered(&self) -> Option<SlotName> {
-        let owner = self.owner();
-        self.doc.stack.iter().skip(owner).rev().find_map(|frame| self.last_in(frame))
+        self.answered_last_first().into_iter().next()
     }
 
-    fn last_in(&self, frame: &Frame) -> Option<SlotName> {
-        let flow = self.flow_of(frame)?;
-        frame.trail.iter().rev().find_map(|step| match &flow.node(flow.step(step.as_str())?)?.kind {
-            StepKind::Ask(ask) => Some(ask.slot.clone()),
-            StepKind::Run { .. } => frame.runs.get(step).and_then(|ran| self.last_in(ran)),
-            _ => None,
-        })
+    /// The slots of the questions that were answered in the open flow, the latest first.
+    pub(super) fn answered_last_first(&self) -> Vec<SlotName> {
+        let owner = self.owner();
+        self.doc.stack.iter().skip(owner).rev().flat_map(|frame| self.answered_in(frame)).collect()
+    }
+
+    fn answered_in(&self, frame: &Frame) -> Vec<SlotName> {
+        let Some(flow) = self.flow_of(frame) else { return Vec::new() };
+        let nodes = frame.trail.iter().rev().filter_map(|step| Some((step, flow.node(flow.step(step.as_str())?)?)));
+        nodes
+            .flat_map(|(step, node)| match &node.kind {
+                StepKind::Ask(ask) => vec![ask.slot.clone()],
+                StepKind::Run { .. } => frame.runs.get(step).map(|ran| self.answered_in(ran)).unwrap_or_default(),
+                _ => Vec::new(),
+            })
+            .collect()
     }
 
     /// Gives a slot another value and runs again what followed from the old one.

@@ -4,6 +4,7 @@ use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use crate::classify::{Decision, Request};
+use crate::entities::Found;
 use crate::rules::{Ask, Chips, Effects, Outcome, SlotName, StepKind, Value};
 use crate::session::Question;
 
@@ -191,21 +192,14 @@ impl Run<'_> {
             StepKind::Ask(ask) => ask.entity.clone(),
             _ => None,
         };
-        for found in heard.said.entities() {
-            let inside = span.start <= found.span().start && found.span().end <= span.end;
-            if !inside || (open.as_ref() == Some(found.entity()) && !lead) {
-                continue;
-            }
-            let slot = self
-                .slots_of(found.entity())
-                .into_iter()
-                .find(|slot| self.slot(slot).is_some_and(|value| value != found.value()));
-            let Some(slot) = slot else { continue };
-            // Why: without a word of correction a value in a sentence of its own business is no correction.
-            if !lead && (request.is_question() || matches!(request.decision(), Decision::Act(_))) {
-                continue;
-            }
-            self.correct(&slot, found.value());
+        let inside = heard.said.entities().iter().filter(|found| {
+            let is_inside = span.start <= found.span().start && found.span().end <= span.end;
+            is_inside && (lead || open.as_ref() != Some(found.entity()))
+        });
+        // Why: without a word of correction a value in a sentence of its own business is no correction.
+        let is_own_business = !lead && (request.is_question() || matches!(request.decision(), Decision::Act(_)));
+        if let Some((slot, value)) = self.named_anew(inside).filter(|_| !is_own_business) {
+            self.correct(&slot, &value);
             return true;
         }
         if lead
@@ -220,14 +214,27 @@ impl Run<'_> {
         false
     }
 
+    /// The slot that has another value than one found here. A number that fits several slots is meant for the one that was
+    /// answered latest.
+    fn named_anew<'f>(&self, found: impl Iterator<Item = &'f Found>) -> Option<(SlotName, Value)> {
+        let other = |found: &Found| {
+            let slots = self.slots_of(found.entity()).into_iter();
+            slots
+                .filter(|slot| self.slot(slot).is_some_and(|value| value != found.value()))
+                .map(|slot| (slot, found.value().clone()))
+                .collect::<Vec<_>>()
+        };
+        let mut others: Vec<(SlotName, Value)> = found.flat_map(other).collect();
+        let answered = self.answered_last_first();
+        let age = |slot: &SlotName| answered.iter().position(|known| known == slot).unwrap_or(usize::MAX);
+        let latest = (0..others.len()).min_by_key(|place| others.get(*place).map(|(slot, _)| age(slot)))?;
+        Some(others.swap_remove(latest))
+    }
+
     /// At a confirm another value of a slot is a correction however it is put.
     pub(super) fn names_another(&mut self, heard: Heard<'_>) -> bool {
         let at_confirm = matches!(self.resting().map(|(_, _, node)| &node.kind), Some(StepKind::Confirm(_)));
-        let other = heard.said.entities().iter().filter(|_| at_confirm).find_map(|found| {
-            let mut slots = self.slots_of(found.entity()).into_iter();
-            let slot = slots.find(|slot| self.slot(slot).is_some_and(|value| value != found.value()))?;
-            Some((slot, found.value().clone()))
-        });
+        let other = self.named_anew(heard.said.entities().iter().filter(|_| at_confirm));
         let other = other.or_else(|| self.other_choice(heard, heard.text).filter(|_| at_confirm));
         let Some((slot, value)) = other else { return false };
         self.correct(&slot, &value);

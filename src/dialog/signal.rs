@@ -103,6 +103,12 @@ impl Run<'_> {
         let privacy = entity.map_or(Privacy::Public, |name| self.rules.entities().privacy(name.as_str()));
         match (privacy, value) {
             (Privacy::Public, Value::Text(text)) => Value::Text(mask(text).into_owned()),
+            // Why: a phone number given for an amount is one all the same.
+            (Privacy::Public, Value::Integer(number)) => {
+                let written = number.to_string();
+                let masked = mask(&written);
+                if *masked == *written { value.clone() } else { Value::Text(masked.into_owned()) }
+            }
             (Privacy::Public, other) => other.clone(),
             (privacy, other) => mask_value(other, privacy),
         }
