@@ -73,6 +73,7 @@ impl Tongue {
         for token in scan.tokens() {
             match token.kind {
                 TokenKind::Han => han += 1,
+                TokenKind::Word if is_in_address(text, token.start) => {}
                 TokenKind::Word => {
                     words += 1;
                     for language in Language::ALL {
@@ -104,6 +105,7 @@ impl Tongue {
             };
             // Why once per place: an author's many overlapping keywords tell no more than one.
             if speaks
+                && scan.tokens().get(hit.start as usize).is_some_and(|token| !is_in_address(text, token.start))
                 && let (Some(matched), Some(last)) = (matched.get_mut(language.index()), last.get_mut(language.index()))
                 && *last != hit.start
             {
@@ -163,5 +165,15 @@ impl Tongue {
             }
         }
         Self { language, lost, behind }
+    }
+}
+
+/// Whether a word stands behind the `@` of an e-mail address or the dot of a name on the web: it speaks no language.
+fn is_in_address(text: &str, start: u32) -> bool {
+    let before = text.as_bytes().get(..start as usize).unwrap_or_default();
+    match before {
+        [.., b'@'] => true,
+        [.., letter, b'.'] => letter.is_ascii_alphanumeric(),
+        _ => false,
     }
 }
