@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::outbox::{self, Item, Side};
 use super::service::{LONGEST_WAIT, Later, Shared, clock};
 use crate::dialog::{Turn, told};
+use crate::store::Trouble;
 
 /// What the desk and the clock do is not a channel's to tell.
 const NOT_A_CHANNELS: [&str; 3] = ["host", "tick", "action_failed"];
@@ -74,7 +75,8 @@ pub(super) async fn event(
     let event = told(&fields).map_err(Failure::bad)?;
     let id = checked(id)?;
     let taken = shared.take(id.clone(), customer, event, Later::No).await?;
-    Ok(Json(Answer { session: id, began_anew: !taken.troubles.is_empty(), turn: taken.turn }))
+    let began_anew = taken.troubles.iter().any(|trouble| matches!(trouble, Trouble::SetAside(_)));
+    Ok(Json(Answer { session: id, began_anew, turn: taken.turn }))
 }
 
 /// `GET /v1/conversations/{id}/later?wait=20`: what was said when no request waited for it: reminders, agents' words,

@@ -27,7 +27,10 @@ pub(super) fn signature(secret: &str, body: &str) -> String {
 pub(super) fn send_due(shared: &Arc<Shared>, agent: &ureq::Agent, now: SystemTime) -> usize {
     let Some(address) = shared.settings.desk.clone() else { return 0 };
     let store = shared.conversations.store();
-    let due = outbox::due(store, Side::Desk, now, ROUND).unwrap_or_default();
+    let Ok(due) = outbox::due(store, Side::Desk, now, ROUND) else {
+        shared.metrics.trouble();
+        return 0;
+    };
     due.iter().map(|conversation| send(shared, agent, &address, conversation, now)).sum()
 }
 

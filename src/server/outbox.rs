@@ -99,17 +99,18 @@ pub(super) fn for_desk(conversation: &str, turn: &Turn) -> Vec<Item> {
     items.collect()
 }
 
-/// Adds items to what is on its way.
-pub(super) fn put(store: &dyn SessionStore, items: Vec<Item>, now: SystemTime) -> Result<(), StoreError> {
+/// Adds items to what is on its way; how many old ones had to give way.
+pub(super) fn put(store: &dyn SessionStore, items: Vec<Item>, now: SystemTime) -> Result<usize, StoreError> {
+    let mut dropped = 0;
     for item in items {
-        let place = item.what.side().place(&item.conversation);
-        change(store, &place, now, |waiting| {
+        change(store, item.what.side(), &item.conversation, now, |waiting| {
             let known = waiting.delivered.contains(&item.id) || waiting.items.iter().any(|kept| kept.id == item.id);
             if known {
                 return None;
             }
             if waiting.items.len() == MOST {
                 waiting.items.pop_front();
+                dropped += 1;
             }
             // Why: what is leased, or waits for another try, does so still; the new item goes after it.
             let until = waiting.until.filter(|_| !waiting.items.is_empty()).map_or(now, |until| moment(until, now));
@@ -117,7 +118,7 @@ pub(super) fn put(store: &dyn SessionStore, items: Vec<Item>, now: SystemTime) -
             Some(until)
         })?;
     }
-    Ok(())
+    Ok(dropped)
 }
 
 /// The conversations with something due for a side, by the place their items are kept at.
@@ -154,7 +155,7 @@ pub(super) fn lease(
     now: SystemTime,
 ) -> Result<Vec<Item>, StoreError> {
     let mut items = Vec::new();
-    change(store, &side.place(conversation), now, |waiting| {
+    change(store, side, conversation, now, |waiting| {
         items = waiting.items.iter().cloned().collect();
         (!items.is_empty()).then(|| now + LEASE)
     })?;
@@ -169,7 +170,7 @@ pub(super) fn delivered(
     ids: &[String],
     now: SystemTime,
 ) -> Result<(), StoreError> {
-    change(store, &side.place(conversation), now, |waiting| {
+    change(store, side, conversation, now, |waiting| {
         let before = waiting.items.len();
         waiting.items.retain(|item| !ids.contains(&item.id));
         waiting.failed = 0;
@@ -188,7 +189,7 @@ pub(super) fn postpone(
     conversation: &str,
     now: SystemTime,
 ) -> Result<(), StoreError> {
-    change(store, &side.place(conversation), now, |waiting| {
+    change(store, side, conversation, now, |waiting| {
         waiting.failed = waiting.failed.saturating_add(1);
         let pause = Duration::from_secs(1 << waiting.failed.min(9)).min(LONGEST);
         Some(now + pause)
@@ -198,18 +199,21 @@ pub(super) fn postpone(
 /// Changes what waits at a place, by compare-and-swap. The change says when it is due next, or that there is none.
 fn change(
     store: &dyn SessionStore,
-    place: &str,
+    side: Side,
+    conversation: &str,
     now: SystemTime,
     mut change: impl FnMut(&mut Waiting) -> Option<SystemTime>,
 ) -> Result<(), StoreError> {
-    let key = Key::outgoing(place);
+    let place = side.place(conversation);
+    let key = Key::outgoing(&place);
     for _ in 0..ROUNDS {
         let stored = store.load(key, now)?;
         let version = stored.as_ref().map_or(Version::NEW, |stored| stored.version);
         let mut waiting = stored.map(|stored| read(&stored.text)).transpose()?.unwrap_or_default();
         let Some(next) = change(&mut waiting) else { return Ok(()) };
         waiting.until = Some(millis(next));
-        let deadline = (!waiting.items.is_empty()).then_some(next);
+        // Why the desk alone: a channel asks for its own conversation, and what it never fetches must not stand before handoffs.
+        let deadline = (side == Side::Desk && !waiting.items.is_empty()).then_some(next);
         let text = serde_json::to_string(&waiting).unwrap_or_default();
         match store.save(key, &Document { text, deadline, expires: now + KEPT }, version, now) {
             Err(StoreError::Conflict) => {}

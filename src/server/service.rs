@@ -199,7 +199,8 @@ impl Shared {
         made.await.unwrap_or_else(|_| Err(Failure::internal()))
     }
 
-    fn make(&self, id: &str, customer: Option<&str>, event: Event, later: Later) -> Result<Taken, Failure> {
+    /// The same on this thread.
+    pub(super) fn make(&self, id: &str, customer: Option<&str>, event: Event, later: Later) -> Result<Taken, Failure> {
         let (now, begun) = clock();
         let chat = Conversation::new(id);
         let chat = customer.map_or(chat, |customer| chat.of_customer(customer));
@@ -222,12 +223,12 @@ impl Shared {
             items.push(Item { id: format!("said-{id}-{at}"), conversation: id.to_owned(), what });
         }
         let is_news = !items.is_empty();
-        outbox::put(self.conversations.store(), items, now)?;
+        let dropped = outbox::put(self.conversations.store(), items, now)?;
         if is_news {
             self.news.notify_waiters();
         }
         let kept = if turn.is_replay() { Ok(()) } else { self.ledger.append(turn.records()) };
-        if kept.is_err() || !taken.troubles.is_empty() {
+        if kept.is_err() || !taken.troubles.is_empty() || dropped > 0 {
             self.metrics.trouble();
         }
         Ok(())

@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use super::delivery;
 use super::service::{Later, Shared, clock};
+use crate::dialog::Event;
+use crate::store::{Kind, SessionStore as _};
 
 /// How often deadlines are looked at: reminders and timeouts are in seconds.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -32,19 +34,18 @@ pub(super) async fn run(shared: Arc<Shared>) {
 
 fn tick(shared: &Shared, rounds: u64) {
     let (now, _) = clock();
-    let Ok(ticked) = shared.conversations.tick(now, ROUND) else {
+    let store = shared.conversations.store();
+    let Ok(due) = store.due(Kind::Session, now, ROUND) else {
         shared.metrics.trouble();
         return;
     };
-    for (id, taken) in ticked {
-        match taken {
-            Ok(taken) if shared.send(&id, &taken, now, Later::Yes).is_ok() => {}
-            _ => shared.metrics.trouble(),
+    for id in due {
+        // Why with its host work: a tick may try an action again.
+        if shared.make(&id, None, Event::tick(), Later::Yes).is_err() {
+            shared.metrics.trouble();
         }
     }
-    if rounds.is_multiple_of(SWEEP)
-        && crate::store::SessionStore::sweep(shared.conversations.store(), now, ROUND).is_err()
-    {
+    if rounds.is_multiple_of(SWEEP) && store.sweep(now, ROUND).is_err() {
         shared.metrics.trouble();
     }
 }

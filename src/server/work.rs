@@ -12,8 +12,8 @@ use crate::rules::Value;
 /// How long the shop may take to answer one action. The rules' own `timeout` of the action tells the customer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The actions of a pack, each a `POST {work}/{action}` with its arguments as JSON. The header `Idempotency-Key` is the
-/// call's id: the same work is never asked for under two.
+/// The actions of a pack, each a `POST {work}/{action}` with its arguments as JSON. The header `Idempotency-Key` is
+/// the call's key: what must act once has the same one whenever it is asked for.
 ///
 /// An answer of 2xx is the result; 4xx with `{"error": "not_found"}` is a failure by that name; anything else is `other`.
 pub(super) fn actions(engine: &Engine, settings: &Settings) -> Actions {
@@ -32,7 +32,7 @@ fn asked(agent: &ureq::Agent, address: &str, secret: Option<&str>, call: &Action
     let other = || "other".to_owned();
     let body = serde_json::to_string(call.arguments()).map_err(|_| other())?;
     let mut request =
-        agent.post(address).header("Content-Type", "application/json").header("Idempotency-Key", call.id());
+        agent.post(address).header("Content-Type", "application/json").header("Idempotency-Key", call.key());
     if let Some(secret) = secret {
         request = request.header("X-Kefu-Signature", signature(secret, &body));
     }

@@ -1,6 +1,12 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use super::StoreError;
+
+/// The most a single document may have, in bytes, in every store of this library: a session with a full transcript has
+/// about 20 KiB, so this leaves room and still bounds what one customer can fill.
+const LARGEST: usize = 256 * 1024;
+
 /// How often a document has been saved; [`Version::NEW`] for one that is not kept yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Version(u64);
@@ -35,6 +41,14 @@ pub struct Document {
     pub deadline: Option<SystemTime>,
     /// From when on it is no longer kept.
     pub expires: SystemTime,
+}
+
+impl Document {
+    /// Whether a store of this library keeps a document so large.
+    pub(super) fn check_size(&self) -> Result<(), StoreError> {
+        let bytes = self.text.len();
+        if bytes > LARGEST { Err(StoreError::TooLarge { bytes, limit: LARGEST }) } else { Ok(()) }
+    }
 }
 
 /// What was kept: the text and its version, which the next save must name.

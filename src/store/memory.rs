@@ -6,10 +6,6 @@ use std::time::SystemTime;
 use super::clock::millis;
 use super::{Document, Key, Kind, SessionStore, StoreError, Stored, Version};
 
-/// The most a single document may have, in bytes, in every store of this library: a session with a full transcript has
-/// about 20 KiB, so this leaves room and still bounds what one customer can fill.
-pub(super) const LARGEST: usize = 256 * 1024;
-
 /// Sessions in the memory of this process, up to a number of documents: gone when it ends.
 pub struct MemoryStore {
     limit: usize,
@@ -99,9 +95,7 @@ impl SessionStore for MemoryStore {
         expected: Version,
         now: SystemTime,
     ) -> Result<Version, StoreError> {
-        if document.text.len() > LARGEST {
-            return Err(StoreError::TooLarge { bytes: document.text.len(), limit: LARGEST });
-        }
+        document.check_size()?;
         let place = (key.kind.name(), key.id.to_owned());
         let now = millis(now);
         let mut shelf = self.shelf();

@@ -7,7 +7,6 @@ use ::redis::{Client, Connection, RedisError, Script};
 use once_cell::sync::OnceCell;
 
 use super::clock::millis;
-use super::memory::LARGEST;
 use super::{Document, Key, Kind, SessionStore, StoreError, Stored, Version};
 
 /// How long one command, or making a connection, may take.
@@ -158,9 +157,7 @@ impl SessionStore for RedisStore {
         expected: Version,
         now: SystemTime,
     ) -> Result<Version, StoreError> {
-        if document.text.len() > LARGEST {
-            return Err(StoreError::TooLarge { bytes: document.text.len(), limit: LARGEST });
-        }
+        document.check_size()?;
         let deadline = document.deadline.map(millis);
         let deadline = deadline.map_or_else(String::new, |deadline| deadline.to_string());
         let writers = format!("{}:writers", self.prefix);

@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
 use super::clock::millis;
-use super::memory::LARGEST;
 use super::{Document, Key, Kind, SessionStore, StoreError, Stored, Version};
 
 /// Marks the file as ours: `kefu` in ASCII, as SQLite's `application_id`.
@@ -116,9 +115,7 @@ impl SessionStore for SqliteStore {
         expected: Version,
         now: SystemTime,
     ) -> Result<Version, StoreError> {
-        if document.text.len() > LARGEST {
-            return Err(StoreError::TooLarge { bytes: document.text.len(), limit: LARGEST });
-        }
+        document.check_size()?;
         let version = expected.next();
         let deadline = document.deadline.map(millis);
         let mut connection = self.connection();
