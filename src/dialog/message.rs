@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::effect::AgentMessage;
@@ -6,7 +7,7 @@ use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::rules::{Does, Value};
 use crate::session::{Owner, Speaker};
-use crate::text::{Language, Script, shows_simplified};
+use crate::text::{Language, Script, shows_simplified, written};
 
 thread_local! {
     // Why: working memory only; a message is understood the same with a fresh one, but then it allocates.
@@ -45,6 +46,12 @@ impl Heard<'_> {
 }
 
 impl Run<'_> {
+    /// What of a message the customer wrote: on a channel of mails not the thread it answers, nor the signature.
+    pub(super) fn own_words<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let channel = self.doc.channel.as_deref().and_then(|name| self.rules.pack.channel(name));
+        if channel.is_some_and(|channel| channel.mail) { written(text) } else { Cow::Borrowed(text) }
+    }
+
     /// A message of the customer: the rungs for the whole message, then those for each clause.
     pub(super) fn message(&mut self, text: &str, attachments: &[String]) {
         self.expire_session();

@@ -130,7 +130,7 @@ impl Run<'_> {
         self.doc.version = self.doc.version.max(self.rules.pack.version);
         let is_customer = matches!(event.kind, EventKind::Message(_) | EventKind::Choice(_));
         match event.kind {
-            EventKind::Message(text) => self.message(&text, &event.attachments),
+            EventKind::Message(text) => self.message(&self.own_words(&text), &event.attachments),
             EventKind::Choice(value) => self.choice(&value),
             EventKind::ActionDone { id, value } => self.action_done(&id, &value),
             EventKind::ActionFailed { id, error } => self.action_failed(&id, &error),

@@ -382,6 +382,7 @@ pub(crate) static CHANNEL: Table = Table {
         key("chips", Kind::Whole, "How many chips it shows; 0: numbers in the text."),
         key("length", Kind::Whole, "Longest text in characters."),
         key("public", Kind::Flag, "Whether others can read along."),
+        key("mail", Kind::Flag, "Whether messages are mails: quoted threads and signatures are left out."),
     ],
 };
 

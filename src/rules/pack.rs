@@ -95,6 +95,8 @@ pub(crate) struct Channel {
     pub(crate) length: Option<usize>,
     /// Whether others can read along.
     pub(crate) public: bool,
+    /// Whether its messages are mails, with the thread they answer and a signature under them.
+    pub(crate) mail: bool,
 }
 
 /// How long things of a conversation last.

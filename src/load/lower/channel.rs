@@ -21,6 +21,7 @@ impl Lowering<'_> {
                     .and_then(|node| self.whole(node, 20, 100_000))
                     .map(|length| length as usize),
                 public: fields.get("public").and_then(|node| self.flag(node)).unwrap_or(false),
+                mail: fields.get("mail").and_then(|node| self.flag(node)).unwrap_or(false),
             });
         }
         channels
