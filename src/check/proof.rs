@@ -1,19 +1,20 @@
 use super::Subject;
-use crate::classify::{Classifier, Decision, Hints, Scratch};
+use crate::classify::{Classifier, Decision, Hints, LeftOut, Scratch};
 use crate::diagnostic::{Code, Finding};
 use crate::rules::{Example, Intent};
 
 /// Examples that their own intent does not win, and not-examples that it does.
 ///
-/// Each is read without likeness to examples: an example must not prove itself.
+/// Each example is read without its likeness to itself: it must not prove itself.
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     let pack = subject.pack;
     let classifier = subject.classifier();
     let mut scratch = Scratch::new();
     let mut findings = Vec::new();
-    for intent in &pack.intents {
-        for example in &intent.examples {
-            findings.extend(lost(classifier, &mut scratch, intent, example));
+    for (index, intent) in (0_u32..).zip(&pack.intents) {
+        for (number, example) in intent.numbered_examples() {
+            let left_out = LeftOut { intent: index, example: number };
+            findings.extend(lost(classifier, &mut scratch, intent, example, left_out));
         }
         for example in &intent.not_examples {
             findings.extend(won(classifier, &mut scratch, intent, example));
@@ -22,8 +23,14 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-fn lost(classifier: &Classifier, scratch: &mut Scratch, intent: &Intent, example: &Example) -> Option<Finding> {
-    let hints = Hints { language: Some(example.language), clock: None };
+fn lost(
+    classifier: &Classifier,
+    scratch: &mut Scratch,
+    intent: &Intent,
+    example: &Example,
+    left_out: LeftOut,
+) -> Option<Finding> {
+    let hints = Hints { language: Some(example.language), left_out: Some(left_out), clock: None };
     let said = classifier.classify(scratch, &example.text, &hints);
     let is_own = |decision: &Decision<'_>| matches!(decision, Decision::Act(id) if **id == intent.id);
     if said.intent() == Some(&intent.id) || said.requests().iter().any(|request| is_own(&request.decision())) {
@@ -53,7 +60,7 @@ fn lost(classifier: &Classifier, scratch: &mut Scratch, intent: &Intent, example
 }
 
 fn won(classifier: &Classifier, scratch: &mut Scratch, intent: &Intent, example: &Example) -> Option<Finding> {
-    let hints = Hints { language: Some(example.language), clock: None };
+    let hints = Hints { language: Some(example.language), ..Hints::default() };
     let said = classifier.classify(scratch, &example.text, &hints);
     if said.intent() != Some(&intent.id) {
         return None;

@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::classify::{Classifier, Options, Switch};
+use crate::classify::{Classifier, Options};
 use crate::expression::Expressions;
+use crate::matching::Compiling;
 use crate::rules::Pack;
 
 /// What the lints look at: the finished rules, and what several lints need made of them.
@@ -21,10 +22,10 @@ impl<'p> Subject<'p> {
         Self { pack, expressions, today, classifier: OnceCell::new() }
     }
 
-    /// Understands messages by keywords and patterns alone: an example must not prove itself by its likeness.
+    /// Understands messages as the bot does, made for one look at each.
     pub(super) fn classifier(&self) -> &Classifier {
         self.classifier.get_or_init(|| {
-            let options = Options { similarity: Switch::Off, ..Options::default() };
+            let options = Options { compiling: Compiling::ForFew, ..Options::default() };
             Classifier::new(Arc::new(self.pack.clone()), options)
         })
     }

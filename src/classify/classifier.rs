@@ -10,7 +10,7 @@ use super::score::{ASKING, Scale};
 use super::similarity::{Likeness, Similarity};
 use super::tongue::Tongue;
 use super::verdict::Verdict;
-use super::{Classification, Explanation, Hints, Options, Scratch};
+use super::{Classification, Explanation, Hints, LeftOut, Options, Scratch};
 use crate::entities::{Entities, Signs, signs};
 use crate::matching::{Fit, Leniency, Matcher, Target};
 use crate::rules::Pack;
@@ -36,7 +36,7 @@ pub(crate) struct Classifier {
 impl Classifier {
     pub(crate) fn new(pack: Arc<Pack>, options: Options) -> Self {
         let leniency = Leniency { stems: options.stems.is_on(), typos: options.typos.is_on() };
-        let matcher = Matcher::new(&pack, leniency, signs());
+        let matcher = Matcher::new(&pack, leniency, options.compiling, signs());
         Self {
             matcher,
             entities: Entities::new(&pack),
@@ -107,7 +107,7 @@ impl Classifier {
                 [only] => only,
                 _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
             };
-            if self.compare(folded.as_str(), language, &verdict, likeness) {
+            if self.compare(folded.as_str(), language, &verdict, hints.left_out, likeness) {
                 // Why not those: "don't cancel it" is very like "cancel it".
                 let is_taken_away = |intent: u32| {
                     let of_intent = |finding: &&Finding| source.intent(finding) == Some(intent);
@@ -161,11 +161,15 @@ impl Classifier {
 
     /// What a message says, and why.
     pub(crate) fn explain(&self, text: &str, hints: &Hints) -> Explanation {
-        let mut scratch = Scratch::new();
-        self.classify(&mut scratch, text, hints);
+        self.explain_with(&mut Scratch::new(), text, hints)
+    }
+
+    /// The same with working memory kept from message to message.
+    pub(crate) fn explain_with(&self, scratch: &mut Scratch, text: &str, hints: &Hints) -> Explanation {
+        self.classify(scratch, text, hints);
         let nearest =
             |intent: u32, language: Language| self.similarity.as_ref()?.nearest(language, intent, &scratch.likeness);
-        Explanation::new(&self.pack, &self.matcher, &scratch, &self.roles, nearest)
+        Explanation::new(&self.pack, &self.matcher, scratch, &self.roles, nearest)
     }
 
     fn note_asked(&self, classification: &mut Classification, intent: u32) {
@@ -192,7 +196,14 @@ impl Classifier {
     }
 
     /// Compares a message with the examples, if that could change what was decided.
-    fn compare(&self, text: &str, language: Language, verdict: &Verdict, likeness: &mut Likeness) -> bool {
+    fn compare(
+        &self,
+        text: &str,
+        language: Language,
+        verdict: &Verdict,
+        left_out: Option<LeftOut>,
+        likeness: &mut Likeness,
+    ) -> bool {
         let Some(similarity) = &self.similarity else { return false };
         let score = |place: usize| verdict.candidates().get(place).map_or(0.0, |(_, score)| *score);
         // Why: with so much between them, all that likeness can give leaves the first the first, in scope and clear.
@@ -200,7 +211,7 @@ impl Classifier {
         if self.options.gate.is_on() && verdict.decided.outcome == Outcome::Act && !verdict.is_courtesy && is_clear {
             return false;
         }
-        similarity.compare(text, language, likeness);
+        similarity.compare(text, language, left_out, likeness);
         !likeness.points().is_empty()
     }
 

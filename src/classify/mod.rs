@@ -30,7 +30,7 @@ mod verdict;
 pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};
 pub(crate) use classifier::Classifier;
 pub use explanation::{Alike, Explanation, Match};
-pub(crate) use hints::Hints;
+pub(crate) use hints::{Hints, LeftOut};
 pub use mended::Mended;
 pub(crate) use options::{Options, Switch};
 pub use scratch::Scratch;

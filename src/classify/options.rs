@@ -1,3 +1,5 @@
+use crate::matching::Compiling;
+
 /// Parts of understanding that can be switched off, each alone, to measure what it is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
@@ -11,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) similarity: Switch,
     /// Likeness is asked only where it could matter; off in tests alone, to show that it changes nothing.
     pub(crate) gate: Switch,
+    /// Whether patterns are made for many messages or for a look at each example.
+    pub(crate) compiling: Compiling,
 }
 
 /// On or off.
@@ -29,6 +33,13 @@ impl Switch {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { stems: Switch::On, typos: Switch::On, negation: Switch::On, similarity: Switch::On, gate: Switch::On }
+        Self {
+            stems: Switch::On,
+            typos: Switch::On,
+            negation: Switch::On,
+            similarity: Switch::On,
+            gate: Switch::On,
+            compiling: Compiling::ForMany,
+        }
     }
 }

@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::LeftOut;
 use crate::rules::{Learned, Pack};
 use crate::text::{Folded, Language, Stems, TokenKind, bare, strip_accents, tokens};
 
@@ -21,6 +22,8 @@ const ALL: f32 = 48.0;
 const SMOOTHING: f64 = 0.3;
 /// Weight of a fragment that tells nothing.
 const BASE: f64 = 0.3;
+/// The share of a sum of floats below which a difference is rounding.
+const ROUNDING: f32 = 1e-3;
 /// Longest run of characters.
 const LONGEST_RUN: usize = 5;
 /// Characters of a message that are compared; likeness of a page to an example means nothing.
@@ -68,6 +71,8 @@ struct Index {
     example_postings: Vec<(u32, f32)>,
     intent_starts: Vec<u32>,
     intent_postings: Vec<(u32, f32)>,
+    /// The length of each intent's profile before it was made 1.
+    profile_norms: Vec<f32>,
     /// The weight of a fragment that no example holds: that of an ordinary one.
     strange: f32,
     /// The intent of each example.
@@ -127,8 +132,10 @@ impl Similarity {
         self.near + self.all
     }
 
-    /// Compares a folded message with the examples of a language.
-    pub(super) fn compare(&self, text: &str, language: Language, likeness: &mut Likeness) {
+    /// Compares a folded message with the examples of a language, without the one that the message is.
+    ///
+    /// Why the weights of fragments stay: what one example of thousands says about them changes them little.
+    pub(super) fn compare(&self, text: &str, language: Language, left_out: Option<LeftOut>, likeness: &mut Likeness) {
         likeness.points.clear();
         let Some(index) = &self.indexes[language.index()] else { return };
         let end = text.char_indices().nth(LONGEST_TEXT).map_or(text.len(), |(at, _)| at);
@@ -166,6 +173,13 @@ impl Similarity {
             return;
         }
         let norm = norm.sqrt();
+        if let Some(LeftOut { intent, example }) = left_out
+            && let Some(first) = index.intents.iter().position(|of| *of == intent)
+        {
+            let example = first + example as usize;
+            near_examples[example] = 0.0;
+            all[intent as usize] = index.all_without(intent, example as u32, fragments);
+        }
         for (example, likeness) in near_examples.iter().enumerate() {
             let intent = index.intents[example] as usize;
             if *likeness > near[intent] {
@@ -246,8 +260,10 @@ impl Index {
             }
         }
         let mut by_fragment: Vec<Vec<(u32, f32)>> = vec![Vec::new(); weights.len()];
+        let mut profile_norms = Vec::with_capacity(intent_count);
         for (intent, profile) in (0_u32..).zip(profiles) {
             let norm = profile.iter().map(|(_, share)| share * share).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+            profile_norms.push(norm);
             for (fragment, share) in profile {
                 by_fragment[fragment as usize].push((intent, share / norm));
             }
@@ -266,10 +282,33 @@ impl Index {
             example_postings,
             intent_starts,
             intent_postings,
+            profile_norms,
             strange,
             intents,
             intent_count,
         })
+    }
+
+    /// The likeness of the fragments of one of an intent's examples to all its others: its part is taken out of the sum that the
+    /// profile is the root of.
+    fn all_without(&self, intent: u32, example: u32, fragments: &[u64]) -> f32 {
+        let norm = self.profile_norms[intent as usize];
+        let (mut likeness, mut part) = (0.0_f32, 0.0_f32);
+        for number in fragments.iter().filter_map(|fragment| self.fragments.get(fragment)) {
+            let number = *number as usize;
+            let of = |postings: &[(u32, f32)], starts: &[u32], wanted: u32| {
+                let range = starts[number] as usize..starts[number + 1] as usize;
+                postings[range].iter().find(|(holder, _)| *holder == wanted).map_or(0.0, |(_, share)| *share)
+            };
+            let own = of(&self.example_postings, &self.example_starts, example);
+            let whole = of(&self.intent_postings, &self.intent_starts, intent) * norm;
+            // Why not below: what rounding leaves of an example that was alone is no likeness.
+            let rest = whole * whole - own;
+            likeness += if rest > own * ROUNDING { self.weights[number] * rest.sqrt() } else { 0.0 };
+            part += own;
+        }
+        let rest = norm * norm - part;
+        if rest > part * ROUNDING { likeness / rest.sqrt() } else { 0.0 }
     }
 }
 
@@ -396,15 +435,22 @@ mod tests {
         let similarity = Similarity::new(&pack);
         let mut likeness = Likeness::default();
         for (text, intent) in [("waiting for parcel", 0), ("give the money back", 1), ("sizes", 2)] {
-            similarity.compare(text, Language::En, &mut likeness);
+            similarity.compare(text, Language::En, None, &mut likeness);
             let best = likeness.points().iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
             assert_eq!(best.0, intent, "{text}");
             assert!(best.1 <= similarity.most() + 0.01);
         }
-        similarity.compare("is it true to size", Language::En, &mut likeness);
+        similarity.compare("is it true to size", Language::En, None, &mut likeness);
         let best = likeness.points().iter().map(|(_, points)| *points).fold(0.0, f32::max);
         assert!(best > NEAR, "an example is as like as can be to itself");
-        similarity.compare("退货", Language::Zh, &mut likeness);
+        let left_out = Some(LeftOut { intent: 2, example: 1 });
+        similarity.compare("is it true to size", Language::En, left_out, &mut likeness);
+        let without = likeness.points().iter().map(|(_, points)| *points).fold(0.0, f32::max);
+        assert!(
+            without > 0.0 && without < best / 2.0,
+            "{without} of {best}: what is left is its likeness to the other"
+        );
+        similarity.compare("退货", Language::Zh, None, &mut likeness);
         assert!(likeness.points().is_empty());
     }
 }

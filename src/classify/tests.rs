@@ -11,7 +11,7 @@ fn classifier(pack: Pack) -> Classifier {
 
 /// The intent of each message, or `-`; intents of several requests are joined by `+`.
 fn understood(classifier: &Classifier, scratch: &mut Scratch, text: &str, language: Option<Language>) -> String {
-    let hints = Hints { language, clock: None };
+    let hints = Hints { language, ..Hints::default() };
     let classification = classifier.classify(scratch, text, &hints);
     let requests: Vec<String> = classification
         .requests()
@@ -134,7 +134,7 @@ fn languages_that_lost_are_withheld() {
         ("123", None, Language::Zh),
         ("where is my order please", Some(Language::Es), Language::En),
     ] {
-        let hints = Hints { language: hint, clock: None };
+        let hints = Hints { language: hint, ..Hints::default() };
         assert_eq!(classifier.classify(&mut scratch, text, &hints).language(), language, "{text}");
     }
     assert_eq!(classifier.classify(&mut scratch, "我想退貨", &Hints::default()).script(), Script::Hant);

@@ -164,7 +164,7 @@ impl Run<'_> {
     ) {
         let mut scratch = SCRATCH.with(|scratch| std::mem::take(&mut *scratch.borrow_mut()));
         let clock = self.clock.clone();
-        let hints = Hints { language: self.doc.language, clock: Some(&clock) };
+        let hints = Hints { language: self.doc.language, clock: Some(&clock), left_out: None };
         let said = self.rules.classifier.classify(&mut scratch, text, &hints);
         then(self, Heard { text, said, attachments });
         SCRATCH.with(|kept| *kept.borrow_mut() = scratch);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::gate::{Frequencies, Gate, GateBuilder};
 use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
-use super::pattern::LazyPattern;
+use super::pattern::{Compiling, LazyPattern};
 use super::phrases::{Ending, NodeRow, Phrases};
 use super::repair::{Meant, Mend, Repair};
 use super::scan::{Break, GroupHit, Scan, ScannedToken, Walk};
@@ -47,7 +47,12 @@ pub(crate) struct Leniency {
 
 impl Matcher {
     /// `signs` are words that tell of something other than rules: each token carries the signs of its word.
-    pub(crate) fn new(pack: &Pack, leniency: Leniency, signs: impl IntoIterator<Item = (&'static str, u8)>) -> Self {
+    pub(crate) fn new(
+        pack: &Pack,
+        leniency: Leniency,
+        compiling: Compiling,
+        signs: impl IntoIterator<Item = (&'static str, u8)>,
+    ) -> Self {
         let mut words = WordsBuilder::new(&pack.stems.never, leniency.stems);
         signs.into_iter().for_each(|(word, sign)| words.sign(word, sign));
         let mut ordinary = Vec::new();
@@ -106,7 +111,7 @@ impl Matcher {
                     Ok(tree) => gate.insert(patterns.len() as u32, &tree, &frequencies),
                     Err(_) => Vec::new(),
                 };
-                patterns.push(LazyPattern::new(&pattern.regex, required));
+                patterns.push(LazyPattern::new(&pattern.regex, compiling, required));
                 items.push(Item {
                     target: Target::Pattern(index),
                     weight: pattern.weight,

@@ -32,5 +32,6 @@ mod words;
 pub(crate) use hit::{Fit, Hit, ValueHit};
 pub(crate) use item::{Item, Target};
 pub(crate) use matcher::{Leniency, Matcher, span};
+pub(crate) use pattern::Compiling;
 pub(crate) use scan::{Break, Scan};
 pub(crate) use spread::{MOST_SPELLINGS, spellings};

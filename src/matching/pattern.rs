@@ -2,23 +2,44 @@ use std::ops::Range;
 
 use once_cell::sync::OnceCell;
 use regex::{Regex, bytes};
+use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
+use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_automata::util::syntax;
 
 use super::gate::{Choices, Grams, Required};
+
+/// How many messages a pattern is compiled for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Compiling {
+    /// For a bot: quick to search, however long that takes to make.
+    #[default]
+    ForMany,
+    /// For a look at each example: a third of the time to make, and slow to search.
+    ForFew,
+}
 
 /// A pattern of an intent, compiled when it is first needed.
 pub(super) struct LazyPattern {
     source: Box<str>,
+    compiling: Compiling,
     /// What a text must hold beside the literal that led here; testing that is cheaper than running a regex.
     required: Required,
-    regex: OnceCell<Regex>,
+    regex: OnceCell<Compiled<Regex>>,
     /// The same for texts of ASCII alone: a tenth of the states, because `.` is one byte there.
-    ascii: OnceCell<Option<bytes::Regex>>,
+    ascii: OnceCell<Option<Compiled<bytes::Regex>>>,
+}
+
+/// A pattern ready to search.
+enum Compiled<R> {
+    ForMany(R),
+    ForFew(Box<BoundedBacktracker>),
 }
 
 impl LazyPattern {
-    pub(super) fn new(source: &str, required: Vec<Choices>) -> Self {
+    pub(super) fn new(source: &str, compiling: Compiling, required: Vec<Choices>) -> Self {
         Self {
             source: source.into(),
+            compiling,
             required: Required::new(required),
             regex: OnceCell::new(),
             ascii: OnceCell::new(),
@@ -33,11 +54,17 @@ impl LazyPattern {
     /// The first match in a folded text.
     pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
         if text.is_ascii()
-            && let Some(regex) = self.ascii()
+            && let Some(compiled) = self.ascii()
         {
-            return regex.find(text.as_bytes()).map(|found| found.range());
+            return match compiled {
+                Compiled::ForMany(regex) => regex.find(text.as_bytes()).map(|found| found.range()),
+                Compiled::ForFew(backtracker) => self.search(backtracker, text),
+            };
         }
-        self.regex()?.find(text).map(|found| found.range())
+        match self.regex()? {
+            Compiled::ForMany(regex) => regex.find(text).map(|found| found.range()),
+            Compiled::ForFew(backtracker) => self.search(backtracker, text),
+        }
     }
 
     /// Compiles it now.
@@ -47,13 +74,73 @@ impl LazyPattern {
     }
 
     // Why no errors here: that a pattern compiles is settled when the pack is loaded.
-    fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_try_init(|| Regex::new(&self.source)).ok()
+    fn regex(&self) -> Option<&Compiled<Regex>> {
+        let build = || {
+            let few = (self.compiling == Compiling::ForFew).then(|| self.backtracker(true)).flatten();
+            few.map_or_else(|| Regex::new(&self.source).map(Compiled::ForMany), |few| Ok(Compiled::ForFew(few)))
+        };
+        self.regex.get_or_try_init(build).map_err(|_: regex::Error| ()).ok()
     }
 
     /// `None` where the pattern means something beyond ASCII only as characters, such as a class of accented letters.
-    fn ascii(&self) -> Option<&bytes::Regex> {
-        let build = || bytes::RegexBuilder::new(&self.source).unicode(false).build().ok();
+    fn ascii(&self) -> Option<&Compiled<bytes::Regex>> {
+        let build = || match self.compiling {
+            Compiling::ForFew => self.backtracker(false).map(Compiled::ForFew),
+            Compiling::ForMany => {
+                bytes::RegexBuilder::new(&self.source).unicode(false).build().ok().map(Compiled::ForMany)
+            }
+        };
         self.ascii.get_or_init(build).as_ref()
+    }
+
+    /// The pattern without the automata that make many searches quick.
+    fn backtracker(&self, unicode: bool) -> Option<Box<BoundedBacktracker>> {
+        let program: NFA = thompson::Compiler::new()
+            .configure(thompson::Config::new().which_captures(WhichCaptures::Implicit).utf8(unicode))
+            .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))
+            .build(&self.source)
+            .ok()?;
+        BoundedBacktracker::new_from_nfa(program).ok().map(Box::new)
+    }
+
+    fn search(&self, backtracker: &BoundedBacktracker, text: &str) -> Option<Range<usize>> {
+        match backtracker.try_find(&mut backtracker.create_cache(), text) {
+            Ok(found) => found.map(|found| found.range()),
+            // Why: its memory is bounded, and a text too long for it is rare enough to compile the pattern for.
+            Err(_) => Regex::new(&self.source).ok()?.find(text).map(|found| found.range()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_it_is_compiled_it_finds_the_same() {
+        for source in [
+            "when .*closed",
+            "(订|定).{0,3}单",
+            "[áé]l?",
+            "a|ab",
+            "^no",
+            "x*",
+            r"\bcaf.\b",
+            "how (long|many).*?(day|week)s?",
+        ] {
+            let often = LazyPattern::new(source, Compiling::ForMany, Vec::new());
+            let seldom = LazyPattern::new(source, Compiling::ForFew, Vec::new());
+            for text in [
+                "when are you closed",
+                "你的订我的单",
+                "el café al",
+                "no, how long: 3 days or 2 weeks",
+                "ab ab",
+                "",
+                &"订单 ".repeat(2000),
+            ] {
+                assert_eq!(often.find(text), seldom.find(text), "{source} in {text}");
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::{FlowId, IntentId, Keyword, Preset, ReasonId, Words};
 use crate::diagnostic::Origin;
 use crate::text::Language;
@@ -58,4 +60,16 @@ pub(crate) struct Notice {
     pub(crate) on: Vec<IntentId>,
     /// Holds `since` and `until`.
     pub(crate) say: Words,
+}
+
+impl Intent {
+    /// The examples, each with its number among those of its language.
+    pub(crate) fn numbered_examples(&self) -> impl Iterator<Item = (u32, &Example)> {
+        let mut counts: BTreeMap<Language, u32> = BTreeMap::new();
+        self.examples.iter().map(move |example| {
+            let count = counts.entry(example.language).or_default();
+            *count += 1;
+            (*count - 1, example)
+        })
+    }
 }

@@ -56,7 +56,7 @@ impl Material {
         for intent in pack.intents.iter().filter(|intent| is_lasting_answer(intent)) {
             let of_language = intent.examples.iter().filter(|example| example.language == language);
             let fitting = of_language.map(|example| &*example.text).find(|text| {
-                let hints = Hints { language: Some(language), clock: None };
+                let hints = Hints { language: Some(language), ..Hints::default() };
                 let said = engine.rulebook().classifier.classify(&mut scratch, text, &hints);
                 let [request] = said.requests() else { return false };
                 request.is_question()
@@ -80,7 +80,7 @@ impl Material {
         let rules = engine.rulebook();
         let asks = |intent: &&Intent| rules.asking_for_person.contains(&intent.id);
         let mut scratch = Scratch::new();
-        let hints = Hints { language: Some(language), clock: None };
+        let hints = Hints { language: Some(language), ..Hints::default() };
         for intent in rules.pack.intents.iter().filter(asks) {
             let of_language = intent.examples.iter().filter(|example| example.language == language);
             let examples = of_language.map(|example| example.text.to_string()).filter(|text| {

@@ -134,7 +134,7 @@ impl Point<'_> {
         };
         let text = if language.is_unspaced() { format!("{words}，{said}") } else { format!("{words} {said}") };
         // Why: a value the bot cannot read in this sentence is a matter of its words, not of the dialog.
-        let hints = Hints { language: Some(language), clock: None };
+        let hints = Hints { language: Some(language), ..Hints::default() };
         let mut scratch = Scratch::new();
         let heard = self.engine.rulebook().classifier.classify(&mut scratch, &text, &hints);
         let mut found = heard.entities().iter().filter(|found| found.entity() == entity);
