@@ -6,6 +6,7 @@
 //! To add a lint: a code in `diagnostic/code.rs`, a file here with one `pub(super) fn find`, a line in [`LINTS`], and a case
 //! in `tests/diagnostics/lint_*.yaml`.
 
+mod branch;
 mod contradiction;
 mod drawing;
 mod example;
@@ -19,7 +20,9 @@ mod person;
 mod private;
 mod proof;
 mod reason;
+mod round;
 mod same_keyword;
+mod shadowed;
 mod subject;
 mod unnamed;
 mod unused;
@@ -41,10 +44,13 @@ const LINTS: &[fn(&Subject<'_>) -> Vec<Finding>] = &[
     example::find,
     same_keyword::find,
     excepted::find,
+    shadowed::find,
     never_wins::find,
     proof::find,
     person::find,
     private::find,
+    branch::find,
+    round::find,
     contradiction::find,
     numbers::find,
     past::find,

@@ -3,55 +3,84 @@ use std::collections::BTreeSet;
 use super::Subject;
 use crate::diagnostic::{Code, Finding};
 use crate::expression::{Locale, Values};
-use crate::rules::{Value, Words};
+use crate::rules::{FactValue, Pack, Value, Words};
 use crate::text::{Folded, Language, Script};
 
 /// Longest number that is compared: longer ones are telephone and order numbers.
 const LONGEST: usize = 4;
 
+const HELP: &str = "say the same number, best as a fact: `{{ facts.name }}`";
+
 /// Words that say other numbers in one language than in another.
 ///
-/// Two languages contradict each other when each has a number that the other lacks; a number that only one of them has may
-/// be written out in the other.
+/// Two languages, or two variants in one, contradict each other when each has a number that the other lacks; a number that
+/// only one of them has may be written out in the other. Facts count as the numbers they are.
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
+    let facts = Facts::of(subject.pack);
     let mut seen = BTreeSet::new();
     let said = subject.pack.everything_said().into_iter().filter(|(_, words)| seen.insert(words.origin));
-    said.filter_map(|(what, words)| contradiction(subject, &what, words)).collect()
+    said.filter_map(|(what, words)| contradiction(subject, &facts, &what, words)).collect()
 }
 
-fn contradiction(subject: &Subject<'_>, what: &str, words: &Words) -> Option<Finding> {
+fn contradiction(subject: &Subject<'_>, facts: &Facts, what: &str, words: &Words) -> Option<Finding> {
     let mut numbers: Vec<(Language, BTreeSet<String>)> = Vec::new();
     for wording in &words.wordings {
         let mut all = BTreeSet::new();
+        let mut unconditional: Vec<BTreeSet<String>> = Vec::new();
         for variant in &wording.variants {
             let script = if wording.language == Language::Zh { Script::Hans } else { Script::Latin };
             let zone = jiff::tz::TimeZone::UTC;
             let locale = Locale { language: wording.language, script, zone: &zone, today: None };
             let mut text = String::new();
-            subject.expressions.render(variant.template, &NoValues, &locale, &mut text);
-            all.extend(digits(&text));
+            subject.expressions.render(variant.template, facts, &locale, &mut text);
+            let of_variant: BTreeSet<String> = digits(&text).into_iter().collect();
+            all.extend(of_variant.iter().cloned());
+            if variant.when.is_none() {
+                unconditional.push(of_variant);
+            }
+        }
+        if let Some((left, right)) = unconditional.windows(2).find_map(|pair| match pair {
+            [one, two] => Some((lacks(one, two)?, lacks(two, one)?)),
+            _ => None,
+        }) {
+            let message = format!("{what}: {left} in one variant, {right} in another");
+            return Some(Finding::warning(Code::NUMBERS_DIFFER, words.origin, message).help(HELP));
         }
         match numbers.iter_mut().find(|(language, _)| *language == wording.language) {
             Some((_, known)) => known.extend(all),
             None => numbers.push((wording.language, all)),
         }
     }
-    let lacks = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).next().cloned();
     let pairs =
         numbers.iter().enumerate().flat_map(|(index, one)| numbers.iter().skip(index + 1).map(move |two| (one, two)));
     let found = pairs.filter_map(|((one, ones), (two, twos))| Some((one, lacks(ones, twos)?, two, lacks(twos, ones)?)));
     found.into_iter().next().map(|(one, left, two, right)| {
         let message = format!("{what}: {left} in {}, {right} in {}", one.code(), two.code());
-        Finding::warning(Code::NUMBERS_DIFFER, words.origin, message)
-            .help("say the same number, best as a fact: `{{ facts.name }}`")
+        Finding::warning(Code::NUMBERS_DIFFER, words.origin, message).help(HELP)
     })
 }
 
-struct NoValues;
+/// A number of the one that the other does not have.
+fn lacks(one: &BTreeSet<String>, other: &BTreeSet<String>) -> Option<String> {
+    one.difference(other).next().cloned()
+}
 
-impl Values for NoValues {
-    fn root(&self, _: &str) -> Option<&Value> {
-        None
+/// What a text reads before any conversation: the shop's facts.
+struct Facts(Value);
+
+impl Facts {
+    fn of(pack: &Pack) -> Self {
+        let values = pack.facts.iter().filter_map(|fact| match &fact.value {
+            FactValue::Value(_, value) => Some((fact.name.as_str(), value.clone())),
+            FactValue::Words(_) => None,
+        });
+        Self(Value::record(values))
+    }
+}
+
+impl Values for Facts {
+    fn root(&self, name: &str) -> Option<&Value> {
+        (name == "facts").then_some(&self.0)
     }
 }
 

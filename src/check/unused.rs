@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::Subject;
 use crate::diagnostic::{Code, Finding};
-use crate::rules::{Does, FlowId, StepKind};
+use crate::rules::{Does, FlowId, StepKind, VERIFY};
 
 /// Actions that no flow calls, and flows that nothing starts.
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
@@ -30,6 +30,9 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
             started.insert(flow);
         }
     }
+    // Why: what an action `needs` is found out by the flow of this name.
+    let needs_proof = pack.actions.iter().any(|action| action.needs.is_some());
+    started.extend(pack.flow(VERIFY).filter(|_| needs_proof).map(|flow| &flow.id));
     let escalation = &pack.escalation;
     started.extend(escalation.hours.iter().filter_map(|hours| hours.closed.run.as_ref()));
     started.extend(escalation.while_human.unanswered.iter().filter_map(|unanswered| unanswered.run.as_ref()));

@@ -106,6 +106,18 @@ impl Expressions {
         self.conditions.get(id.0 as usize).is_some_and(|compiled| compiled.holds(&self.vocabulary, values))
     }
 
+    /// What a condition always is, if it reads nothing.
+    pub(crate) fn constant(&self, id: ConditionId) -> Option<bool> {
+        struct Nothing;
+        impl Values for Nothing {
+            fn root(&self, _: &str) -> Option<&Value> {
+                None
+            }
+        }
+        let compiled = self.conditions.get(id.0 as usize)?;
+        compiled.reads.is_empty().then(|| compiled.holds(&self.vocabulary, &Nothing))
+    }
+
     /// The value of an expression; `Value::None` if it cannot be computed.
     pub(crate) fn value(&self, id: ExpressionId, values: &dyn Values) -> Value {
         self.bare.get(id.0 as usize).map_or(Value::None, |compiled| compiled.value(&self.vocabulary, values))

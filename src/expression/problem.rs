@@ -11,6 +11,8 @@ pub(crate) struct Problem {
     pub(crate) at: Range<usize>,
     /// What is wrong, in lower case, with the rules' own words in backticks.
     pub(crate) message: String,
+    /// The name that nothing declares.
+    pub(crate) name: Option<Box<str>>,
     /// What the author probably meant to write at `at`.
     pub(crate) suggestion: Option<String>,
     /// How to say it instead.
@@ -44,7 +46,12 @@ pub(crate) enum ProblemKind {
 
 impl Problem {
     pub(super) fn new(kind: ProblemKind, at: Range<usize>, message: impl Into<String>) -> Self {
-        Self { kind, at, message: message.into(), suggestion: None, help: None }
+        Self { kind, at, message: message.into(), name: None, suggestion: None, help: None }
+    }
+
+    pub(super) fn of(mut self, name: &str) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     pub(super) fn meant<'a>(mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {

@@ -3,8 +3,8 @@ use std::ops::Range;
 use super::Source;
 use super::file::File;
 use super::node::{Content, Node};
+use super::prepare::{bounded, refusal, text};
 use super::read::Reader;
-use super::syntax;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::rules::Value;
 
@@ -94,27 +94,15 @@ impl Entry {
 /// The documents of a YAML file, `---` between them; empty ones are left out.
 ///
 /// # Errors
-/// The first thing that is no YAML, is nested too deeply, or stands twice as a key.
+/// The first thing that is no UTF-8 or no YAML, is too large or nested too deeply, or stands twice as a key.
 pub(crate) fn read_documents(source: &Source) -> Result<Vec<Entry>, Diagnostic> {
-    let text = std::str::from_utf8(source.bytes()).map_err(|error| {
-        let line = source.bytes().iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
-        Diagnostic::new(Code::NOT_UTF8, Severity::Error, "the file is not UTF-8 text").at(Place::new(
-            source.name(),
-            line,
-            "",
-            0..1,
-        ))
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text(source).map_err(|problem| *problem)?;
     let file = File::new(source.name(), text);
-    if let Some(bytes) = file.marks().alias() {
-        let message = "anchors and aliases are no part of the rule language";
-        return Err(Diagnostic::new(Code::ALIAS, Severity::Error, message).at(file.place(bytes)));
-    }
+    bounded(&file).map_err(|problem| *problem)?;
     let reader = Reader::new(0);
     let mut entries = Vec::new();
     for document in serde_yaml::Deserializer::from_str(text) {
-        let node = reader.read(document).map_err(|error| syntax::explain(&file, &error))?;
+        let node = reader.read(document).map_err(|error| *refusal(&file, &reader, &error))?;
         if !node.is_null() {
             entries.push(entry(&file, node)?);
         }

@@ -54,7 +54,8 @@ pub(super) fn prepare<'s>(base: &'s [Source], own: &'s [Source]) -> Prepared<'s>
     prepared
 }
 
-fn text(source: &Source) -> Result<&str, Box<Diagnostic>> {
+/// The text of a source, without the mark that some editors put at its start.
+pub(super) fn text(source: &Source) -> Result<&str, Box<Diagnostic>> {
     let bytes = source.bytes();
     if bytes.len() > LARGEST {
         let size = bytes.len() as f64 / (1024.0 * 1024.0);
@@ -62,6 +63,16 @@ fn text(source: &Source) -> Result<&str, Box<Diagnostic>> {
         let diagnostic = Diagnostic::new(Code::TOO_LARGE, Severity::Error, message)
             .at(Place::new(source.name(), 1, "", 0..1))
             .with_help(Some("split it: all files of a pack add up".to_owned()));
+        return Err(Box::new(diagnostic));
+    }
+    // Why: half of the bytes of plain words are nothing then, which is UTF-8 too.
+    if bytes.starts_with(&[0xFF, 0xFE])
+        || bytes.starts_with(&[0xFE, 0xFF])
+        || bytes.iter().take(4).any(|byte| *byte == 0)
+    {
+        let diagnostic = Diagnostic::new(Code::NOT_UTF8, Severity::Error, "the file is saved as UTF-16")
+            .at(Place::new(source.name(), 1, "", 0..1))
+            .with_help(Some("save the file as UTF-8".to_owned()));
         return Err(Box::new(diagnostic));
     }
     match std::str::from_utf8(bytes) {
@@ -84,9 +95,42 @@ fn text(source: &Source) -> Result<&str, Box<Diagnostic>> {
 
 /// The root of a file; `None` for an empty one.
 fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Box<Diagnostic>> {
-    let at = |code: Code, message: &str, place: Place, help: Option<&str>| {
-        Box::new(Diagnostic::new(code, Severity::Error, message).at(place).with_help(help.map(str::to_owned)))
-    };
+    bounded(file)?;
+    let mut root = None;
+    for document in serde_yaml::Deserializer::from_str(file.text) {
+        if root.is_some() {
+            let line = file.text.lines().skip(1).position(|line| line.starts_with("---")).map_or(1, |index| index + 2);
+            let message = "a rule file holds one document, and here begins another";
+            return Err(at(
+                Code::DOCUMENTS,
+                message,
+                file.place_at(line, 1),
+                Some("split the file, or remove this line"),
+            ));
+        }
+        let reader = Reader::new(origin.file);
+        match reader.read(document) {
+            Ok(node) => root = Some(node),
+            Err(error) => return Err(refusal(file, &reader, &error)),
+        }
+    }
+    match root {
+        None => Ok(None),
+        Some(root) if root.is_null() => Ok(None),
+        Some(root) if root.as_map().is_some() => Ok(Some(root)),
+        Some(root) => {
+            let message = format!("a rule file is a map of sections, and here stands {}", root.describe());
+            Err(at(Code::NOT_A_MAP, &message, file.place_of(0, None), Some("begin with a section such as `intents:`")))
+        }
+    }
+}
+
+fn at(code: Code, message: &str, place: Place, help: Option<&str>) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(code, Severity::Error, message).at(place).with_help(help.map(str::to_owned)))
+}
+
+/// What must be found before a file is given to the YAML reader, which would take long over it or say nothing.
+pub(super) fn bounded(file: &File<'_>) -> Result<(), Box<Diagnostic>> {
     // Why: the YAML reader takes time with the square of the depth, so great depth has to be found before.
     if may_be_deep(file.text)
         && let Some(bytes) = file.marks().too_deep()
@@ -110,49 +154,21 @@ fn read(file: &File<'_>, origin: Origin) -> Result<Option<Node>, Box<Diagnostic>
             Some(help),
         ));
     }
-    let mut root = None;
-    for document in serde_yaml::Deserializer::from_str(file.text) {
-        if root.is_some() {
-            let line = file.text.lines().skip(1).position(|line| line.starts_with("---")).map_or(1, |index| index + 2);
-            let message = "a rule file holds one document, and here begins another";
-            return Err(at(
-                Code::DOCUMENTS,
-                message,
-                file.place_at(line, 1),
-                Some("split the file, or remove this line"),
-            ));
+    Ok(())
+}
+
+/// Why the reader did not go on.
+pub(super) fn refusal(file: &File<'_>, reader: &Reader, error: &serde_yaml::Error) -> Box<Diagnostic> {
+    match reader.refused() {
+        Some((Refusal::TooDeep, node)) => {
+            let message = format!("maps and lists are nested more than {DEEPEST} deep");
+            at(Code::TOO_DEEP, &message, file.place_of(node, None), Some("split it up; a flow can `run` another"))
         }
-        let reader = Reader::new(origin.file);
-        match reader.read(document) {
-            Ok(node) => root = Some(node),
-            Err(error) => {
-                return Err(match reader.refused() {
-                    Some((Refusal::TooDeep, node)) => {
-                        let message = format!("maps and lists are nested more than {DEEPEST} deep");
-                        at(
-                            Code::TOO_DEEP,
-                            &message,
-                            file.place_of(node, None),
-                            Some("split it up; a flow can `run` another"),
-                        )
-                    }
-                    Some((Refusal::Tag, node)) => {
-                        let help = "remove the tag; a text that begins with `!` must be quoted";
-                        at(Code::TAG, "tags have no meaning in rules", file.place_of(node, None), Some(help))
-                    }
-                    None => Box::new(syntax::explain(file, &error)),
-                });
-            }
+        Some((Refusal::Tag, node)) => {
+            let help = "remove the tag; a text that begins with `!` must be quoted";
+            at(Code::TAG, "tags have no meaning in rules", file.place_of(node, None), Some(help))
         }
-    }
-    match root {
-        None => Ok(None),
-        Some(root) if root.is_null() => Ok(None),
-        Some(root) if root.as_map().is_some() => Ok(Some(root)),
-        Some(root) => {
-            let message = format!("a rule file is a map of sections, and here stands {}", root.describe());
-            Err(at(Code::NOT_A_MAP, &message, file.place_of(0, None), Some("begin with a section such as `intents:`")))
-        }
+        None => Box::new(syntax::explain(file, error)),
     }
 }
 

@@ -93,8 +93,31 @@ fn unquoted(file: &File<'_>, line: usize) -> Option<Diagnostic> {
                 return Some(at_place(file, Code::UNQUOTED, index + 1, column, &message, help));
             }
         }
+        if let Some(at) = text_in_brackets(text) {
+            let column = text.get(..at)?.chars().count() + 1;
+            let sign = text.get(at..=at)?;
+            let message = format!("a text that begins with `{sign}` must be quoted");
+            let help = match sign {
+                "{" => "put the whole text in quotes, and what is looked up in two braces: '{{ slot }} …'",
+                _ => "put the whole text in quotes: '…'",
+            };
+            return Some(at_place(file, Code::UNQUOTED, index + 1, column, &message, Some(help)));
+        }
     }
     None
+}
+
+/// Where a value begins that is a map or list in one line and goes on as a text behind it: `{order_no} was not found`.
+fn text_in_brackets(line: &str) -> Option<usize> {
+    let start = [": ", "- "].iter().filter_map(|lead| line.find(lead)).min()? + 2;
+    let value = line.get(start..)?;
+    let close = match value.chars().next()? {
+        '{' => '}',
+        '[' => ']',
+        _ => return None,
+    };
+    let behind = value.get(value.find(close)? + 1..)?.trim_start();
+    behind.starts_with(|sign: char| sign.is_alphanumeric()).then_some(start)
 }
 
 /// What the reader says, what it means, what to do.

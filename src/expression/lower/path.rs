@@ -38,7 +38,8 @@ impl Lowering<'_> {
     pub(super) fn root(&mut self, name: &str, at: Range<usize>) -> Typed {
         let Some(known) = self.scope.known(name) else {
             let message = format!("there is no `{name}` here");
-            let problem = Problem::new(ProblemKind::UnknownName, at.clone(), message).meant(name, self.scope.names());
+            let problem =
+                Problem::new(ProblemKind::UnknownName, at.clone(), message).of(name).meant(name, self.scope.names());
             self.tell(problem);
             return Typed::broken(at);
         };

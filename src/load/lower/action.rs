@@ -13,7 +13,7 @@ impl Lowering<'_> {
     pub(super) fn actions(&mut self, node: Option<&Node>) -> Vec<Action> {
         let mut actions = Vec::new();
         for (name, key, value) in self.named(node, "actions") {
-            let fields = self.fields(value, &keys::ACTION);
+            let Some(fields) = self.fields_of(&name, key, value, &keys::ACTION) else { continue };
             let arguments = fields.get("in").map_or_else(Vec::new, |node| self.type_fields(node));
             let results = fields.get("out").map_or_else(Vec::new, |node| self.type_fields(node));
             let mut errors = Vec::new();

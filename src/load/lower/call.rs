@@ -31,6 +31,7 @@ impl Lowering<'_> {
                 let help = did_you_mean_help(&name, actions.iter().map(|action| action.name.as_str()));
                 self.report(finding.maybe_help(help));
             }
+            self.unfilled.extend(fields.get("into").and_then(Node::as_text).map(Box::from));
             return (None, Some(place));
         };
         let declared: Vec<SlotDecl> = action

@@ -68,7 +68,7 @@ impl Lowering<'_> {
         let named = self.named(node, "flows");
         let mut heads: BTreeMap<Box<str>, Head<'_>> = BTreeMap::new();
         for (name, key, value) in named {
-            let fields = self.fields(value, &keys::FLOW);
+            let Some(fields) = self.fields_of(&name, key, value, &keys::FLOW) else { continue };
             let arguments = self.slot_arguments(fields.get("in"));
             heads.insert(name, Head { origin: key.origin, key, fields, arguments });
         }

@@ -16,7 +16,7 @@ impl Lowering<'_> {
     ) -> Vec<Intent> {
         let mut intents = Vec::new();
         for (name, key, value) in self.named(node, "intents") {
-            let fields = self.fields(value, &keys::INTENT);
+            let Some(fields) = self.fields_of(&name, key, value, &keys::INTENT) else { continue };
             if &*name == "none" {
                 let finding = Finding::error(Code::BAD_NAME, key.origin, "`none` means that no intent is meant");
                 self.report(finding.help("choose another name"));

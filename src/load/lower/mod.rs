@@ -53,6 +53,8 @@ pub(super) struct Lowering<'f> {
     own_texts: std::collections::BTreeSet<Box<str>>,
     /// Texts used by `{text: name}`.
     used_texts: std::collections::BTreeSet<Box<str>>,
+    /// Slots that an unknown action would have filled: what reads them is not to blame.
+    unfilled: std::collections::BTreeSet<Box<str>>,
     /// Numeric facts of the pack, for texts that repeat them.
     numbers: Vec<(Box<str>, Box<str>)>,
     next_words: u32,
@@ -84,6 +86,7 @@ impl<'f> Lowering<'f> {
             expressions: Expressions::new(&[]),
             own_texts,
             used_texts: std::collections::BTreeSet::new(),
+            unfilled: std::collections::BTreeSet::new(),
             numbers: Vec::new(),
             next_words: 0,
         }

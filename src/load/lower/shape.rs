@@ -56,6 +56,23 @@ impl Lowering<'_> {
         Fields { entries }
     }
 
+    /// The fields of something that has a name. A key in the place of the name is indented too little.
+    pub(super) fn fields_of<'n>(
+        &mut self,
+        name: &str,
+        key: &Node,
+        node: &'n Node,
+        table: &'static Table,
+    ) -> Option<Fields<'n>> {
+        if node.as_map().is_none() && !node.is_null() && table.names().any(|known| known == name) {
+            let message = format!("`{name}` stands where a name is meant");
+            let finding = Finding::error(Code::WRONG_SHAPE, key.origin, message);
+            self.report(finding.help(format!("it is a key of {}: indent it more, under the name above", table.what)));
+            return None;
+        }
+        Some(self.fields(node, table))
+    }
+
     fn unknown_key(&mut self, key: &Node, name: &str, value: &Node, table: &'static Table) {
         let near = did_you_mean_help(name, table.names());
         if value.is_null() && near.is_none() && self.is_inside_braces(key) {

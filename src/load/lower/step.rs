@@ -270,6 +270,7 @@ impl Lowering<'_> {
         let mut ends = Vec::new();
         let mut covered = 0;
         let mut has_else = false;
+        let mut own_else = None;
         let Some(arms) = fields.get("is").and_then(Node::as_map) else {
             self.error(Code::WRONG_SHAPE, fields.get("is").unwrap_or(node), "`is` is a map of values and their steps");
             return (None, Some(place));
@@ -278,6 +279,7 @@ impl Lowering<'_> {
             let Some(name) = self.text_key(key) else { continue };
             let role = if &*name == "else" {
                 has_else = true;
+                own_else = Some(key);
                 Role::Else
             } else {
                 covered += 1;
@@ -289,6 +291,7 @@ impl Lowering<'_> {
         }
         if let (Some(node), true) = (fields.get("else"), !has_else) {
             has_else = true;
+            own_else = fields.key("else");
             let (built, end) = self.block(node, place.branch(), steps);
             branches.push((Role::Else, built));
             ends.push(end);
@@ -298,6 +301,17 @@ impl Lowering<'_> {
             if known.as_ref().is_none_or(|known| known.len() > covered) {
                 ends.push(Some(place.branch()));
             }
+        }
+        let is_optional = subject.as_ref().is_some_and(|(_, ty)| ty.is_optional());
+        if let (Some(node), Some(known), false) = (own_else, &known, is_optional)
+            && known.len() == covered
+        {
+            let finding = Finding::warning(
+                Code::BRANCH_DEAD,
+                node.origin,
+                "every value has its branch, so `else` is never taken",
+            );
+            self.report(finding.help("remove it"));
         }
         let after = Place::join(&place, ends, &steps.types);
         let Some((subject, _)) = subject else { return (None, after.or(Some(place))) };

@@ -36,9 +36,11 @@ impl Lowering<'_> {
         for (name, key, value) in self.named(node, "texts") {
             if !self.own_texts.contains(&name) && !self.is_desk_word(&name, slots) {
                 // Why: when a reference is misspelt, the text it means is not to blame.
-                let misspelt = self.findings.iter().any(|finding| finding.code == Code::UNKNOWN_TEXT);
+                let misspelt = |finding: &Finding| matches!(finding.code, Code::UNKNOWN_TEXT | Code::UNKNOWN_ACTION);
+                let misspelt = self.findings.iter().any(misspelt);
                 if !misspelt && !self.used_texts.contains(&name) {
-                    let help = did_you_mean_help(&name, self.own_texts.iter().map(|known| &**known));
+                    let help =
+                        did_you_mean_help(&name, self.own_texts.iter().chain(&self.used_texts).map(|known| &**known));
                     let finding =
                         Finding::warning(Code::UNUSED_TEXT, key.origin, format!("nothing uses the text `{name}`"));
                     self.report(finding.maybe_help(help));
@@ -267,6 +269,9 @@ impl Lowering<'_> {
 
     pub(super) fn problems(&mut self, node: &Node, problems: Vec<Problem>) {
         for problem in problems {
+            if problem.name.as_ref().is_some_and(|name| self.unfilled.contains(name)) {
+                continue;
+            }
             let code = match problem.kind {
                 ProblemKind::Syntax | ProblemKind::Unsupported => Code::BAD_EXPRESSION,
                 ProblemKind::Statement => Code::STATEMENT,
