@@ -17,6 +17,13 @@ pub(super) fn run(check: &Check) -> Done {
             return Err(Stop::Usage(format!("there is no code `{name}`; codes look like K0403")));
         };
         writeln!(output, "{code}: {}\n\n{}", code.title(), code.explanation())?;
+        for (title, sample) in [("Wrong", code.wrong()), ("Right", code.right())] {
+            let Some(sample) = sample else { continue };
+            writeln!(output, "\n{title}:\n")?;
+            for line in sample.lines() {
+                writeln!(output, "    {line}")?;
+            }
+        }
         return Ok(Verdict::Fine);
     }
     let Some(pack) = &check.pack else { return Err(Stop::Usage("a folder of rules is needed".to_owned())) };

@@ -8,6 +8,7 @@ mod code;
 mod finding;
 mod origin;
 mod problem;
+mod sample;
 mod suggestion;
 
 pub use code::Code;

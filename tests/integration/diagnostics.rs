@@ -1,14 +1,16 @@
 //! Every kind of mistake in rule files, with the text a person gets to read.
 //!
 //! `tests/diagnostics/*.yaml` hold one kind of mistake each; a line `#: name` begins another file of the same pack. What is
-//! said about it is kept in `tests/diagnostics/snapshots`.
+//! said about it is kept in `tests/diagnostics/snapshots`. Files `lint_*` are looked at as `kefu check` does, files `talk_*` are
+//! dialog tests.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use kefu::{Diagnostic, Engine, LoadError, LoadErrorKind, Severity, Source, check_at};
+use kefu::testing::DialogTest;
+use kefu::{Code, Diagnostic, Engine, LoadError, LoadErrorKind, Severity, Source, check_at};
 
 /// The engine for some files, or everything said about them.
 fn build(files: &[(&str, &str)]) -> Result<Engine, LoadError> {
@@ -37,15 +39,32 @@ fn parts(name: &str, text: &str) -> Vec<(String, String)> {
     parts
 }
 
+/// What is said about a file of dialog tests.
+fn told_of_tests(name: &str, text: impl Into<Vec<u8>>) -> String {
+    match DialogTest::read(name, text) {
+        Err(error) => error.to_string(),
+        Ok(tests) => {
+            let warnings = tests.iter().flat_map(DialogTest::warnings);
+            warnings.map(|warning| format!("{warning}\n\n")).collect::<String>() + "it can be held"
+        }
+    }
+}
+
+/// Snapshots beside the cases.
+fn settings() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../diagnostics/snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
 /// 2026-11-22, noon UTC.
 const TODAY: u64 = 1_795_348_800;
 
 #[test]
 fn every_mistake_is_told_with_its_place() {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../diagnostics/snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
+    let settings = settings();
     let mut files: Vec<_> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -55,6 +74,11 @@ fn every_mistake_is_told_with_its_place() {
     assert!(files.len() > 50, "the cases are gone");
     for path in files {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("talk_") {
+            let said = told_of_tests(&format!("{name}.yaml"), fs::read(&path).unwrap());
+            settings.bind(|| insta::assert_snapshot!(name, said));
+            continue;
+        }
         let parts = parts(&name, &fs::read_to_string(&path).unwrap());
         let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let found = if name.starts_with("lint_") {
@@ -75,6 +99,95 @@ fn every_mistake_is_told_with_its_place() {
         };
         settings.bind(|| insta::assert_snapshot!(name, said));
     }
+}
+
+/// Files that no editor would keep as they are.
+#[test]
+fn bytes_that_are_no_rules_are_told_with_their_place() {
+    let large = [GOOD.as_bytes(), b"# ", &vec![b'x'; 10 * 1024 * 1024]].concat();
+    let cases: [(&str, Vec<u8>); 3] = [
+        ("bytes_not_utf8", [GOOD.as_bytes(), b"    note: caf\xE9\n"].concat()),
+        ("bytes_utf16", GOOD.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ("bytes_too_large", large),
+    ];
+    for (name, bytes) in cases {
+        let rules = Engine::builder().source("bot.yaml", bytes.clone()).build().err().unwrap().to_string();
+        let tests = told_of_tests("tests/bot.yaml", bytes);
+        settings().bind(|| insta::assert_snapshot!(name, format!("{rules}\n\nas dialog tests:\n\n{tests}")));
+    }
+}
+
+#[test]
+#[allow(clippy::disallowed_methods)] // how long it takes is what is tested
+fn what_would_stall_a_reader_is_refused_in_dialog_tests_too() {
+    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (letter, before) in ('b'..='i').zip('a'..) {
+        bomb.push_str(&format!("{letter}: &{letter} [{}]\n", vec![format!("*{before}"); 9].join(", ")));
+    }
+    let code = |text: &str| {
+        let started = std::time::Instant::now();
+        let error = DialogTest::read("t.yaml", text).err().unwrap();
+        assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+        error.diagnostics()[0].code().to_string()
+    };
+    assert_eq!(code(&bomb), "K0105");
+    for text in ["[", "{a: ", "- ", "? "] {
+        assert_eq!(code(&text.repeat(100_000)), "K0107", "{text}");
+    }
+    assert_eq!(code("test: a\ntalk:\n\t- {user: hi}\n"), "K0102");
+}
+
+#[test]
+fn dialog_tests_with_a_mark_and_windows_lines_are_fine() {
+    let talk = "test: hours\ntalk:\n  - {user: opening hours, bot: {answers: hours}}\n";
+    let windows = format!("\u{FEFF}{}", talk.replace('\n', "\r\n"));
+    assert_eq!(told_of_tests("t.yaml", windows.as_str()), "it can be held");
+    let engine = build(&[("bot.yaml", GOOD)]).unwrap();
+    let tests = DialogTest::read("t.yaml", windows).unwrap();
+    assert!(tests[0].run(&engine).passed());
+    assert_eq!(tests[0].line(), 1);
+}
+
+#[test]
+fn every_page_has_a_sample_that_shows_it_and_one_that_mends_it() {
+    let bytes = ["K0103", "K0106"];
+    for code in Code::all() {
+        let name = code.to_string();
+        let (Some(wrong), Some(right)) = (code.wrong(), code.right()) else {
+            assert!(bytes.contains(&name.as_str()), "no sample of {code}");
+            continue;
+        };
+        if name == "K0901" {
+            assert!(told_of_tests("t.yaml", wrong).contains("[K0901]"));
+            assert_eq!(told_of_tests("t.yaml", right), "it can be held");
+            continue;
+        }
+        let told = |sample: &str| -> Vec<String> {
+            let mut files = parts("bot", sample);
+            if !sample.contains("languages:") {
+                files.push(("languages.yaml".to_owned(), "languages: {default: en}".to_owned()));
+            }
+            let sources: Vec<Source> = files.iter().map(|(name, text)| Source::new(name, text.as_str())).collect();
+            let found = match check_at(&sources, SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY)) {
+                Ok(warnings) => warnings,
+                Err(error) => error.diagnostics().to_vec(),
+            };
+            let loud = found.iter().filter(|each| each.severity() == Severity::Error || each.code() == code);
+            loud.map(|each| format!("{} {}", each.code(), each.message())).collect()
+        };
+        assert!(told(wrong).iter().any(|line| line.starts_with(&name)), "{code}: {:?}", told(wrong));
+        assert!(told(right).is_empty(), "{code}: {:?}", told(right));
+    }
+}
+
+#[test]
+fn every_code_is_shown_by_a_snapshot() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/snapshots");
+    let shown: String =
+        fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    let missing: Vec<String> =
+        Code::all().filter(|code| !shown.contains(&format!("[{code}]: "))).map(|code| code.to_string()).collect();
+    assert!(missing.is_empty(), "no case in tests/diagnostics shows {missing:?}");
 }
 
 const GOOD: &str = "kefu: 1\nlanguages: {default: en}\nintents:\n  hours:\n    keywords: {en: [opening hours]}\n    say: {en: From nine.}\n";
