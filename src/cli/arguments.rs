@@ -154,6 +154,12 @@ pub(super) struct Test {
     /// Show which rules no test and no example reaches
     #[arg(long)]
     pub(super) coverage: bool,
+    /// Labelled messages that count for `--coverage` too; may be given several times
+    #[arg(long, value_name = "SUITE", requires = "coverage")]
+    pub(super) suite: Vec<PathBuf>,
+    /// An earlier run (`--coverage --format json`): what was reached then and is not now is told, and is a failure
+    #[arg(long, value_name = "FILE", requires = "coverage")]
+    pub(super) baseline: Option<PathBuf>,
     /// How to print the results
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: TestFormat,

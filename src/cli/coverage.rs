@@ -2,30 +2,67 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::json;
+use serde::Deserialize;
 
+use super::arguments::Test;
+use super::eval::Rows;
 use super::exit::Stop;
-use super::open::load_stop;
+use super::open::{self, load_stop};
 use crate::load::read_dir;
-use crate::testing::{Coverage, CoverageItem, DialogTest, Reach, RuleKind};
+use crate::testing::{Coverage, CoverageItem, CoverageRecord, DialogTest, Labelled, Lost, Reach, RuleKind, Witness};
 
 /// Spans of lines shown per file for rules that stand there by the hundred.
 const SPANS: usize = 12;
 
-/// What the tests and examples of a pack reach.
-pub(super) fn measure(pack: &Path, tests: &[DialogTest]) -> Result<Coverage, Stop> {
-    let sources = read_dir(pack).map_err(load_stop)?;
-    Coverage::measure(&sources, tests).map_err(load_stop)
+/// What the tests, the examples and the suites of a pack reach.
+pub(super) fn measure(test: &Test, tests: &[DialogTest]) -> Result<Coverage, Stop> {
+    let sources = read_dir(&test.pack).map_err(load_stop)?;
+    let mut messages = Vec::new();
+    let mut rows = Rows::default();
+    for suite in &test.suite {
+        rows.each(suite, |sample| {
+            let intents = sample.expected().alternatives().iter().flatten().cloned();
+            let message = Labelled::new(sample.text(), intents);
+            messages.push(match sample.language() {
+                Some(language) => message.in_language(language),
+                None => message,
+            });
+        })?;
+    }
+    rows.tell();
+    Coverage::measure(&sources, tests, &messages).map_err(load_stop)
+}
+
+/// What an earlier run reached and this one does not.
+pub(super) fn lost(file: &Path, coverage: &Coverage) -> Result<Vec<Lost>, Stop> {
+    let saved: Saved = serde_json::from_slice(&open::read(file)?).map_err(|error| {
+        let file = file.display();
+        Stop::Usage(format!("`{file}` is no run saved with `kefu test --coverage --format json`: {error}"))
+    })?;
+    Ok(coverage.lost_since(&saved.coverage))
+}
+
+/// What is read of a run.
+#[derive(Deserialize)]
+struct Saved {
+    coverage: CoverageRecord,
 }
 
 /// A table of counts, and every rule that nothing reaches; phrases by file, all else line by line.
 pub(super) fn table(output: &mut impl Write, coverage: &Coverage) -> io::Result<()> {
-    writeln!(output, "{:<12} {:>7} {:>7}", "", "reached", "of")?;
+    write!(output, "{:<12}", "")?;
+    for witness in Witness::ALL {
+        write!(output, " {:>8}", witness.as_str())?;
+    }
+    writeln!(output, " {:>8} {:>7}", "together", "of")?;
     for kind in RuleKind::ALL {
         let (reached, all) = coverage.count(kind);
-        if let Some(share) = (reached * 100).checked_div(all) {
-            writeln!(output, "{:<12} {reached:>7} {all:>7} {share:>4} %", plural(kind))?;
+        let Some(share) = (reached * 100).checked_div(all) else { continue };
+        write!(output, "{:<12}", plural(kind))?;
+        for witness in Witness::ALL {
+            write!(output, " {:>8}", coverage.count_by(kind, witness))?;
         }
+        writeln!(output, " {reached:>8} {all:>7} {share:>4} %")?;
     }
     writeln!(output)?;
     let missed = || coverage.items().iter().filter(|item| item.reach() == Reach::Missed);
@@ -42,21 +79,6 @@ pub(super) fn table(output: &mut impl Write, coverage: &Coverage) -> io::Result<
         writeln!(output, "{file}: {count} keywords and patterns, lines {}", spans(&lines))?;
     }
     Ok(())
-}
-
-/// The same as one JSON document.
-pub(super) fn document(coverage: &Coverage) -> serde_json::Value {
-    let counts = RuleKind::ALL.map(|kind| {
-        let (reached, all) = coverage.count(kind);
-        json!({"kind": kind.as_str(), "reached": reached, "all": all})
-    });
-    let items = coverage.items().iter().filter(|item| item.reach() != Reach::Reached).map(|item| {
-        json!({
-            "kind": item.kind().as_str(), "name": item.name(), "file": item.place().file(),
-            "line": item.place().line(), "column": item.place().column(), "reach": item.reach().as_str(),
-        })
-    });
-    json!({"counts": counts, "items": items.collect::<Vec<_>>()})
 }
 
 fn is_phrase(item: &CoverageItem) -> bool {

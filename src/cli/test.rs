@@ -11,7 +11,7 @@ use super::exit::{Done, Stop, Verdict};
 use super::{coverage, crew, junit, open};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Engine;
-use crate::testing::{Breach, Coverage, DialogTest, Injected, Injector, Report, updated};
+use crate::testing::{Breach, Coverage, DialogTest, Injected, Injector, Lost, Report, updated};
 
 /// The dialog tests of a pack.
 pub(super) fn run(test: &Test) -> Done {
@@ -56,15 +56,23 @@ pub(super) fn run(test: &Test) -> Done {
     bar.finish_and_clear();
     let (reports, injected): (Vec<Report>, Vec<Option<Injected>>) = results.into_iter().unzip();
     let breaches: Vec<&Breach> = injected.iter().flatten().flat_map(Injected::breaches).collect();
-    let coverage = if test.coverage { Some(coverage::measure(&test.pack, &tests)?) } else { None };
-    print(test.format, &reports, &breaches, coverage.as_ref(), tests.iter().flat_map(DialogTest::warnings))?;
+    let coverage = if test.coverage { Some(coverage::measure(test, &tests)?) } else { None };
+    let lost = match (&test.baseline, &coverage) {
+        (Some(file), Some(coverage)) => coverage::lost(file, coverage)?,
+        _ => Vec::new(),
+    };
+    let covered = coverage.as_ref().map(|coverage| (coverage, lost.as_slice()));
+    print(test.format, &reports, &breaches, covered, tests.iter().flat_map(DialogTest::warnings))?;
     let failed = reports.iter().filter(|report| !report.passed()).count();
     eprintln!("{}: {} passed, {failed} failed", counted(reports.len(), "dialog test"), reports.len() - failed);
     if test.inject {
         let tried: usize = injected.iter().flatten().map(Injected::tried).sum();
         eprintln!("{}: {}", counted(tried, "injected repair"), counted(breaches.len(), "broken promise"));
     }
-    Ok(if failed == 0 && breaches.is_empty() { Verdict::Fine } else { Verdict::Found })
+    if test.baseline.is_some() {
+        eprintln!("{} reached before and not now", counted(lost.len(), "rule"));
+    }
+    Ok(if failed == 0 && breaches.is_empty() && lost.is_empty() { Verdict::Fine } else { Verdict::Found })
 }
 
 /// Writes what the bot did into the files.
@@ -102,7 +110,7 @@ fn print<'d>(
     format: TestFormat,
     reports: &[Report],
     breaches: &[&Breach],
-    coverage: Option<&Coverage>,
+    covered: Option<(&Coverage, &[Lost])>,
     warnings: impl Iterator<Item = &'d Diagnostic>,
 ) -> Result<(), Stop> {
     let mut output = io::stdout().lock();
@@ -114,8 +122,11 @@ fn print<'d>(
             for breach in breaches {
                 writeln!(output, "{breach}")?;
             }
-            if let Some(coverage) = coverage {
+            if let Some((coverage, lost)) = covered {
                 coverage::table(&mut output, coverage)?;
+                for each in lost {
+                    writeln!(output, "{each}")?;
+                }
             }
         }
         TestFormat::Json => {
@@ -124,13 +135,14 @@ fn print<'d>(
                 "format": 1, "tests": reports.len(), "passed": reports.len() - failed, "failed": failed,
                 "results": reports.iter().map(object).collect::<Vec<_>>(),
                 "injected": breaches.iter().map(|breach| broken(breach)).collect::<Vec<_>>(),
-                "coverage": coverage.map(coverage::document),
+                "coverage": covered.map(|(coverage, _)| coverage.record()),
+                "lost": covered.map(|(_, lost)| lost.iter().map(ToString::to_string).collect::<Vec<_>>()),
                 "warnings": warnings.collect::<Vec<_>>(),
             });
             writeln!(output, "{document}")?;
         }
-        TestFormat::Html => match coverage {
-            Some(coverage) => writeln!(output, "{}", coverage.page())?,
+        TestFormat::Html => match covered {
+            Some((coverage, _)) => writeln!(output, "{}", coverage.page())?,
             None => return Err(Stop::Usage("`--format html` shows what `--coverage` finds; give both".to_owned())),
         },
         TestFormat::Junit => write!(output, "{}", junit::document(reports, breaches))?,

@@ -34,7 +34,7 @@ mod subset;
 mod update;
 mod written;
 
-pub use coverage::{Coverage, CoverageItem, Reach, RuleKind};
+pub use coverage::{Coverage, CoverageItem, CoverageRecord, Labelled, Lost, Reach, RuleKind, Witness};
 pub use dialog_test::{DialogTest, TestError};
 pub use exchange::Exchange;
 pub use inject::{Breach, Injected, Injection, Injector, Promise};

@@ -1,7 +1,7 @@
 //! What no test reaches is named, with its place.
 
 use kefu::Source;
-use kefu::testing::{Coverage, DialogTest, Reach, RuleKind};
+use kefu::testing::{Coverage, CoverageRecord, DialogTest, Labelled, Reach, RuleKind, Witness};
 
 const RULES: &str = "languages: {default: en}
 intents:
@@ -41,7 +41,7 @@ talk:
 
 fn missed(talk: &str) -> Vec<String> {
     let tests = DialogTest::read("t.yaml", talk).unwrap();
-    let coverage = Coverage::measure(&[Source::new("bot.yaml", RULES)], &tests).unwrap();
+    let coverage = Coverage::measure(&[Source::new("bot.yaml", RULES)], &tests, &[]).unwrap();
     let missed = coverage.items().iter().filter(|item| item.reach() == Reach::Missed);
     missed.map(|item| format!("{}: {} {}", item.place().line(), item.kind(), item.name())).collect()
 }
@@ -75,9 +75,53 @@ fn one_more_dialog_reaches_more() {
 }
 
 #[test]
+fn what_reaches_a_rule_is_told_apart() {
+    let tests = DialogTest::read("t.yaml", TALK).unwrap();
+    let messages = [
+        Labelled::new("when are you closed?", ["hours"]).in_language(kefu::Language::En),
+        Labelled::new("open on Sunday, I want a repair", ["person"]),
+    ];
+    let coverage = Coverage::measure(&[Source::new("bot.yaml", RULES)], &tests, &messages).unwrap();
+    let by = |name: &str| {
+        let item = coverage.items().iter().find(|item| item.name() == name && item.kind() != RuleKind::Intent).unwrap();
+        Witness::ALL.map(|witness| item.by(witness) != Reach::Missed)
+    };
+    assert_eq!(by("opening hours"), [false, true, false, true]);
+    assert_eq!(by("when .*closed"), [false, false, true, false]);
+    assert_eq!(by("repair"), [true, false, false, true]);
+    // What is not understood as labelled proves nothing.
+    assert_eq!(by("open on Sunday"), [false, false, false, true]);
+    assert_eq!(coverage.count_by(RuleKind::Keyword, Witness::Examples), 1);
+    assert_eq!(coverage.count(RuleKind::Keyword), (3, 4));
+}
+
+#[test]
+fn what_an_earlier_run_reached_is_missed_when_it_is_gone() {
+    let measure = |rules: &str, talk: &str| {
+        let tests = DialogTest::read("t.yaml", talk).unwrap();
+        Coverage::measure(&[Source::new("bot.yaml", rules)], &tests, &[]).unwrap()
+    };
+    let before = serde_json::to_string(&measure(RULES, TALK).record()).unwrap();
+    let before: CoverageRecord = serde_json::from_str(&before).unwrap();
+    let lost = |rules: &str, talk: &str| {
+        let lost = measure(rules, talk).lost_since(&before);
+        lost.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(lost(&format!("# lines move\n{RULES}"), TALK), "");
+    // What nothing reached may go; a keyword that works is missed though nobody says it.
+    assert_eq!(lost(&RULES.replace("    patterns: {en: ['when .*closed']}\n", ""), TALK), "");
+    assert_eq!(lost(&RULES.replace(", open on Sunday", ""), TALK), "bot.yaml:4: keyword open on Sunday: gone");
+    insta::assert_snapshot!(lost(&RULES.replace("opening hours, ", ""), TALK), @r"
+    bot.yaml:3: intent hours: nothing reaches it now
+    bot.yaml:4: keyword opening hours: gone
+    ");
+    insta::assert_snapshot!(lost(RULES, &TALK.replace("  - {user: human, bot: {handoff: asked}}\n", "")), @"bot.yaml:9: intent person: nothing reaches it now");
+}
+
+#[test]
 fn the_shop_pack_is_counted_whole() {
     let sources = Source::from_dir(crate::shop::FOLDER).unwrap();
-    let coverage = Coverage::measure(&sources, &[]).unwrap();
+    let coverage = Coverage::measure(&sources, &[], &[]).unwrap();
     // Without a dialog only examples count: no step is reached, and every intent is by its own.
     assert_eq!(coverage.count(RuleKind::Step).0, 0);
     let (reached, all) = coverage.count(RuleKind::Intent);

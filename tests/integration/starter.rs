@@ -57,7 +57,7 @@ fn a_new_pack_keeps_its_promises_and_tests_its_flow() {
         let breach = injector.run(test).breaches().first().map(ToString::to_string);
         assert_eq!(breach, None);
     }
-    let coverage = Coverage::measure(&Source::from_dir(&folder.0).unwrap(), &tests).unwrap();
+    let coverage = Coverage::measure(&Source::from_dir(&folder.0).unwrap(), &tests, &[]).unwrap();
     let missed =
         |kind| coverage.items().iter().filter(move |item| item.kind() == kind && item.reach() == Reach::Missed);
     assert_eq!(missed(RuleKind::Intent).count(), 0);

@@ -1,5 +1,8 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use super::Witness;
 use crate::diagnostic::{Origin, Place};
 use crate::rules::{FlowId, Pack, Pc, StepKind};
 
@@ -9,11 +12,15 @@ pub struct CoverageItem {
     pub(super) kind: RuleKind,
     pub(super) name: String,
     pub(super) place: Place,
-    pub(super) reach: Reach,
+    pub(super) reached: Reached,
 }
 
+/// How far each witness reaches a rule, in the order of [`Witness::ALL`].
+pub(super) type Reached = [Reach; Witness::ALL.len()];
+
 /// What a rule is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum RuleKind {
     /// Something customers want.
@@ -27,6 +34,7 @@ pub enum RuleKind {
     /// One of the ways a step may lead.
     Branch,
     /// The way a flow goes when host work fails.
+    #[serde(rename = "error exit")]
     ErrorExit,
     /// A reason to hand over.
     Reason,
@@ -35,7 +43,8 @@ pub enum RuleKind {
 }
 
 /// How far tests reach a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Reach {
     /// No test and no example reaches it.
@@ -107,9 +116,24 @@ impl CoverageItem {
         &self.place
     }
 
-    /// How far tests reach it.
+    /// How far dialogs, examples and suites together reach it.
     pub fn reach(&self) -> Reach {
-        self.reach
+        let said = Witness::ALL.into_iter().zip(self.reached).filter(|(witness, _)| *witness != Witness::Alone);
+        said.map(|(_, reach)| reach).max().unwrap_or(Reach::Missed)
+    }
+
+    /// Whether anything shows that it works, its own words among them.
+    pub(super) fn is_witnessed(&self) -> bool {
+        self.reached.iter().any(|reach| *reach != Reach::Missed)
+    }
+
+    /// How far it is reached by one kind of witness.
+    pub fn by(&self, witness: Witness) -> Reach {
+        Witness::ALL
+            .into_iter()
+            .zip(self.reached)
+            .find(|(one, _)| *one == witness)
+            .map_or(Reach::Missed, |(_, reach)| reach)
     }
 }
 
