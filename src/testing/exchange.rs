@@ -13,7 +13,7 @@ const TURNS: usize = 100;
 /// Everything one event led to: its own turn, and those of the host work that was answered at once.
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
-    turns: Vec<Turn>,
+    pub(super) turns: Vec<Turn>,
 }
 
 impl Exchange {

@@ -15,6 +15,15 @@ const TICKS: usize = 1_000;
 /// The revision of sessions that were stored under other rules than today's.
 const OTHER_REVISION: &str = "0000000000000000";
 
+/// What a faulty bot makes of a line and what came of it: tests show by it that a broken promise is found.
+#[cfg(test)]
+pub(super) type Fault = fn(&What, &mut Session, Result<Exchange, String>) -> Result<Exchange, String>;
+
+#[cfg(test)]
+thread_local! {
+    pub(super) static FAULT: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
+}
+
 /// Where a dialog test is held: the virtual clock, the host's answers, and the sessions by id.
 #[derive(Clone)]
 pub(super) struct Stage<'a> {
@@ -78,6 +87,11 @@ impl<'a> Stage<'a> {
                 self.hold(&mut session, event)
             }
             what => self.hold(&mut session, event(what, &line.delivery)),
+        };
+        #[cfg(test)]
+        let done = match FAULT.get() {
+            Some(fault) => fault(&line.what, &mut session, done),
+            None => done,
         };
         self.sessions.insert(line.session.clone(), session);
         done

@@ -13,6 +13,8 @@ mod privacy;
 mod promise;
 mod shrink;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod trial;
 
 pub use breach::Breach;
