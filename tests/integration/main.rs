@@ -24,11 +24,13 @@ mod layering;
 mod ledger;
 mod misspelt;
 mod mutated;
+mod noticed;
 mod privacy;
 mod properties;
 mod reasons;
 mod replay;
 mod reply;
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod session;

@@ -1,8 +1,14 @@
-//! Files of the shop pack, broken at random: each loads or is told with its place, soon.
+//! Files of the shop pack, broken at random: each loads or is told with its place, soon; dialog tests likewise.
 //!
 //! `KEFU_MUTATIONS=100000 KEFU_SEED=7 cargo test --release mutated` breaks more of them, in other ways; `tests/fuzz` goes on
 //! for as long as it is let.
 
+use std::fs;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use kefu::testing::DialogTest;
 use kefu::{Engine, LoadErrorKind, Source};
 
 /// A small generator, so that a seed means the same everywhere (xorshift64*).
@@ -63,26 +69,59 @@ fn broken(text: &str, dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-#[test]
-#[allow(clippy::disallowed_methods)] // how many and which, as asked for
-fn a_file_broken_at_random_loads_or_is_told_with_its_place() {
-    let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let (count, seed) = (asked("KEFU_MUTATIONS").unwrap_or(30), asked("KEFU_SEED").unwrap_or(2026));
-    let files = Source::from_dir(crate::shop::FOLDER).unwrap();
-    let whole = files.iter().filter(|file| !file.name().contains("/lang/"));
-    let frame: Vec<Source> = whole.cloned().collect();
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    for number in 0..count {
-        let file = &files[dice.below(files.len())];
-        let text = String::from_utf8_lossy(file.bytes()).into_owned();
-        let bytes = broken(&text, &mut dice);
-        let lines = bytes.split(|byte| *byte == b'\n').count();
-        let mut builder = Engine::builder();
-        for source in frame.iter().filter(|source| source.name() != file.name()) {
-            builder = builder.source(source.name(), source.bytes());
+/// How many files are broken, and in which ways.
+#[allow(clippy::disallowed_methods)] // as asked for
+fn asked(usual: u64) -> (u64, u64) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    (number("KEFU_MUTATIONS").unwrap_or(usual), number("KEFU_SEED").unwrap_or(2026))
+}
+
+/// Runs every number below a count on all processors, each with dice of its own: what came of one can be repeated.
+fn each(count: u64, seed: u64, run: impl Fn(u64, Dice) + Sync) {
+    let next = AtomicU64::new(0);
+    let run = &run;
+    let one = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                break;
+            }
+            let mut dice = Dice(((seed << 32) | number).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+            dice.roll();
+            run(number, dice);
         }
-        let loaded = builder.source(file.name(), bytes).build();
-        let Err(error) = loaded else { continue };
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(one);
+        }
+    });
+}
+
+/// The longest that one file may take, also unoptimised and beside other work.
+const LONGEST: Duration = Duration::from_secs(30);
+
+#[test]
+fn a_file_broken_at_random_loads_or_is_told_with_its_place() {
+    let (count, seed) = asked(30);
+    let files = Source::from_dir(crate::shop::FOLDER).unwrap();
+    let frame: Vec<&Source> = files.iter().filter(|file| !file.name().contains("/lang/")).collect();
+    let (loaded, slowest) = (AtomicU64::new(0), AtomicU64::new(0));
+    each(count, seed, |number, mut dice| {
+        let file = &files[dice.below(files.len())];
+        let bytes = broken(&String::from_utf8_lossy(file.bytes()), &mut dice);
+        let lines = bytes.split(|byte| *byte == b'\n').count();
+        let others = frame.iter().filter(|source| source.name() != file.name());
+        let builder = others.fold(Engine::builder(), |builder, source| builder.source(source.name(), source.bytes()));
+        let begun = now();
+        let built = builder.source(file.name(), bytes).build();
+        let spent = now().duration_since(begun).unwrap_or_default();
+        assert!(spent < LONGEST, "mutation {number} of seed {seed} took {spent:?}");
+        slowest.fetch_max(spent.as_millis() as u64, Ordering::Relaxed);
+        let Err(error) = built else {
+            loaded.fetch_add(1, Ordering::Relaxed);
+            return;
+        };
         assert_eq!(error.kind(), LoadErrorKind::Faulty, "mutation {number} of seed {seed}");
         for diagnostic in error.diagnostics() {
             let place = diagnostic.place().unwrap_or_else(|| panic!("mutation {number} of seed {seed}: {diagnostic}"));
@@ -91,5 +130,40 @@ fn a_file_broken_at_random_loads_or_is_told_with_its_place() {
                 "mutation {number} of seed {seed}: {diagnostic}"
             );
         }
-    }
+    });
+    println!("{count} broken files: {loaded:?} load, the slowest took {slowest:?} ms");
+}
+
+#[test]
+fn dialog_tests_broken_at_random_are_held_or_told_with_their_place() {
+    let (count, seed) = asked(60);
+    let folder = format!("{}/tests", crate::shop::FOLDER);
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let texts: Vec<String> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let engine = LazyLock::force(&crate::shop::SHOP);
+    each(count, seed, |number, mut dice| {
+        let text = &texts[dice.below(texts.len())];
+        let bytes = broken(text, &mut dice);
+        let lines = bytes.split(|byte| *byte == b'\n').count();
+        match DialogTest::read("t.yaml", bytes) {
+            Ok(tests) => {
+                if let Some(test) = tests.get(dice.below(tests.len())) {
+                    let _ = test.run(engine);
+                }
+            }
+            Err(error) => {
+                assert!(!error.diagnostics().is_empty(), "mutation {number} of seed {seed}");
+                for diagnostic in error.diagnostics() {
+                    let place = diagnostic.place().unwrap();
+                    assert!(place.line() <= lines, "mutation {number} of seed {seed}: {diagnostic}");
+                }
+            }
+        }
+    });
+}
+
+#[allow(clippy::disallowed_methods)] // how long it takes is what is tested
+fn now() -> SystemTime {
+    SystemTime::now()
 }
