@@ -1,11 +1,12 @@
 use super::Subject;
 use crate::classify::{Evidence, Hints, Scratch};
 use crate::diagnostic::{Code, Finding};
-use crate::rules::Keyword;
+use crate::rules::{Keyword, Part};
 
 /// Keywords that, said alone, are understood as another intent, one of whose keywords holds all of their words.
 ///
-/// One that its author made weaker than an ordinary keyword is a hint beside others, and may lose.
+/// One that its author made weaker than an ordinary keyword is a hint beside others, and may lose; one with choices may be
+/// there for the others of its spellings.
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     let pack = subject.pack;
     let mut scratch = Scratch::new();
@@ -32,5 +33,5 @@ pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn is_claim(keyword: &Keyword) -> bool {
-    keyword.weight.is_none_or(|weight| weight >= 1.0)
+    keyword.weight.is_none_or(|weight| weight >= 1.0) && matches!(&*keyword.parts, [Part::Words(_)])
 }
