@@ -1,21 +1,22 @@
 //! What the repair of misspelt words gives and what it costs, on labelled messages.
 //!
 //! ```text
-//! cargo bench --bench misspelt -- [--list] [--out-of-scope] FILE.tsv…        (without files: the shop's own suites)
+//! cargo bench --bench misspelt -- [--list] [--sample] [--out-of-scope] FILE.tsv…        (without files: the shop's own suites)
 //! ```
 //! Each file is read by the shop's rules twice, with repairs and without; a line tells in how many messages something was
 //! repaired, in how many the outcome is another one, and how many of those were right before and are wrong now, or the
 //! other way round. Then one slip is put into a word of every message, the same on every run, and accuracy is told again.
-//! `--list` prints every repair with how often it was made; `--out-of-scope` takes every label for `none`.
+//! `--list` prints every repair with how often it was made, `--sample` only 150 of them with their messages, the same on every
+//! run, to be read and judged; `--out-of-scope` takes every label for `none`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
 #[allow(dead_code)] // Why: of the workload only its dice are needed here.
 mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use kefu::{Classification, Decision, Engine, Match, Part, Scratch};
+use kefu::{Classification, Decision, Engine, Explanation, Match, Part, Scratch};
 use pinyin::ToPinyin;
 use workload::Dice;
 
@@ -35,6 +36,7 @@ struct Row {
 fn main() {
     let mut files: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let lists = take(&mut files, "--list");
+    let samples = take(&mut files, "--sample");
     let strangers = take(&mut files, "--out-of-scope");
     if files.is_empty() {
         for language in ["en", "es", "pt", "zh"] {
@@ -45,6 +47,9 @@ fn main() {
     let off = Engine::builder().dir(SHOP).unwrap().without(Part::Typos).build().unwrap();
     on.warm_up();
     off.warm_up();
+    if samples {
+        return sample(&files, &on);
+    }
     let suites: Vec<(String, Vec<Row>)> = files
         .iter()
         .map(|file| (file.rsplit('/').take(2).collect::<Vec<_>>().join(" of "), read(file, strangers)))
@@ -105,20 +110,37 @@ fn read(file: &str, strangers: bool) -> Vec<Row> {
     .collect()
 }
 
+/// Repairs to be read by a person.
+const SAMPLED: usize = 150;
+
+/// Prints some messages in which something was repaired, and in how many of all that was.
+fn sample(files: &[String], engine: &Engine) {
+    let rows: Vec<Row> = files.iter().flat_map(|file| read(file, false)).collect();
+    let all = rows.iter().filter_map(|row| {
+        let mended = mended(&engine.explain(&row.text), &row.text);
+        (!mended.is_empty()).then(|| format!("{}\t{}", mended.join(", "), row.text))
+    });
+    let mut all: Vec<String> = all.collect();
+    println!("{} of {} messages have a repair", all.len(), rows.len());
+    let mut dice = Dice::new(150);
+    for _ in 0..SAMPLED.min(all.len()) {
+        println!("{}", all.swap_remove(dice.below(all.len())));
+    }
+}
+
+/// What was repaired in a message and counts, each once.
+fn mended(explanation: &Explanation, text: &str) -> Vec<String> {
+    let standing = explanation.matches().iter().filter(|found| found.withheld().is_none());
+    let words = standing.flat_map(Match::mended).map(|word| format!("{} > {}", &text[word.span()], word.meant()));
+    words.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 fn measure(name: &str, rows: &[Row], on: &Engine, off: &Engine, repairs: &mut BTreeMap<String, usize>, lists: bool) {
     let (mut repaired, mut other, mut spoilt, mut gained) = (0, 0, 0, 0);
     let (mut right_off, mut right_on) = (0, 0);
     for row in rows {
         let explanation = on.explain(&row.text);
-        let mended: Vec<String> = explanation
-            .matches()
-            .iter()
-            .filter(|found| found.withheld().is_none())
-            .flat_map(Match::mended)
-            .map(|word| format!("{} > {}", &row.text[word.span()], word.meant()))
-            .collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let mended = mended(&explanation, &row.text);
         let (after, before) = (explanation.classification(), off.classify(&row.text));
         let (was, is) = (is_right(&before, &row.label), is_right(after, &row.label));
         let differs = outcome(&before) != outcome(after);

@@ -137,7 +137,8 @@ impl Engine {
 
     /// The pack's answers for a few words in any of its languages, the best first, said in one language.
     ///
-    /// For a FAQ page or an agent's desk. Only fixed answers are found (`say`), with the facts in them; at most ten.
+    /// For a FAQ page or an agent's desk: what an intent says, with the facts in it; or, without a text, the flow or the person
+    /// that it leads to, by its title. At most ten.
     ///
     /// # Examples
     /// ```
@@ -158,7 +159,7 @@ impl Engine {
     /// ")
     ///     .build()?;
     /// let answers = engine.search("horario", Language::En);
-    /// assert_eq!(answers[0].text(), "We are open from 9 to 21.");
+    /// assert_eq!(answers[0].text(), Some("We are open from 9 to 21."));
     /// # Ok::<(), kefu::LoadError>(())
     /// ```
     pub fn search(&self, query: &str, language: Language) -> Vec<Answer> {
@@ -166,9 +167,9 @@ impl Engine {
     }
 
     /// Does now what would otherwise be done for the first messages: compiles every pattern, lists the words that a
-    /// misspelt one may be.
+    /// misspelt one may be and what a search looks in.
     pub fn warm_up(&self) {
-        self.rules.classifier.warm_up();
+        self.rules.warm_up();
     }
 
     /// The names of all intents, sorted.

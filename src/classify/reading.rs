@@ -26,6 +26,11 @@ const SHORT_WORD: u32 = 2;
 const DENIED: u8 = 1;
 /// A fact is denied from this token on.
 const DENIED_FACT: u8 = 2;
+/// What stands before is denied.
+const DENIED_BEFORE: u8 = 4;
+
+/// Chinese words that put the object before the verb.
+const OBJECT_MARKS: [&str; 2] = ["把", "将"];
 
 /// Findings of one message and the tables they are made with.
 #[derive(Clone, Default)]
@@ -44,6 +49,8 @@ pub(super) struct Reading {
     pub(super) joints: Vec<Range<u32>>,
     whole_words: Vec<Range<u32>>,
     denied: Vec<u8>,
+    /// Tokens at which a denial of what stands right before them begins.
+    denied_after: Vec<u32>,
     /// For each token inside a denial of a wish, but not its first, where that denial ends.
     inside: Vec<u32>,
     /// The denials of a wish, as tokens.
@@ -150,6 +157,7 @@ impl Reading {
         self.denied.clear();
         self.denied.resize(tokens.len() + 1, 0);
         self.denials.clear();
+        self.denied_after.clear();
         self.inside.clear();
         self.inside.resize(tokens.len() + 1, 0);
         if !source.options.negation.is_on() {
@@ -160,12 +168,19 @@ impl Reading {
             let mark = match source.role(item) {
                 Some(Role::Negation) => DENIED,
                 Some(Role::Factual) => DENIED_FACT,
+                Some(Role::NegationAfter) => DENIED_BEFORE,
                 _ => continue,
             };
             if self.tongue.withholds_denial(item.language, hit.fit)
                 || hit.fit == Fit::Repaired
                 || source.is_innocent(hit, mark)
             {
+                continue;
+            }
+            if mark == DENIED_BEFORE {
+                if tokens.get(hit.start as usize).is_some_and(|token| token.before <= Break::Space) {
+                    self.denied_after.push(hit.start);
+                }
                 continue;
             }
             if mark == DENIED {
@@ -181,6 +196,12 @@ impl Reading {
                 continue;
             }
             self.denied[at] |= mark;
+            if source.takes_object(hit) {
+                // Why: what is not to be done stands behind what it would be done to, 不要把我的订单取消.
+                let rest = (at + 1..tokens.len()).take_while(|at| unparted(*at));
+                rest.for_each(|at| self.denied[at] |= mark);
+                continue;
+            }
             // Why: "no lo canceles", "don't you cancel": one function word may stand between.
             let token = &tokens[at];
             let is_short = token.end - token.start <= SHORT_WORD;
@@ -302,7 +323,7 @@ impl Reading {
         let foreign = if takes_away { Tongue::withholds_denial } else { Tongue::withholds };
         if foreign(&self.tongue, item.language, finding.fit) {
             State::OtherLanguage
-        } else if self.whole_words.iter().any(inside) {
+        } else if self.whole_words.iter().any(inside) || source.is_part_of_id(place) {
             State::InsideWord
         } else if self.is_denied(place, item.target) || self.swallows_denial(source, place, item) {
             State::Negated
@@ -316,7 +337,7 @@ impl Reading {
         let begun_inside = self.inside.get(at).is_some_and(|end| *end > 0 && place.end > *end);
         let mark = self.denied.get(at).copied().unwrap_or(0) | if begun_inside { DENIED } else { 0 };
         match target {
-            Target::Keyword(_) | Target::Pattern(_) => mark & DENIED != 0,
+            Target::Keyword(_) | Target::Pattern(_) => mark & DENIED != 0 || self.denied_after.contains(&place.end),
             // Why both: praise is denied by a fact too, "isn't good".
             Target::Lexicon(_) => mark != 0,
             // Why not those learnt: their weights were learnt among denials, and phrases with a denial in them beside them.
@@ -432,6 +453,33 @@ impl Source<'_> {
         tokens.iter().map(|token| if token.kind == TokenKind::Han { 0.5 } else { 1.0 }).sum()
     }
 
+    /// Whether a place is one piece cut out of an id: 12345 in MA2B12345X. A word with a number on one side alone is none
+    /// (order12345678, 5kg), nor is a number beside Chinese.
+    fn is_part_of_id(&self, place: &Range<u32>) -> bool {
+        let tokens = self.scan.tokens();
+        let goes_on = |at: u32| {
+            let (Some(before), Some(after)) =
+                (at.checked_sub(1).and_then(|before| tokens.get(before as usize)), tokens.get(at as usize))
+            else {
+                return false;
+            };
+            let kinds = (before.kind, after.kind);
+            let differ = [(TokenKind::Word, TokenKind::Digits), (TokenKind::Digits, TokenKind::Word)].contains(&kinds);
+            differ && before.end == after.start
+        };
+        let (start, end) = (place.start, place.end);
+        if end != start + 1 {
+            return false;
+        }
+        let is_number = tokens.get(start as usize).is_some_and(|token| token.kind == TokenKind::Digits);
+        match (goes_on(start), goes_on(end)) {
+            (true, true) => true,
+            (true, false) => is_number || goes_on(start - 1),
+            (false, true) => is_number || goes_on(end + 1),
+            (false, false) => false,
+        }
+    }
+
     /// Whether a question word begins at a token.
     fn asks_at(&self, at: u32) -> bool {
         self.hits_at(at..at + 1).any(|hit| self.role(self.item(hit)) == Some(Role::Question))
@@ -454,6 +502,12 @@ impl Source<'_> {
                 }
         });
         longer || self.is_question_form(hit)
+    }
+
+    /// Whether a denial ends with a word behind which the object stands, and then the verb.
+    fn takes_object(&self, hit: &Hit) -> bool {
+        let last = (hit.end as usize).checked_sub(1).and_then(|last| self.scan.tokens().get(last));
+        last.is_some_and(|last| OBJECT_MARKS.contains(&&self.text[last.start as usize..last.end as usize]))
     }
 
     fn is_question_form(&self, hit: &Hit) -> bool {

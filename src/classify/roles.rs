@@ -8,6 +8,8 @@ pub(super) enum Role {
     Reported,
     /// Right before a hit takes it away: "don't", 不想.
     Negation,
+    /// Right behind a hit takes it away: "is not necessary", 就算了.
+    NegationAfter,
     /// Denies a fact, not a wish: "haven't", 还没.
     Factual,
     /// What looks like a negation in it is none: "I don't know how".
@@ -30,6 +32,7 @@ pub(super) enum Role {
 pub(super) fn roles(pack: &Pack) -> Vec<Role> {
     let role = |name: &str| match name {
         "negation" => Role::Negation,
+        "negation_after" => Role::NegationAfter,
         "negation_factual" => Role::Factual,
         "dont_know" => Role::DontKnow,
         "whole_words" => Role::WholeWord,

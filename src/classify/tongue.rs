@@ -94,27 +94,7 @@ impl Tongue {
                 }
             }
         }
-        let mut matched = [0.0_f32; Language::ALL.len()];
-        let mut last = [u32::MAX; Language::ALL.len()];
-        for hit in scan.hits() {
-            let Some(item) = items.get(hit.item as usize) else { continue };
-            let Some(language) = item.language else { continue };
-            let speaks = match item.target {
-                Target::Lexicon(lexicon) => !matches!(roles.get(lexicon as usize), Some(Role::WholeWord) | None),
-                _ => true,
-            };
-            // Why once per place: an author's many overlapping keywords tell no more than one.
-            if speaks
-                && scan.tokens().get(hit.start as usize).is_some_and(|token| !is_in_address(text, token.start))
-                && let (Some(matched), Some(last)) = (matched.get_mut(language.index()), last.get_mut(language.index()))
-                && *last != hit.start
-            {
-                *last = hit.start;
-                // Why half for a stem: inflections of three related languages often meet in one.
-                let worth = if hit.fit >= Fit::Stem { MATCHED / 2.0 } else { MATCHED };
-                *matched = (*matched + worth).min(MOST_MATCHED);
-            }
-        }
+        let matched = matched(scan, text, items, roles);
         for language in Language::ALL {
             add(language, matched.get(language.index()).copied().unwrap_or(0.0));
         }
@@ -135,11 +115,14 @@ impl Tongue {
         };
         let spaced = best_of(false);
         // Why: a Chinese customer writes order numbers and product names in Latin letters, and goes on in Chinese.
+        // Why not one word of several languages: product names are that.
+        let tells = |best: Language| {
+            let mut others = pack.languages.all.iter().filter(|other| !other.is_unspaced() && **other != best);
+            let is_shared = score(best) <= MATCHED && others.any(|other| score(best) - score(*other) < TELLING);
+            score(best) >= TELLING && !is_shared
+        };
         let says_nothing = |hint: Language| {
-            hint.is_unspaced()
-                && han == 0
-                && pack.languages.all.contains(&hint)
-                && spaced.is_none_or(|best| score(best) < TELLING)
+            hint.is_unspaced() && han == 0 && pack.languages.all.contains(&hint) && !spaced.is_some_and(tells)
         };
         // Why half: a Chinese message may carry product names, and a Chinese character says more than a letter.
         let language = if han > 0 && han * 2 >= words {
@@ -166,6 +149,35 @@ impl Tongue {
         }
         Self { language, lost, behind }
     }
+}
+
+/// What the matches of each language speak for it.
+fn matched(scan: &Scan, text: &str, items: &[Item], roles: &[Role]) -> [f32; Language::ALL.len()] {
+    let mut matched = [0.0_f32; Language::ALL.len()];
+    let mut covered = [0_u32; Language::ALL.len()];
+    for hit in scan.hits() {
+        let Some(item) = items.get(hit.item as usize) else { continue };
+        let Some(language) = item.language else { continue };
+        let speaks = match item.target {
+            Target::Lexicon(lexicon) => !matches!(roles.get(lexicon as usize), Some(Role::WholeWord) | None),
+            _ => true,
+        };
+        // Why once per word: an author's many overlapping keywords tell no more than one, and a phrase tells more than a
+        // word of it that two languages share ("data de entrega").
+        if speaks
+            && scan.tokens().get(hit.start as usize).is_some_and(|token| !is_in_address(text, token.start))
+            && let (Some(matched), Some(covered)) =
+                (matched.get_mut(language.index()), covered.get_mut(language.index()))
+            && hit.end > *covered
+        {
+            let words = (hit.end - hit.start.max(*covered)) as f32;
+            *covered = hit.end;
+            // Why half for a stem: inflections of three related languages often meet in one.
+            let worth = if hit.fit >= Fit::Stem { MATCHED / 2.0 } else { MATCHED };
+            *matched = (*matched + worth * words).min(MOST_MATCHED);
+        }
+    }
+    matched
 }
 
 /// Whether a word stands behind the `@` of an e-mail address or the dot of a name on the web: it speaks no language.

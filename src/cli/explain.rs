@@ -81,6 +81,8 @@ pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
         let negated = if hit.negated() { ", negated" } else { "" };
         lines.push(format!("{} “{}” weighs {}{negated}", hit.lexicon(), words(text, hit.span()), hit.weight()));
     }
+    // Why: "don't" and "dont" of one lexicon both fit a word, and say the same.
+    lines.dedup();
     lines
 }
 

@@ -31,7 +31,9 @@ pub(super) fn run(search: &Search) -> Done {
     } else {
         for answer in &answers {
             writeln!(output, "{}  ({}, {:.2})", answer.title(), answer.intent(), answer.score())?;
-            writeln!(output, "  {}", answer.text().replace('\n', "\n  "))?;
+            if let Some(text) = answer.text() {
+                writeln!(output, "  {}", text.replace('\n', "\n  "))?;
+            }
         }
     }
     Ok(if answers.is_empty() { Verdict::Found } else { Verdict::Fine })
@@ -41,7 +43,8 @@ pub(super) fn run(search: &Search) -> Done {
 struct Shown<'a> {
     intent: &'a IntentId,
     title: &'a str,
-    text: &'a str,
+    /// None of a flow or a person.
+    text: Option<&'a str>,
     score: f64,
 }
 

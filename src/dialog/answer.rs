@@ -19,8 +19,7 @@ const LITTLE: usize = 2;
 impl Run<'_> {
     /// The whole message as the answer to the open question.
     pub(super) fn answer_of_whole(&mut self, heard: Heard<'_>) -> Option<Rung> {
-        self.found =
-            heard.said.entities().iter().map(|found| (found.entity().clone(), found.value().clone())).collect();
+        self.found = heard.values().map(|found| (found.entity().clone(), found.value().clone())).collect();
         if self.doc.question.is_some() {
             if self.own_question(heard) {
                 return Some(Rung::Choice);
@@ -172,8 +171,7 @@ impl Run<'_> {
         let inside = |found: &&crate::entities::Found| {
             found.entity() == entity && span.start <= found.span().start && found.span().end <= span.end
         };
-        let mut values: Vec<Value> =
-            heard.said.entities().iter().filter(inside).map(|found| found.value().clone()).collect();
+        let mut values: Vec<Value> = heard.values().filter(inside).map(|found| found.value().clone()).collect();
         values.dedup();
         let value = match (values.len(), ask.list) {
             (1, false) => values.swap_remove(0),
@@ -195,6 +193,12 @@ impl Run<'_> {
             Reading::Value(value) => self.take_value(node, ask, value),
             Reading::Several(values) if ask.list => self.take_value(node, ask, Value::List(values)),
             Reading::Several(values) | Reading::Ambiguous(values) => {
+                let is_meant = |value: &&Value| {
+                    self.found.iter().any(|(entity, found)| Some(entity) == ask.entity.as_ref() && found == *value)
+                };
+                if let [only] = values.iter().filter(is_meant).collect::<Vec<_>>()[..] {
+                    return self.take_value(node, ask, only.clone());
+                }
                 self.ask_which(ask, values);
                 true
             }
@@ -241,7 +245,7 @@ impl Run<'_> {
     pub(super) fn collect_values(&mut self, heard: Heard<'_>) {
         let rules = self.rules;
         if let Some(frame) = self.doc.slot_frame_mut() {
-            for found in heard.said.entities().iter().filter(|found| rules.asks_for(found.entity())) {
+            for found in heard.values().filter(|found| rules.asks_for(found.entity())) {
                 let pair = (found.entity().clone(), found.value().clone());
                 if !frame.found.contains(&pair) {
                     frame.found.push(pair);
@@ -463,7 +467,7 @@ impl Run<'_> {
 
     /// Whether a filled slot of the open flow is named anew.
     fn corrects(&self, heard: Heard<'_>) -> bool {
-        heard.said.entities().iter().any(|found| {
+        heard.values().any(|found| {
             self.slots_of(found.entity()).iter().any(|slot| self.slot(slot).is_some_and(|value| value != found.value()))
         })
     }

@@ -1,6 +1,6 @@
-use super::Rung;
 use super::message::Heard;
 use super::run::{Prompt, Run};
+use super::{Answer, Rung};
 use crate::classify::{Decision, Request};
 use crate::entities::Found;
 use crate::rules::{Does, EntityName, IntentId, Value};
@@ -8,6 +8,10 @@ use crate::session::Question;
 
 /// How often in a row the bot may say it did not understand before the policy must have acted.
 const MISSES_SHOWN: u32 = 1;
+
+/// Answers offered where nothing was understood, and how well they must fit, as a share of a title that has every word.
+const CLOSEST: usize = 3;
+const CLOSE: f32 = 0.4;
 
 impl Run<'_> {
     /// The rungs that look at each clause, in the order of [`Rung::ORDER`].
@@ -129,7 +133,14 @@ impl Run<'_> {
             }
             Decision::Clarify(candidates) => {
                 let ids: Vec<IntentId> = candidates.iter().map(|candidate| candidate.intent().clone()).collect();
-                self.clarify(ids).then_some(Rung::Clarify)
+                if self.prompt == Prompt::Quiet && self.was_asked(&ids) {
+                    self.doc.question = None;
+                    self.doc.chips.clear();
+                    self.pass(Rung::Clarify, "the same was asked right before");
+                    return None;
+                }
+                self.clarify(ids);
+                Some(Rung::Clarify)
             }
             Decision::Nothing => {
                 self.pass(Rung::Clarify, "no two intents are close");
@@ -185,8 +196,24 @@ impl Run<'_> {
         }
         let text = if in_a_row > MISSES_SHOWN { "miss_again" } else { "miss" };
         self.say_own(text);
+        self.offer_closest(heard);
         self.offer_person();
         self.come_back();
+    }
+
+    /// Chips for the answers of the pack that a few words of the message stand in, so that the next message can be a tap.
+    fn offer_closest(&mut self, heard: Heard<'_>) {
+        let close = self.rules.search(heard.text, heard.said.language());
+        let titled = |answer: &Answer| {
+            let intent = self.rules.pack.intent(answer.intent().as_str());
+            intent.is_some_and(|(_, intent)| intent.title.is_some())
+                && !self.is_small_talk(answer.intent())
+                && !self.calls_person(answer.intent())
+        };
+        let close = close.iter().take_while(|answer| answer.score() >= CLOSE);
+        let ids: Vec<IntentId> =
+            close.filter(|answer| titled(answer)).take(CLOSEST).map(|answer| answer.intent().clone()).collect();
+        self.offer_intents(&ids);
     }
 
     /// The last question was for the open flow itself and brought nothing new.
@@ -203,7 +230,7 @@ impl Run<'_> {
 /// The values a clause is about: its own, and of entities it names none of those of the whole message.
 fn values_for(heard: Heard<'_>, request: &Request) -> Vec<(EntityName, Value)> {
     let span = request.span();
-    let all = heard.said.entities();
+    let all: Vec<&Found> = heard.values().collect();
     let inside = |found: &Found| span.start <= found.span().start && found.span().end <= span.end;
     let own = |entity: &EntityName| all.iter().any(|found| found.entity() == entity && inside(found));
     let kept = all.iter().filter(|found| inside(found) || !own(found.entity()));

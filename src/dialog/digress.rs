@@ -145,12 +145,16 @@ impl<'a> Run<'a> {
         true
     }
 
-    /// "A or B?", once; `false` if it was asked right before.
-    pub(super) fn clarify(&mut self, ids: Vec<IntentId>) -> bool {
+    /// "A or B?"
+    pub(super) fn clarify(&mut self, ids: Vec<IntentId>) {
         self.doc.question = Some(Question::Clarify(ids));
         self.doc.chips.clear();
         self.prompt = Prompt::First;
-        true
+    }
+
+    /// Whether it was asked right before which of these is meant; then asking once more tells nobody anything.
+    pub(super) fn was_asked(&self, ids: &[IntentId]) -> bool {
+        matches!(&self.doc.question, Some(Question::Clarify(asked)) if ids.iter().all(|id| asked.contains(id)))
     }
 
     /// Whether an intent is what the open flow is about.

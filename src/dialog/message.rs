@@ -5,6 +5,7 @@ use super::effect::AgentMessage;
 use super::run::{Prompt, Run, hash};
 use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
+use crate::entities::Found;
 use crate::rules::{Does, Value};
 use crate::session::{Owner, Speaker};
 use crate::text::{Language, Script, shows_simplified, written};
@@ -28,6 +29,23 @@ pub(super) struct Heard<'c> {
 }
 
 impl Heard<'_> {
+    /// The typed values the message means, in its order: of two of a kind not the one it says it does not mean ("not AB1234,
+    /// it is CD5678").
+    pub(super) fn values(&self) -> impl Iterator<Item = &Found> {
+        let all = self.said.entities();
+        let is_denied = |found: &Found| {
+            self.said.lexicons().iter().any(|hit| {
+                let between = self.text.get(hit.span().end..found.span().start);
+                *hit.lexicon() == *"not_this" && between.is_some_and(|between| between.trim().is_empty())
+            })
+        };
+        let meant = move |found: &&Found| {
+            let is_other = |other: &Found| other.entity() == found.entity() && other.value() != found.value();
+            !is_denied(found) || !all.iter().any(|other| is_other(other) && !is_denied(other))
+        };
+        all.iter().filter(meant)
+    }
+
     /// The weight of a lexicon in the message.
     pub(super) fn weight(&self, lexicon: &str) -> f32 {
         self.hits(lexicon).map(LexiconHit::weight).sum()

@@ -4,7 +4,7 @@ use super::choice::{SPARE_WORDS, choose, choose_by_words};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
-use crate::classify::Decision;
+use crate::classify::{Decision, Request};
 use crate::rules::{IntentId, StepKind, Value};
 use crate::session::Question;
 
@@ -28,7 +28,7 @@ impl Run<'_> {
     /// The question of the bot's own, answered in words.
     pub(super) fn own_question(&mut self, heard: Heard<'_>) -> bool {
         if let Some(Question::Change(slots)) = &self.doc.question {
-            let named = heard.said.entities().iter().find_map(|found| {
+            let named = heard.values().find_map(|found| {
                 let slot = self.slots_of(found.entity()).into_iter().find(|slot| slots.contains(slot))?;
                 (self.slot(&slot) != Some(found.value())).then(|| (slot, found.value().clone()))
             });
@@ -52,7 +52,9 @@ impl Run<'_> {
             return self.answer_own(&chip.value);
         }
         let answer = self.yes_or_no(heard.text);
-        let meant: Option<IntentId> = heard.said.intent().cloned();
+        // Why only what is sure: the words that were unclear are no clearer said twice.
+        let sure = |request: &Request| matches!(request.decision(), Decision::Act(_));
+        let meant: Option<IntentId> = heard.said.intent().filter(|_| heard.said.requests().iter().any(sure)).cloned();
         match (self.doc.question.clone(), answer, meant) {
             (Some(Question::Clarify(ids)), _, Some(intent)) if ids.contains(&intent) => {
                 self.answer_own(&Value::from(intent.as_str()))

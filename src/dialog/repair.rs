@@ -192,7 +192,7 @@ impl Run<'_> {
             StepKind::Ask(ask) => ask.entity.clone(),
             _ => None,
         };
-        let inside = heard.said.entities().iter().filter(|found| {
+        let inside = heard.values().filter(|found| {
             let is_inside = span.start <= found.span().start && found.span().end <= span.end;
             is_inside && (lead || open.as_ref() != Some(found.entity()))
         });
@@ -234,7 +234,7 @@ impl Run<'_> {
     /// At a confirm another value of a slot is a correction however it is put.
     pub(super) fn names_another(&mut self, heard: Heard<'_>) -> bool {
         let at_confirm = matches!(self.resting().map(|(_, _, node)| &node.kind), Some(StepKind::Confirm(_)));
-        let other = self.named_anew(heard.said.entities().iter().filter(|_| at_confirm));
+        let other = self.named_anew(heard.values().filter(|_| at_confirm));
         let other = other.or_else(|| self.other_choice(heard, heard.text).filter(|_| at_confirm));
         let Some((slot, value)) = other else { return false };
         self.correct(&slot, &value);

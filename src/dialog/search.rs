@@ -1,6 +1,7 @@
-//! The pack's answers for a few words: a FAQ page, an agent's desk.
+//! The pack's answers for a few words: a FAQ page, an agent's desk, the chips of a message that was not understood.
 //!
-//! Each answer is known by its title, its keywords, its examples and its own text, in every language of the pack. A word of a
+//! An answer is what an intent says, or the flow or the person it leads to, which have no text. Each is known by its title, its
+//! keywords, its examples and its own text, in every language of the pack. A word of a
 //! query is worth what it tells, `ln(1 + answers / answers with it)`, times the place it was found in (title 3, a little less the
 //! longer it is, keyword 2, example 1, text 0.7), and an answer's score is the share it has of what a title with every word would be worth. Words are
 //! compared by stem and without accents, Chinese by characters and pairs of them; the last word of a query may be unfinished.
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use super::Rulebook;
 use crate::expression::Values;
 use crate::reply::{Speech, pick};
-use crate::rules::{Does, IntentId, Keyword, Part, Value, Words};
+use crate::rules::{Does, Intent, IntentId, Keyword, Part, Value, Words};
 use crate::text::{Folded, Language, Script, Stems, TokenKind, strip_accents, tokens};
 
 /// What the places are worth in which a word is found.
@@ -32,7 +33,7 @@ const MOST: usize = 10;
 pub struct Answer {
     intent: IntentId,
     title: String,
-    text: String,
+    text: Option<String>,
     score: f32,
 }
 
@@ -47,9 +48,9 @@ impl Answer {
         &self.title
     }
 
-    /// What the bot says.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// What the bot says; nothing where it would begin a flow or call a person.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     /// How well it fits, from 0 to 1: 1 means that every word stands in its title.
@@ -67,6 +68,12 @@ pub(crate) struct Catalogue {
 }
 
 impl Rulebook {
+    /// Does now what would otherwise be done for the first messages.
+    pub(crate) fn warm_up(&self) {
+        self.classifier.warm_up();
+        self.catalogue.get_or_init(|| self.catalogue());
+    }
+
     /// The answers that fit a few words in any language, the best first, said in one language.
     pub(crate) fn search(&self, query: &str, language: Language) -> Vec<Answer> {
         let catalogue = self.catalogue.get_or_init(|| self.catalogue());
@@ -76,11 +83,10 @@ impl Rulebook {
         let near = ranked.into_iter().take(MOST).take_while(|(_, score)| *score >= best * NEAR_BEST);
         near.filter_map(|(number, score)| {
             let intent = self.pack.intents.get(number as usize)?;
-            let Does::Say(words) = &intent.does else { return None };
             let title = intent.title.as_ref().and_then(|title| self.with_facts(title, language));
             Some(Answer {
                 title: title.unwrap_or_else(|| intent.id.to_string()),
-                text: self.with_facts(words, language)?,
+                text: said(intent).and_then(|words| self.with_facts(words, language)),
                 intent: intent.id.clone(),
                 score,
             })
@@ -92,7 +98,9 @@ impl Rulebook {
         let stems = Stems::new();
         let mut catalogue = Catalogue::default();
         for (number, intent) in (0_u32..).zip(&self.pack.intents) {
-            let Does::Say(words) = &intent.does else { continue };
+            if matches!(intent.does, Does::Nothing) {
+                continue;
+            }
             catalogue.answers += 1;
             for &language in &self.pack.languages.all {
                 let title = intent.title.as_ref().and_then(|title| self.with_facts(title, language));
@@ -105,7 +113,8 @@ impl Rulebook {
                 for example in intent.examples.iter().filter(|example| example.language == language) {
                     add(&example.text, EXAMPLE);
                 }
-                add(&self.with_facts(words, language).unwrap_or_default(), TEXT);
+                let text = said(intent).and_then(|words| self.with_facts(words, language));
+                add(&text.unwrap_or_default(), TEXT);
             }
         }
         catalogue
@@ -200,6 +209,14 @@ fn terms_of(stems: &Stems, language: Language, text: &str) -> BTreeMap<String, f
         }
     }
     terms
+}
+
+/// The words of an intent that only answers.
+fn said(intent: &Intent) -> Option<&Words> {
+    match &intent.does {
+        Does::Say(words) => Some(words),
+        Does::Flow(..) | Does::Handoff(_) | Does::Nothing => None,
+    }
 }
 
 /// The words an author wrote in a keyword, without those of word groups, which say nothing of this intent alone.

@@ -25,10 +25,11 @@ pub(super) fn numbers(view: &View<'_>, language: Language) -> Vec<Hit> {
 /// Digits right behind letters are part of an id.
 fn is_inside_word(view: &View<'_>, at: usize) -> bool {
     view.is_joined(at)
-        && at
-            .checked_sub(1)
-            .and_then(|before| view.word(before))
-            .is_some_and(|word| word.kind == TokenKind::Word && word.text.len() > 1 || is_digit(&word.text))
+        && at.checked_sub(1).and_then(|before| view.word(before)).is_some_and(|word| {
+            // Why joined again: MA2B12345 is an id, x2 is two of something.
+            let is_word = word.kind == TokenKind::Word && (word.text.len() > 1 || view.is_joined(at - 1));
+            is_word || is_digit(&word.text)
+        })
 }
 
 /// A Chinese digit: what stands right behind one that was no number, as in 两三个, is none either.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::matcher::Matcher;
 use super::scan::{Break, Scan, ScannedToken, mark_bit};
+use super::spelling::SHORTEST;
 use super::spread::is_word_like;
 use super::word_key::WordKey;
 use super::words::{FormsAt, Marks};
@@ -83,7 +84,13 @@ impl Matcher {
         };
         let end = start + length;
         let (forms, marks) = match self.known(key) {
-            (forms, Some(marks)) => (forms, marks),
+            (forms, Some(marks)) => {
+                // Why those: no ordinary word of a language, so it may be the beginning of one ("re fund").
+                if length < SHORTEST && marks.word == 0 && self.repair.is_some() {
+                    scan.strange.push(scan.tokens.len() as u32);
+                }
+                (forms, marks)
+            }
             (_, None) => self.unknown(key, &text[start..end], scan),
         };
         push(scan, start..end, forms, TokenKind::Word, marks, before);

@@ -24,6 +24,7 @@ mod layering;
 mod ledger;
 mod misspelt;
 mod mutated;
+mod negation;
 mod noticed;
 mod privacy;
 mod properties;

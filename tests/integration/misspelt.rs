@@ -46,11 +46,36 @@ fn misspelt_words_are_understood() {
 }
 
 #[test]
+fn every_kind_of_slip_is_read() {
+    for (kind, text, expected) in [
+        ("two letters swapped", "rfeund please", "get_refund"),
+        ("a letter left out", "where is my pacel", "track_order"),
+        ("the key beside", "i want a refumd", "get_refund"),
+        ("a letter twice", "reffund please", "get_refund"),
+        ("a double letter once", "shiping cost", "shipping_cost"),
+        ("two slips in a long word", "canccell my oredr", "cancel_order"),
+        ("a space too many", "i want a re fund", "get_refund"),
+        ("a space too many, part unknown", "can cel my order", "cancel_order"),
+        ("a space too few", "trackmy order", "track_order"),
+        ("the same sound", "我要退宽", "get_refund"),
+        ("nearly the same sound", "运废多少", "shipping_cost"),
+        ("looks alike", "怎么退贷", "return_goods"),
+        ("looks alike", "我要推货", "return_goods"),
+        ("looks alike", "己经付款了怎么取消订单", "cancel_order"),
+        ("looks alike, Traditional", "發漂怎麼開", "get_invoice"),
+        ("another character of the same sound", "优惠卷怎么用", "promotion"),
+    ] {
+        assert_eq!(intent(&SHOP, text).as_deref(), Some(expected), "{kind}: {text}");
+    }
+}
+
+#[test]
 fn it_is_said_what_was_read_otherwise() {
     for (text, expected) in [
         ("I want a Refudn!", "Refudn>refund"),
         ("where is my orrder", "orrder>order"),
         ("trackmy order", "trackmy>track my"),
+        ("i want a re fund", "re fund>refund"),
         ("我要退宽", "宽>款"),
         ("where is my order", ""),
     ] {
@@ -74,6 +99,8 @@ fn other_words_are_left_alone() {
         "it pays well",
         "do you sell candles",
         "i have read the headlines",
+        "any body there",
+        "re your last mail",
         "my manager retired",
         "no tengo cambio de moneda",
         "perdí la valla del campo",

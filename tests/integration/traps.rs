@@ -61,6 +61,24 @@ fn a_pasted_page_is_not_every_intent() {
 }
 
 #[test]
+fn eight_thousand_characters_are_read_and_one_more_is_cut() {
+    let page = |length: usize| "where is my order? ".chars().cycle().take(length).collect::<String>();
+    assert!(!SHOP.classify(&page(8_000)).is_cut());
+    assert!(SHOP.classify(&page(8_001)).is_cut());
+    assert_eq!(SHOP.classify(&page(8_000)).intent().map(kefu::IntentId::as_str), Some("track_order"));
+}
+
+#[test]
+fn a_page_of_the_bot_s_own_words_starts_nothing_with_effects() {
+    let mut customer = Customer::new("a");
+    let first = customer.says("what payment methods do you take");
+    let quoted: Vec<String> = first.replies().map(|reply| format!("> {}", reply.text())).collect();
+    let exchange = customer.says(&quoted.join("\n"));
+    assert!(exchange.handoff().is_none());
+    assert!(!exchange.records().any(|record| matches!(record.what, kefu::Happening::FlowStarted { .. })));
+}
+
+#[test]
 fn misses_do_not_go_on_for_ever() {
     let mut customer = Customer::new("a");
     let first = crate::shop::text(&customer.says("xqzt vbnm"));
