@@ -115,10 +115,10 @@ impl Tongue {
         };
         let spaced = best_of(false);
         // Why: a Chinese customer writes order numbers and product names in Latin letters, and goes on in Chinese.
-        // Why not one word of several languages: product names are that.
+        // Why not words of several languages alike: product names are that.
         let tells = |best: Language| {
             let mut others = pack.languages.all.iter().filter(|other| !other.is_unspaced() && **other != best);
-            let is_shared = score(best) <= MATCHED && others.any(|other| score(best) - score(*other) < TELLING);
+            let is_shared = score(best) <= MOST_MATCHED && others.any(|other| score(best) - score(*other) < TELLING);
             score(best) >= TELLING && !is_shared
         };
         let says_nothing = |hint: Language| {

@@ -192,13 +192,18 @@ impl Run<'_> {
             Reading::Value(value) if ask.list => self.take_value(node, ask, Value::List(vec![value])),
             Reading::Value(value) => self.take_value(node, ask, value),
             Reading::Several(values) if ask.list => self.take_value(node, ask, Value::List(values)),
-            Reading::Several(values) | Reading::Ambiguous(values) => {
+            Reading::Several(values) => {
+                // Why: "not AB1234, it is CD5678" names two, and means one.
                 let is_meant = |value: &&Value| {
                     self.found.iter().any(|(entity, found)| Some(entity) == ask.entity.as_ref() && found == *value)
                 };
                 if let [only] = values.iter().filter(is_meant).collect::<Vec<_>>()[..] {
                     return self.take_value(node, ask, only.clone());
                 }
+                self.ask_which(ask, values);
+                true
+            }
+            Reading::Ambiguous(values) => {
                 self.ask_which(ask, values);
                 true
             }
