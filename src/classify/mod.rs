@@ -33,4 +33,5 @@ pub use explanation::{Alike, Explanation, Match};
 pub(crate) use hints::{Hints, LeftOut};
 pub use mended::Mended;
 pub(crate) use options::{Options, Switch};
+pub(crate) use score::usual_weight;
 pub use scratch::Scratch;

@@ -124,6 +124,11 @@ pub(super) struct Decided {
     pub(super) confidence: f32,
 }
 
+/// What a phrase of so many words weighs if its author does not say: longer ones more.
+pub(crate) fn usual_weight(words: f32) -> f32 {
+    (1.0 + PER_WORD * (words - 1.0)).clamp(1.0, LONGEST)
+}
+
 /// The points of an item found with so many words (two Chinese characters are one).
 pub(super) fn points(item: &Item, words: f32, fit: Fit) -> f32 {
     let weight = match item.target {
@@ -132,7 +137,7 @@ pub(super) fn points(item: &Item, words: f32, fit: Fit) -> f32 {
             return item.weight.unwrap_or(0.0) * if fit == Fit::Repaired { REPAIRED } else { 1.0 };
         }
         Target::Pattern(_) => KEYWORD * item.weight.unwrap_or(PATTERN),
-        _ => KEYWORD * item.weight.unwrap_or_else(|| (1.0 + PER_WORD * (words - 1.0)).clamp(1.0, LONGEST)),
+        _ => KEYWORD * item.weight.unwrap_or_else(|| usual_weight(words)),
     };
     weight
         * match fit {

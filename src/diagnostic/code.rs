@@ -282,7 +282,7 @@ codes! {
     821 ENDLESS_REDO "a redo that leads to itself"
         "`redo` asks again until the question's tries are used up; then the `else` of the question is taken. If that `else`, or the branch for no rows, has a `redo` of the same question, the bot goes round without asking. End the branch with `handoff`, `end` or other steps."
     822 KEYWORD_SHADOWED "a keyword that another intent wins"
-        "The keyword, read as a customer's message, is understood as another intent, whose keywords hold the same words and weigh more. Give it more weight, take the word from the other intent, or make it a hint with a weight below 1."
+        "The same words are among the spellings of another intent's keyword, and weigh more there: said alone they always mean the other. Give the keyword more weight, keep the words in one of the two, or make it a hint with a weight below 1."
 
     // K09: dialog tests.
     901 NO_EXPECTATION "a dialog test that ends without checking anything"

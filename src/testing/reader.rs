@@ -68,7 +68,7 @@ fn read_test(document: &Entry, text_of_file: &Arc<str>, faults: &mut Vec<Diagnos
     let name = document.field("test").ok_or_else(|| missing(document, "test", "the name of the test"));
     let name = keep(name.and_then(|name| text(name, "the name of the test")), faults);
     let now = match document.field("now") {
-        Some(now) => keep(moment(now), faults)?,
+        Some(now) => keep(moment(now), faults).unwrap_or(NOW),
         None => NOW,
     };
     let mut script = Script::default();
