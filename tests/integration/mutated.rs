@@ -105,12 +105,17 @@ const LONGEST: Duration = Duration::from_secs(30);
 fn a_file_broken_at_random_loads_or_is_told_with_its_place() {
     let (count, seed) = asked(30);
     let files = Source::from_dir(crate::shop::FOLDER).unwrap();
-    let frame: Vec<&Source> = files.iter().filter(|file| !file.name().contains("/lang/")).collect();
+    // Why mostly without words: such a pack is refused before it is built, a twentieth of the time. With English it loads.
+    let is_of = |file: &&Source, folder: &str| file.name().contains(folder);
+    let bare: Vec<&Source> = files.iter().filter(|file| !is_of(file, "/lang/")).collect();
+    let whole: Vec<&Source> = files.iter().filter(|file| !is_of(file, "/lang/") || is_of(file, "/lang/en/")).collect();
+    assert!(whole.iter().fold(Engine::builder(), |all, file| all.source(file.name(), file.bytes())).build().is_ok());
     let (loaded, slowest) = (AtomicU64::new(0), AtomicU64::new(0));
     each(count, seed, |number, mut dice| {
         let file = &files[dice.below(files.len())];
         let bytes = broken(&String::from_utf8_lossy(file.bytes()), &mut dice);
         let lines = bytes.split(|byte| *byte == b'\n').count();
+        let frame = if dice.below(16) == 0 { &whole } else { &bare };
         let others = frame.iter().filter(|source| source.name() != file.name());
         let builder = others.fold(Engine::builder(), |builder, source| builder.source(source.name(), source.bytes()));
         let begun = now();
