@@ -163,16 +163,14 @@ fn what_is_taken_out_is_noticed() {
             let Some(shorter) = without(&text, item) else { continue };
             tried += 1;
             fs::write(&file, shorter).unwrap();
-            let told = copy.told();
-            let noticed = if told.difference(&before).next().is_some() {
+            // The quickest first: a tool that has noticed spares those after it.
+            let noticed = if copy.told().difference(&before).next().is_some() {
                 0
+            } else if copy.kefu(&["test", "shop", "--format", "json"])["failed"] != 0 {
+                1
             } else {
                 let run = copy.tested(&["--baseline", "whole.json"]);
-                match (&run["failed"], run["lost"].as_array().map(Vec::len)) {
-                    (failed, _) if *failed != 0 => 1,
-                    (_, Some(1..)) => 2,
-                    _ => 3,
-                }
+                if run["lost"].as_array().is_some_and(|lost| !lost.is_empty()) { 2 } else { 3 }
             };
             fs::write(&file, text).unwrap();
             by[noticed] += 1;
