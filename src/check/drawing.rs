@@ -66,7 +66,12 @@ fn boxed(rules: &Rulebook, node: &Node) -> String {
         StepKind::Ask(ask) => format!("([\"{}\"])", escaped(&with(&ask.say))),
         StepKind::Confirm(confirm) => format!("([\"{}\"])", escaped(&with(&confirm.say))),
         StepKind::Choose(choice) => format!("([\"{}\"])", escaped(&with(&choice.say))),
-        StepKind::When { .. } | StepKind::Switch { .. } => format!("{{\"{}\"}}", escaped(&title)),
+        StepKind::When { condition, .. } => {
+            format!("{{\"{}\"}}", escaped(&short(rules.expressions.condition_as_written(*condition))))
+        }
+        StepKind::Switch { subject, .. } => {
+            format!("{{\"{}\"}}", escaped(&short(rules.expressions.expression_as_written(*subject))))
+        }
         StepKind::Call(_) | StepKind::Run { .. } => format!("[[\"{}\"]]", escaped(&title)),
         StepKind::Handoff(_) => format!(">\"{}\"]", escaped(&title)),
         StepKind::End(outcome) => {

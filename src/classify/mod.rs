@@ -4,6 +4,8 @@
 //! formulas written at `score`; out comes a [`Classification`], or an [`Explanation`] with every reason. This room knows
 //! nothing of sessions, flows or answers.
 
+#[cfg(any(feature = "cli", feature = "serve"))]
+mod account;
 mod classification;
 mod classifier;
 mod clause;
@@ -27,6 +29,8 @@ mod tests;
 mod tongue;
 mod verdict;
 
+#[cfg(feature = "cli")]
+pub(crate) use account::{rounded, words};
 pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};
 pub(crate) use classifier::Classifier;
 pub use explanation::{Alike, Explanation, Match};

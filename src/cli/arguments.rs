@@ -81,14 +81,21 @@ pub(super) struct Serve {
     /// The folder of rules
     pub(super) pack: PathBuf,
     /// Who may do what: a line each of `channel`, `desk` or `operator`, a space, and a token
-    #[arg(long, value_name = "FILE")]
-    pub(super) tokens: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "playground")]
+    pub(super) tokens: Option<PathBuf>,
+    /// A page to talk to the bot, see why it answers as it does, and answer as an agent; it reloads rules as they are saved.
+    /// Without --tokens its address holds a new operator's token
+    #[arg(long)]
+    pub(super) playground: bool,
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub(super) listen: String,
     /// Where sessions are kept: a file for `SQLite`, `redis://…` (feature `redis`), or `memory`
-    #[arg(long, default_value = "kefu.db", value_name = "STORE")]
+    #[arg(long, default_value = "kefu.db", default_value_if("playground", "true", "memory"), value_name = "STORE")]
     pub(super) store: String,
+    /// Answers of the host's actions: the `actions:` of a dialog test, the same for every conversation
+    #[arg(long, value_name = "FILE", conflicts_with = "work")]
+    pub(super) actions: Option<PathBuf>,
     /// Where host actions are done, each a POST to URL/action. Without it every action fails
     #[arg(long, value_name = "URL")]
     pub(super) work: Option<String>,

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::arguments::Classify;
 use super::exit::{Done, Verdict};
-use super::jsonl::rounded;
 use super::lines::next_line;
 use super::open;
+use crate::classify::rounded;
 use crate::classify::{Candidate, Classification, Decision, LexiconHit, Request, Scratch};
 use crate::entities::Found;
 use crate::rules::{EntityName, IntentId, LexiconName, Value};

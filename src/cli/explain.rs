@@ -1,57 +1,10 @@
-use serde_json::{Value as Json, json};
+use crate::classify::{Candidate, Decision, Explanation, Request, words};
 
-use super::jsonl::rounded;
-use crate::classify::{Candidate, Decision, Explanation, Match, Mended, Request};
-use crate::engine::Engine;
-
-/// Why a message is understood as it is, as data.
-pub(super) fn explanation(engine: &Engine, text: &str) -> Json {
-    let explanation = engine.explain(text);
-    let said = explanation.classification();
-    json!({
-        "language": said.language(),
-        "requests": said.requests().iter().map(|request| clause(text, request)).collect::<Vec<_>>(),
-        "alike": explanation.alike().iter().map(|like| json!({
-            "intent": like.intent(), "points": like.points(), "example": like.example(),
-        })).collect::<Vec<_>>(),
-        "withheld": explanation.matches().iter().filter(|found| found.is_taken_away()).map(|found| json!({
-            "speaks_for": found.speaks_for(), "rule": found.rule(), "text": words(text, found.span()),
-            "span": [found.span().start, found.span().end], "why": found.withheld(),
-        })).collect::<Vec<_>>(),
-        "entities": said.entities().iter().map(|found| json!({
-            "entity": found.entity(), "text": words(text, found.span()), "value": found.value(),
-        })).collect::<Vec<_>>(),
-        "lexicons": said.lexicons().iter().map(|hit| json!({
-            "lexicon": hit.lexicon(), "text": words(text, hit.span()), "weight": hit.weight(), "negated": hit.negated(),
-        })).collect::<Vec<_>>(),
-        "mended": mended(&explanation).iter().map(|word| json!({
-            "text": words(text, word.span()), "span": [word.span().start, word.span().end], "meant": word.meant(),
-        })).collect::<Vec<_>>(),
-    })
-}
-
-fn clause(text: &str, request: &Request) -> Json {
-    json!({
-        "text": words(text, request.span()),
-        "confidence": rounded(request.confidence()),
-        "is_situation": request.is_situation(),
-        "candidates": request.candidates().iter().map(|candidate| json!({
-            "intent": candidate.intent(),
-            "confidence": rounded(candidate.confidence()),
-            "score": candidate.score(),
-            "evidence": candidate.evidence().iter().map(|hit| json!({
-                "text": words(text, hit.span()), "span": [hit.span().start, hit.span().end],
-                "weight": hit.weight(), "rule": hit.rule(),
-            })).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-    })
-}
-
-/// The same for people: one line per clause, candidate, example, value and lexicon word, and what does not count, with why.
+/// Why a message is understood as it is, for people: one line per clause, candidate, example, value and lexicon word, and what does not count, with why.
 pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
     let said = explanation.classification();
     let mut lines = Vec::new();
-    for word in mended(explanation) {
+    for word in explanation.mended() {
         let span = word.span();
         lines.push(format!("“{}” {}..{} read as “{}”", words(text, span.clone()), span.start, span.end, word.meant()));
     }
@@ -101,18 +54,6 @@ fn outcome(request: &Request) -> Option<String> {
     })
 }
 
-/// The words that some match rests on though they are written otherwise, each once.
-fn mended(explanation: &Explanation) -> Vec<&Mended> {
-    let mut all: Vec<&Mended> = Vec::new();
-    let standing = explanation.matches().iter().filter(|found| found.withheld().is_none());
-    for word in standing.flat_map(Match::mended) {
-        if !all.contains(&word) {
-            all.push(word);
-        }
-    }
-    all
-}
-
 fn candidate_line(text: &str, candidate: &Candidate) -> String {
     let hits = candidate.evidence().iter().map(|hit| {
         let span = hit.span();
@@ -126,8 +67,4 @@ fn candidate_line(text: &str, candidate: &Candidate) -> String {
         candidate.score(),
         hits.join(", ")
     )
-}
-
-fn words(text: &str, span: std::ops::Range<usize>) -> &str {
-    text.get(span).unwrap_or_default().trim()
 }

@@ -6,10 +6,10 @@ use serde::Serialize;
 use super::arguments::Chat;
 use super::clock::now;
 use super::exit::{Done, Stop, Verdict};
-use super::explain::explanation;
 use super::lines::next_line;
 use super::open;
 use super::request::{Misread, Request};
+use crate::classify::rounded;
 use crate::dialog::{Effect, Event, EventKind, Record, Rung, Waiting};
 use crate::engine::Engine;
 use crate::escalation::Handoff;
@@ -60,7 +60,8 @@ pub(super) fn run(chat: &Chat) -> Done {
                 let id = request.session.clone();
                 let session = sessions.entry(id.clone()).or_insert_with(|| Session::new(id.as_str()));
                 let at = request.at.unwrap_or_else(now);
-                let explain = words(&request.event).filter(|_| chat.explain).map(|text| explanation(&engine, text));
+                let explain =
+                    words(&request.event).filter(|_| chat.explain).map(|text| engine.explain(text).account(text));
                 match hold(&engine, session, request.event, at, script.as_mut()) {
                     Ok(exchange) => {
                         write(&mut output, &answer(session, &exchange, explain))?;
@@ -124,9 +125,4 @@ fn write(output: &mut impl Write, data: &impl Serialize) -> Result<(), Stop> {
     writeln!(output, "{line}")?;
     // Why: whoever pipes a conversation waits for each answer.
     Ok(output.flush()?)
-}
-
-/// A confidence to four places; more would be noise.
-pub(super) fn rounded(confidence: f32) -> f64 {
-    (f64::from(confidence) * 10_000.0).round() / 10_000.0
 }

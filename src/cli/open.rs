@@ -7,9 +7,13 @@ use crate::testing::Script;
 
 /// The engine for a folder, with the reasons of every turn if they are to be shown.
 pub(super) fn engine(pack: &Path, explained: Explained) -> Result<Engine, Stop> {
-    let builder = EngineBuilder::default().dir(pack).map_err(load_stop)?;
-    let builder = if explained == Explained::Yes { builder.tracing() } else { builder };
-    builder.build().map_err(load_stop)
+    builder(pack, explained).and_then(EngineBuilder::build).map_err(load_stop)
+}
+
+/// What builds it.
+pub(super) fn builder(pack: &Path, explained: Explained) -> Result<EngineBuilder, LoadError> {
+    let builder = EngineBuilder::default().dir(pack)?;
+    Ok(if explained == Explained::Yes { builder.tracing() } else { builder })
 }
 
 /// Whether turns say why.

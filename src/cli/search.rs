@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::arguments::{Search, SearchFormat};
 use super::exit::{Done, Stop, Verdict};
-use super::jsonl::rounded;
 use super::open;
+use crate::classify::rounded;
 use crate::dialog::Answer;
 use crate::rules::IntentId;
 use crate::text::Language;

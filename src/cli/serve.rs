@@ -1,9 +1,9 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::Serve;
 use super::exit::{Done, Stop, Verdict};
 use super::open::{self, Explained, read};
-use crate::engine::EngineBuilder;
 use crate::server::{Service, Settings, Tokens};
 use crate::store::{MemoryStore, SessionStore, SqliteStore};
 
@@ -11,11 +11,13 @@ use crate::store::{MemoryStore, SessionStore, SqliteStore};
 const IN_MEMORY: usize = 1_000_000;
 
 pub(super) fn run(serve: &Serve) -> Done {
-    let engine = open::engine(&serve.pack, Explained::No)?;
+    let explained = Explained::from(serve.playground);
+    let engine = open::engine(&serve.pack, explained)?;
     engine.warm_up();
-    let tokens = Tokens::read(&text(&serve.tokens)?)
-        .map_err(|error| Stop::Usage(format!("{}: {error}", serve.tokens.display())))?;
+    let (tokens, made) = tokens(serve.tokens.as_deref())?;
     let mut settings = Settings::new(tokens);
+    settings.playground = serve.playground;
+    settings.answers = serve.actions.as_deref().map(open::script).transpose()?;
     settings.work.clone_from(&serve.work);
     settings.desk.clone_from(&serve.desk);
     settings.ledger.clone_from(&serve.ledger);
@@ -23,20 +25,36 @@ pub(super) fn run(serve: &Serve) -> Done {
     let pack = serve.pack.clone();
     let service = Service::new(engine, store(&serve.store)?, settings)
         .map_err(|error| Stop::Usage(error.to_string()))?
-        .reloading(move || EngineBuilder::default().dir(&pack)?.build());
+        .reloading_from(&serve.pack, move || open::builder(&pack, explained)?.build());
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&serve.listen)
             .await
             .map_err(|error| Stop::Usage(format!("cannot listen at `{}`: {error}", serve.listen)))?;
-        eprintln!("listening at http://{} (ctrl-c stops)", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        eprintln!("listening at http://{address} (ctrl-c stops)");
+        if serve.playground {
+            // Why behind `#`: browsers send that part nowhere.
+            let token = made.map_or_else(String::new, |token| format!("#token={token}"));
+            eprintln!("playground: http://{address}/playground/{token}");
+        }
         service.run(listener, stopped()).await.map_err(|error| Stop::Usage(error.to_string()))
     })?;
     eprintln!("stopped; every session is saved");
     Ok(Verdict::Fine)
 }
 
-fn text(file: &std::path::Path) -> Result<String, Stop> {
+/// The tokens of a file; without one a new operator's token, and that token.
+fn tokens(file: Option<&Path>) -> Result<(Tokens, Option<String>), Stop> {
+    let Some(file) = file else {
+        let (tokens, made) = Tokens::random().map_err(|error| Stop::Usage(error.to_string()))?;
+        return Ok((tokens, Some(made)));
+    };
+    let tokens = Tokens::read(&text(file)?).map_err(|error| Stop::Usage(format!("{}: {error}", file.display())))?;
+    Ok((tokens, None))
+}
+
+fn text(file: &Path) -> Result<String, Stop> {
     String::from_utf8(read(file)?).map_err(|_| Stop::Usage(format!("`{}` is not UTF-8", file.display())))
 }
 

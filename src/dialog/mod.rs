@@ -20,6 +20,7 @@ mod hide;
 mod host;
 mod known;
 mod ledger;
+mod masked;
 mod message;
 mod migrate;
 mod mood;
@@ -46,6 +47,8 @@ pub use effect::{ActionCall, AgentMessage, Effect, Withdrawal};
 pub use error::EventError;
 pub use event::Event;
 pub(crate) use event::EventKind;
+#[cfg(feature = "serve")]
+pub(crate) use masked::masked_slots;
 pub use record::{Happening, Record, Responder};
 pub(crate) use rulebook::Rulebook;
 pub(crate) use run::{STEP_LIMIT, handle};

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Effect;
+use super::masked::{entity_of, masked_slots};
 use super::message::Heard;
 use super::run::Run;
-use crate::entities::{mask, mask_value};
 use crate::escalation::{Decision, Handoff, Mode, Quote, Situation, summary};
-use crate::rules::{At, Does, IntentId, LexiconName, Privacy, StepKind, Value};
+use crate::rules::{At, Does, IntentId, LexiconName, StepKind};
 use crate::session::{Document, OpenHandoff, Question, Speaker, TranscriptLine};
 use crate::text::{Language, Script};
 
@@ -60,7 +60,7 @@ impl Run<'_> {
             flow: frame.map(|frame| frame.flow.to_string()),
             step: self.doc.stack.last().and_then(|frame| frame.step.as_ref()).map(ToString::to_string),
             done: frame.map(|frame| frame.done.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-            slots: self.masked_slots(),
+            slots: masked_slots(self.rules, self.doc),
             tried: self.doc.tried.clone(),
             misses: self.doc.counters.misses,
             frustration: self.doc.counters.frustration,
@@ -87,33 +87,6 @@ impl Run<'_> {
         }
     }
 
-    /// What the customer told in the open flow; host results stay out, private values are masked.
-    fn masked_slots(&self) -> BTreeMap<String, Value> {
-        let Some(frame) = self.doc.slot_frame() else { return BTreeMap::new() };
-        frame
-            .slots
-            .iter()
-            .filter(|(_, value)| !matches!(value, Value::Record(_) | Value::List(_) | Value::None))
-            .map(|(name, value)| (name.to_string(), self.masked(name.as_str(), value)))
-            .collect()
-    }
-
-    fn masked(&self, slot: &str, value: &Value) -> Value {
-        let entity = self.entity_of(slot);
-        let privacy = entity.map_or(Privacy::Public, |name| self.rules.entities().privacy(name.as_str()));
-        match (privacy, value) {
-            (Privacy::Public, Value::Text(text)) => Value::Text(mask(text).into_owned()),
-            // Why: a phone number given for an amount is one all the same.
-            (Privacy::Public, Value::Integer(number)) => {
-                let written = number.to_string();
-                let masked = mask(&written);
-                if *masked == *written { value.clone() } else { Value::Text(masked.into_owned()) }
-            }
-            (Privacy::Public, other) => other.clone(),
-            (privacy, other) => mask_value(other, privacy),
-        }
-    }
-
     /// Words of this turn that caused it join those the handoff has already.
     pub(super) fn file_evidence(&mut self) {
         let turn = self.doc.counters.messages();
@@ -125,17 +98,13 @@ impl Run<'_> {
 
     /// The entity a slot of the open flow is of.
     pub(super) fn entity_of(&self, slot: &str) -> Option<crate::rules::EntityName> {
-        let frame = self.doc.slot_frame()?;
-        match self.rules.pack.flow(frame.flow.as_str())?.slot(slot)?.ty.required() {
-            crate::rules::Type::Entity(name) => Some(name.clone()),
-            _ => None,
-        }
+        entity_of(self.rules, self.doc, slot)
     }
 
     fn summarise(&self, open: &OpenHandoff, mode: Mode, language: Language) -> String {
         let title = |id: &String| self.title(&IntentId::from(id.as_str()), language, script_of(language));
         // Why: how to reach the customer stands in the contact, and a summary is read before anything else.
-        let slots = if self.is_collecting() { BTreeMap::new() } else { self.masked_slots() };
+        let slots = if self.is_collecting() { BTreeMap::new() } else { masked_slots(self.rules, self.doc) };
         let shown = slots.iter().map(|(name, value)| {
             let entity = self.entity_of(name);
             (self.called("slot_", name, language), self.rules.show(entity.as_ref(), value, language))

@@ -13,6 +13,14 @@ pub(crate) struct Expressions {
     templates: Vec<Template>,
     conditions: Vec<Compiled>,
     bare: Vec<Compiled>,
+    /// Conditions and bare expressions as they are written, for drawings.
+    written: Written,
+}
+
+#[derive(Debug, Default)]
+struct Written {
+    conditions: Vec<Box<str>>,
+    bare: Vec<Box<str>>,
 }
 
 /// What reading a slot that may be unset means in a condition.
@@ -41,6 +49,7 @@ impl Expressions {
     pub(crate) fn condition(&mut self, source: &str, scope: &Scope, unset: Unset) -> Result<ConditionId, Vec<Problem>> {
         let condition = Lowering::new(&self.vocabulary, scope, unset).condition(source)?;
         self.conditions.push(condition);
+        self.written.conditions.push(source.into());
         Ok(ConditionId(last(self.conditions.len())))
     }
 
@@ -49,7 +58,18 @@ impl Expressions {
     pub(crate) fn expression(&mut self, source: &str, scope: &Scope) -> Result<(ExpressionId, Type), Vec<Problem>> {
         let (expression, ty) = Lowering::new(&self.vocabulary, scope, Unset::IsAnError).expression(source)?;
         self.bare.push(expression);
+        self.written.bare.push(source.into());
         Ok((ExpressionId(last(self.bare.len())), ty))
+    }
+
+    /// A condition as it is written.
+    pub(crate) fn condition_as_written(&self, condition: ConditionId) -> &str {
+        self.written.conditions.get(condition.0 as usize).map_or("", |source| source)
+    }
+
+    /// A bare expression as it is written.
+    pub(crate) fn expression_as_written(&self, expression: ExpressionId) -> &str {
+        self.written.bare.get(expression.0 as usize).map_or("", |source| source)
     }
 
     /// The scope inside the branch taken when a condition holds: what it tested for is there.

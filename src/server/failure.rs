@@ -3,6 +3,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::diagnostic::Diagnostic;
 use crate::store::{ConversationError, StoreError};
 
 /// A request that led to nothing: its status, a word for programs and a sentence for people. Never customer text.
@@ -11,6 +12,7 @@ pub(super) struct Failure {
     status: StatusCode,
     code: &'static str,
     message: String,
+    diagnostics: Vec<Diagnostic>,
 }
 
 #[derive(Serialize)]
@@ -23,11 +25,19 @@ struct Body<'a> {
 struct Told<'a> {
     code: &'a str,
     message: &'a str,
+    /// What is wrong with rules, each problem with its place.
+    #[serde(skip_serializing_if = "<[Diagnostic]>::is_empty")]
+    diagnostics: &'a [Diagnostic],
 }
 
 impl Failure {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), diagnostics: Vec::new() }
+    }
+
+    /// The same with the problems of rules.
+    pub(super) fn with(self, diagnostics: Vec<Diagnostic>) -> Self {
+        Self { diagnostics, ..self }
     }
 
     pub(super) fn bad(message: impl Into<String>) -> Self {
@@ -64,7 +74,8 @@ impl From<StoreError> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let body = Body { format: 1, error: Told { code: self.code, message: &self.message } };
+        let body =
+            Body { format: 1, error: Told { code: self.code, message: &self.message, diagnostics: &self.diagnostics } };
         let mut response = (self.status, Json(body)).into_response();
         if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert("retry-after", axum::http::HeaderValue::from_static("1"));

@@ -9,6 +9,8 @@
 //! | `service` | the service: routes, limits, start and stop |
 //! | `settings`, `tokens` | what the operator says: limits, the shop's address, who may do what |
 //! | `conversation`, `desk`, `operator` | the routes of each role |
+//! | `rules`, `inspect`, `outline` | the operator's look at the rules, a message, a conversation, a flow |
+//! | `playground` | the page that shows all of it |
 //! | `outbox`, `delivery` | handoffs on their way to the desk, kept until it has them |
 //! | `work` | host actions as requests to the shop |
 //! | `listen` | connections: how many, how long they may take to say something |
@@ -17,11 +19,16 @@ mod conversation;
 mod delivery;
 mod desk;
 mod failure;
+mod folder;
+mod inspect;
 mod ledger;
 mod listen;
 mod metrics;
 mod operator;
 mod outbox;
+mod outline;
+mod playground;
+mod rules;
 mod service;
 mod settings;
 mod ticker;

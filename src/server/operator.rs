@@ -1,10 +1,10 @@
-//! What the operator may do: look at figures, load rules anew, forget a customer.
+//! What the operator may do: look at figures, forget a customer.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::IntoResponse;
 use serde_json::{Value as JsonValue, json};
 
@@ -35,21 +35,6 @@ pub(super) async fn openapi() -> impl IntoResponse {
 /// `GET /v1/metrics`: figures as Prometheus reads them.
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> String {
     shared.metrics.text()
-}
-
-/// `POST /v1/reload`: loads the rules anew. Rules with errors are refused with all of them, and the old ones go on.
-pub(super) async fn reload(State(shared): State<Arc<Shared>>) -> Result<Json<JsonValue>, Failure> {
-    let loading = Arc::clone(&shared);
-    let loaded = tokio::task::spawn_blocking(move || loading.loader.as_ref().map(|load| load()));
-    match loaded.await.map_err(|_| Failure::internal())? {
-        None => Err(Failure::new(StatusCode::NOT_IMPLEMENTED, "no_rules", "this service was started without a folder")),
-        Some(Err(error)) => Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_rules", error.to_string())),
-        Some(Ok(engine)) => {
-            let revision = engine.revision().to_string();
-            shared.reload(engine);
-            Ok(Json(json!({"format": 1, "revision": revision})))
-        }
-    }
 }
 
 /// `DELETE /v1/customers/{id}`: forgets a customer, every conversation and the history.

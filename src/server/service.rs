@@ -2,6 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -19,7 +20,8 @@ use super::failure::Failure;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::outbox::{self, Item, What};
-use super::{Role, Settings, conversation, desk, listen, operator, ticker, work};
+use super::rules::{self, Loader};
+use super::{Role, Settings, conversation, desk, inspect, listen, operator, playground, ticker, work};
 use crate::dialog::{Actions, Event};
 use crate::engine::Engine;
 use crate::load::LoadError;
@@ -60,8 +62,6 @@ pub enum ServiceError {
     Socket(#[from] io::Error),
 }
 
-type Loader = Box<dyn Fn() -> Result<Engine, LoadError> + Send + Sync>;
-
 /// What every request sees.
 pub(super) struct Shared {
     pub(super) conversations: Conversations<Arc<dyn SessionStore>>,
@@ -101,9 +101,23 @@ impl Service {
 
     /// The same, able to load its rules anew when the operator asks. Rules with errors are refused, and the old ones go on.
     #[must_use]
-    pub fn reloading(mut self, loader: impl Fn() -> Result<Engine, LoadError> + Send + Sync + 'static) -> Self {
+    pub fn reloading(self, load: impl Fn() -> Result<Engine, LoadError> + Send + Sync + 'static) -> Self {
+        self.loading(Loader::new(Box::new(load), None))
+    }
+
+    /// The same for rules of a folder: `?if=changed` loads them only when one of its files was saved.
+    #[must_use]
+    pub fn reloading_from(
+        self,
+        folder: impl Into<PathBuf>,
+        load: impl Fn() -> Result<Engine, LoadError> + Send + Sync + 'static,
+    ) -> Self {
+        self.loading(Loader::new(Box::new(load), Some(folder.into())))
+    }
+
+    fn loading(mut self, loader: Loader) -> Self {
         if let Some(shared) = Arc::get_mut(&mut self.shared) {
-            shared.loader = Some(Box::new(loader));
+            shared.loader = Some(loader);
         }
         self
     }
@@ -134,10 +148,16 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .layer(middleware::from_fn_with_state((Arc::clone(shared), Role::Desk), allowed));
     let operator = Router::new()
         .route("/v1/metrics", get(operator::metrics))
-        .route("/v1/reload", post(operator::reload))
+        .route("/v1/rules", get(rules::rules))
+        .route("/v1/reload", post(rules::reload))
+        .route("/v1/explain", post(inspect::explain))
+        .route("/v1/flows/{flow}", get(inspect::flow))
+        .route("/v1/conversations/{id}", get(inspect::conversation))
         .route("/v1/customers/{id}", delete(operator::forget))
         .layer(middleware::from_fn_with_state((Arc::clone(shared), Role::Operator), allowed));
+    let page = if shared.settings.playground { playground::routes() } else { Router::new() };
     Router::new()
+        .merge(page)
         .merge(channel)
         .merge(desk)
         .merge(operator)

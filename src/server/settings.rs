@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Tokens;
+use crate::testing::Script;
 
 /// What the operator says about a service. The limits have values that suit a small shop.
 #[derive(Clone)]
@@ -12,6 +13,10 @@ pub struct Settings {
     pub tokens: Tokens,
     /// Where host actions are done: `POST {work}/{action}`. Without it every action fails at once.
     pub work: Option<String>,
+    /// Answers of host actions that are written down, for trying rules without a shop; they go before `work`.
+    pub answers: Option<Script>,
+    /// Whether the playground is served, at `/playground/`. It asks for the operator's token.
+    pub playground: bool,
     /// Where handoffs and messages for the desk are sent. Without it the desk fetches them.
     pub desk: Option<String>,
     /// Signs what is sent to `work` and `desk`: HMAC-SHA256 of the body, in `X-Kefu-Signature`.
@@ -36,6 +41,8 @@ impl Settings {
         Self {
             tokens,
             work: None,
+            answers: None,
+            playground: false,
             desk: None,
             secret: None,
             ledger: None,
@@ -53,6 +60,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("tokens", &self.tokens)
+            .field("playground", &self.playground)
             .field("body", &self.body)
             .field("concurrency", &self.concurrency)
             .field("connections", &self.connections)

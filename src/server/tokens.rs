@@ -43,6 +43,9 @@ pub enum TokensError {
     /// There is no token, so nobody could use the service.
     #[error("there is no token; write one a line: `channel`, `desk` or `operator`, a space, and the token")]
     Empty,
+    /// A token could not be made.
+    #[error("the system gave no random numbers for a token")]
+    NoChance,
 }
 
 /// Characters a token must have: 16 of base64 are 96 bits, which nobody guesses over a network.
@@ -94,6 +97,17 @@ impl Tokens {
             known.push((role, token.to_owned()));
         }
         if known.is_empty() { Err(TokensError::Empty) } else { Ok(Self { known }) }
+    }
+
+    /// One new token that may do everything, and the token: for a service that only its own machine reaches.
+    ///
+    /// # Errors
+    /// If the system has no random numbers to give.
+    pub fn random() -> Result<(Self, String), TokensError> {
+        let mut bytes = [0; 24];
+        getrandom::getrandom(&mut bytes).map_err(|_| TokensError::NoChance)?;
+        let token = bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        Ok((Self { known: vec![(Role::Operator, token.clone())] }, token))
     }
 
     /// Whose token this is. Takes as long for a wrong one as for a right one.

@@ -1,6 +1,6 @@
 //! Host actions as requests to the shop's own backend.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Settings;
@@ -8,6 +8,7 @@ use super::delivery::signature;
 use crate::dialog::{ActionCall, Actions};
 use crate::engine::Engine;
 use crate::rules::Value;
+use crate::testing::Script;
 
 /// How long the shop may take to answer one action. The rules' own `timeout` of the action tells the customer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -17,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// An answer of 2xx is the result; 4xx with `{"error": "not_found"}` is a failure by that name; anything else is `other`.
 pub(super) fn actions(engine: &Engine, settings: &Settings) -> Actions {
+    if let Some(script) = &settings.answers {
+        return written(engine, script);
+    }
     let Some(base) = &settings.work else { return Actions::new() };
     let agent: ureq::Agent =
         ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build().into();
@@ -25,6 +29,17 @@ pub(super) fn actions(engine: &Engine, settings: &Settings) -> Actions {
         let address = format!("{}/{}", base.trim_end_matches('/'), contract.name);
         let (agent, secret) = (agent.clone(), Arc::clone(&secret));
         actions.on(contract.name.as_str(), move |call| asked(&agent, &address, secret.as_deref(), call))
+    })
+}
+
+/// The actions of a script, the same answers for all conversations.
+fn written(engine: &Engine, script: &Script) -> Actions {
+    let script = Arc::new(Mutex::new(script.clone()));
+    engine.actions().fold(Actions::new(), |actions, contract| {
+        let (script, engine) = (Arc::clone(&script), engine.clone());
+        actions.on(contract.name.as_str(), move |call| {
+            script.lock().unwrap_or_else(PoisonError::into_inner).result(&engine, call)
+        })
     })
 }
 

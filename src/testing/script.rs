@@ -44,12 +44,20 @@ pub(super) enum Outcome {
 impl Outcome {
     /// The event that brings it, as the answer to a call.
     pub(super) fn event(&self, engine: &Engine, call: &ActionCall) -> Event {
+        match self.result(engine, call) {
+            Ok(value) => Event::action_done(call.id(), value),
+            Err(error) => Event::action_failed(call.id(), error),
+        }
+    }
+
+    /// What it says of a call: its results, or the name of a failure.
+    fn result(&self, engine: &Engine, call: &ActionCall) -> Result<Value, String> {
         match self {
-            Outcome::Fails(error) => Event::action_failed(call.id(), error.as_str()),
+            Outcome::Fails(error) => Err(error.clone()),
             Outcome::Gives(entry) => {
                 let contract = engine.actions().find(|contract| contract.name == *call.name());
                 let results = contract.map(|contract| Type::Record(contract.results));
-                Event::action_done(call.id(), typed(entry, results.as_ref()))
+                Ok(typed(entry, results.as_ref()))
             }
         }
     }
@@ -79,6 +87,18 @@ impl Script {
 
     /// The event that answers a call, if the script has an answer; each answer is taken once, the last as often as needed.
     pub fn answer(&mut self, engine: &Engine, call: &ActionCall) -> Option<Event> {
+        Some(self.outcome(call)?.event(engine, call))
+    }
+
+    /// The same as hosts tell it that do the work at once; an action without an answer fails.
+    ///
+    /// # Errors
+    /// The name of the failure.
+    pub fn result(&mut self, engine: &Engine, call: &ActionCall) -> Result<Value, String> {
+        self.outcome(call).ok_or_else(|| "other".to_owned())?.result(engine, call)
+    }
+
+    fn outcome(&mut self, call: &ActionCall) -> Option<&Outcome> {
         let answers = self.actions.get_mut(call.name().as_str())?;
         let fits = |answer: &Answer| answer.with.as_ref().is_some_and(|with| with.matches(call.arguments()));
         let by_arguments = answers.iter().any(fits);
@@ -87,7 +107,7 @@ impl Script {
         let index = fresh.or_else(|| answers.iter().rposition(eligible))?;
         let answer = answers.get_mut(index)?;
         answer.used = Used::Before;
-        Some(answer.gives.event(engine, call))
+        Some(&answer.gives)
     }
 
     pub(super) fn add(&mut self, action: String, answers: Vec<Answer>) {

@@ -49,11 +49,20 @@ impl Running {
     }
 
     fn over(store: Arc<dyn SessionStore>, change: impl FnOnce(&mut Settings)) -> Self {
+        let engine = || Engine::builder().source("bot.yaml", RULES).build();
+        Self::with(store, change, |service| service.reloading(engine))
+    }
+
+    fn with(
+        store: Arc<dyn SessionStore>,
+        change: impl FnOnce(&mut Settings),
+        loading: impl FnOnce(Service) -> Service,
+    ) -> Self {
         let tokens = Tokens::read(&format!("channel {CHANNEL}\ndesk {DESK}\noperator {OPERATOR}")).unwrap();
         let mut settings = Settings::new(tokens);
         change(&mut settings);
-        let engine = || Engine::builder().source("bot.yaml", RULES).build();
-        let service = Service::new(engine().unwrap(), store, settings).unwrap().reloading(engine);
+        let engine = Engine::builder().source("bot.yaml", RULES).build().unwrap();
+        let service = loading(Service::new(engine, store, settings).unwrap());
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let (told, address) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -234,6 +243,10 @@ fn nobody_does_what_their_token_does_not_allow() {
         ("POST", "/v1/desk/conversations/c/accepted", DESK),
         ("GET", "/v1/metrics", OPERATOR),
         ("POST", "/v1/reload", OPERATOR),
+        ("GET", "/v1/rules", OPERATOR),
+        ("POST", "/v1/explain", OPERATOR),
+        ("GET", "/v1/flows/gift", OPERATOR),
+        ("GET", "/v1/conversations/c", OPERATOR),
         ("DELETE", "/v1/customers/ana", OPERATOR),
     ];
     for (method, path, owner) in paths {
@@ -311,6 +324,131 @@ fn the_operator_sees_figures_reloads_and_forgets() {
     assert!(service.request("POST", "/v1/reload", OPERATOR, "").1["revision"].is_string());
     assert_eq!(service.request("DELETE", "/v1/customers/ana", OPERATOR, "").1["conversations"], 1);
     assert_eq!(service.request("DELETE", "/v1/customers/ana", OPERATOR, "").1["conversations"], 0);
+}
+
+#[test]
+fn the_operator_sees_why_a_message_is_understood_and_where_a_conversation_stands() {
+    let service = Running::start(|_| {});
+    let _ = service.said("c", "gift for my phone 13800138000");
+    let seen = service.request("GET", "/v1/conversations/c", OPERATOR, "").1;
+    assert_eq!(seen["flows"], json!([{"flow": "gift", "step": "size"}]), "{seen}");
+    assert_eq!((seen["owner"].as_str(), seen["language"].as_str()), (Some("bot"), Some("en")));
+    assert!(!seen.to_string().contains("13800138000"), "{seen}");
+    assert_eq!(service.request("GET", "/v1/conversations/nobody", OPERATOR, "").0, 404);
+
+    let text = json!({"text": "a gift, no human"}).to_string();
+    let why = service.request("POST", "/v1/explain", OPERATOR, &text).1;
+    let first = &why["requests"][0]["candidates"][0];
+    assert_eq!((first["intent"].as_str(), &first["evidence"][0]["span"]), (Some("gift"), &json!([2, 6])), "{why}");
+    for bad in ["", "{}", "{\"text\":1}", "{\"text\":\"a\",\"more\":1}"] {
+        assert_eq!(service.request("POST", "/v1/explain", OPERATOR, bad).0, 400, "{bad}");
+    }
+}
+
+#[test]
+fn a_flow_is_told_step_by_step_with_what_leads_where() {
+    let service = Running::start(|_| {});
+    let flow = service.request("GET", "/v1/flows/gift", OPERATOR, "").1;
+    let told: Vec<String> = flow["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| {
+            let branch = step["branch"].as_str().map_or_else(String::new, |name| format!("{name}: "));
+            let back = if step["returns"] == true { " ↩" } else { "" };
+            format!(
+                "{}{branch}{}{back}",
+                "  ".repeat(step["depth"].as_u64().unwrap() as usize),
+                step["title"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "ask size",
+            "confirm",
+            "  else: end cancelled",
+            "call gift.send",
+            "  sold_out: say",
+            "  end unresolved",
+            "  other: say",
+            "  end unresolved",
+            "say",
+            "end resolved"
+        ]
+    );
+    assert_eq!(service.request("GET", "/v1/flows/nothing", OPERATOR, "").0, 404);
+}
+
+#[test]
+fn rules_are_loaded_when_a_file_was_saved_and_their_errors_are_told_until_they_are_mended() {
+    let folder = tempfolder("reload");
+    let file = folder.join("bot.yaml");
+    std::fs::write(&file, RULES).unwrap();
+    let load = folder.clone();
+    let loads = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = Arc::clone(&loads);
+    let service = Running::with(
+        Arc::new(MemoryStore::new(10)),
+        |_| {},
+        |service| {
+            service.reloading_from(&folder, move || {
+                counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                Engine::from_dir(&load)
+            })
+        },
+    );
+    let reload = || service.request("POST", "/v1/reload?if=changed", OPERATOR, "");
+    assert_eq!((reload().0, loads.load(std::sync::atomic::Ordering::Relaxed)), (200, 0), "nothing was saved");
+    std::fs::write(&file, RULES.replace("keywords: {en: [opening", "keywrods: {en: [all our opening")).unwrap();
+    for _ in 0..2 {
+        let (status, refused) = reload();
+        let problem = &refused["error"]["diagnostics"][0];
+        assert_eq!((status, problem["line"].as_u64()), (422, Some(7)), "{refused}");
+        assert!(problem["file"].as_str().unwrap().ends_with("bot.yaml"), "{refused}");
+        assert!(problem["help"].as_str().unwrap().contains("keywords"));
+    }
+    assert_eq!(loads.load(std::sync::atomic::Ordering::Relaxed), 1, "faulty rules are read once");
+    let state = service.request("GET", "/v1/rules", OPERATOR, "").1;
+    assert_eq!(state["refused"]["diagnostics"][0]["code"], "K0201", "{state}");
+    assert_eq!(service.said("c", "opening hours"), ["From 9 to 21."]);
+    std::fs::write(&file, RULES.replace("From 9 to 21.", "Always and every day.")).unwrap();
+    assert_eq!(reload().0, 200);
+    assert_eq!(service.said("c", "your opening hours"), ["Always and every day."]);
+    assert_eq!(service.request("GET", "/v1/rules", OPERATOR, "").1["refused"], Json::Null);
+    assert_eq!(service.request("POST", "/v1/reload?if=maybe", OPERATOR, "").0, 400);
+}
+
+/// An empty folder of this test.
+fn tempfolder(name: &str) -> std::path::PathBuf {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn the_playground_is_there_when_asked_for_and_loads_nothing_from_elsewhere() {
+    let without = Running::start(|_| {});
+    assert_eq!(without.request("GET", "/playground/", "", "").0, 404);
+    let service = Running::start(|settings| settings.playground = true);
+    let (status, page) = service.request("GET", "/", "", "");
+    let page = page.as_str().unwrap();
+    assert!(status == 200 && page.contains("<title>kefu"), "{page}");
+    let mut files = vec![page.to_owned()];
+    let is_file = |part: &&str| part.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "css" | "js"));
+    for name in page.split('"').filter(is_file) {
+        let (status, file) = service.request("GET", &format!("/playground/{name}"), "", "");
+        assert_eq!(status, 200, "{name}");
+        files.push(file.as_str().unwrap().to_owned());
+    }
+    assert!(files.len() >= 4);
+    for file in files {
+        let elsewhere = file.replace("http://www.w3.org/2000/svg", "");
+        assert!(!elsewhere.contains("http:") && !elsewhere.contains("https://") && !elsewhere.contains("style="));
+    }
+    assert_eq!(service.request("GET", "/playground/service.rs", "", "").0, 404);
 }
 
 #[test]
