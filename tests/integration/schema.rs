@@ -70,7 +70,8 @@ fn every_rule_file_is_valid_and_names_the_schema() {
 #[test]
 fn the_schema_beside_the_packs_is_the_one_of_this_version() {
     let stored = fs::read_to_string(format!("{RULES}/schema.json")).unwrap();
-    assert_eq!(stored.trim_end(), kefu::schema(), "write it again: kefu schema > rules/schema.json");
+    // Why not `assert_eq!`: nobody reads two schemas.
+    assert!(stored.trim_end() == kefu::schema(), "write it again: kefu schema > rules/schema.json");
 }
 
 #[test]
