@@ -204,6 +204,14 @@ impl Engine {
         self.rules.plain(intent.title.as_ref()?, language, script)
     }
 
+    /// What to say to somebody who wrote this when no turn can be made: in their language, as far as one message shows it.
+    #[cfg(feature = "serve")]
+    pub(crate) fn regret(&self, message: &str) -> Option<String> {
+        let pack = &self.rules.pack;
+        let heard = self.classify(message);
+        self.rules.plain(pack.text("unavailable")?, heard.language(), heard.script())
+    }
+
     pub(crate) fn rulebook(&self) -> &Rulebook {
         &self.rules
     }

@@ -47,8 +47,8 @@ pub use store::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 pub use store::{
-    Contact, Conversation, ConversationError, Conversations, CustomerHistory, Document, Ending, Key, Kind, MemoryStore,
-    OpenCase, SessionStore, StoreError, Stored, Taken, Trouble, Version,
+    Contact, Conversation, ConversationError, Conversations, CustomerHistory, Document, Ending, Forgotten, Key, Kind,
+    MemoryStore, OpenCase, SessionStore, StoreError, Stored, Taken, Trouble, Version,
 };
 pub use text::{Language, Script};
 
@@ -59,6 +59,10 @@ pub mod contributing {
 /// The handoff: what the desk gets, what comes back, and how it fits two help desks.
 pub mod handoff {
     #![doc = include_str!("handoff.md")]
+}
+/// For whoever keeps `kefu serve` running: logs, changing rules, backup and restore, and what happens when something breaks.
+pub mod operating {
+    #![doc = include_str!("operating.md")]
 }
 /// For the people who write rules; every sample is loaded and run by a test.
 pub mod guide {

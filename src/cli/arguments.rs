@@ -108,6 +108,46 @@ pub(super) struct Serve {
     /// Append the records of all turns to this file
     #[arg(long, value_name = "FILE")]
     pub(super) ledger: Option<PathBuf>,
+    /// Append who read or changed what to this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) audit: Option<PathBuf>,
+    /// Take messages that a customer sends within so many seconds of each other as one
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(super) join: Option<std::time::Duration>,
+    /// Load rules anew only when the operator asks, not whenever a file is saved
+    #[arg(long)]
+    pub(super) no_watch: bool,
+    /// How the log on stderr is written
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(super) log: LogFormat,
+    /// What the log tells: every turn at `info`, every request at `debug`
+    #[arg(long, default_value = "info", value_name = "LEVEL")]
+    pub(super) log_level: LogLevel,
+}
+
+/// How log lines are written.
+#[cfg(feature = "serve")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// How much the log tells.
+#[cfg(feature = "serve")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[cfg(feature = "serve")]
+fn seconds(text: &str) -> Result<std::time::Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.05..=10.0).contains(seconds));
+    seconds.map(std::time::Duration::from_secs_f64).ok_or_else(|| "a number of seconds from 0.05 to 10".to_owned())
 }
 
 #[derive(Debug, Args)]

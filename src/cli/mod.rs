@@ -18,6 +18,8 @@ mod init;
 mod jsonl;
 mod junit;
 mod lines;
+#[cfg(feature = "serve")]
+mod log;
 mod open;
 mod report;
 mod request;

@@ -11,6 +11,7 @@ use crate::store::{MemoryStore, SessionStore, SqliteStore};
 const IN_MEMORY: usize = 1_000_000;
 
 pub(super) fn run(serve: &Serve) -> Done {
+    super::log::start(serve.log, serve.log_level);
     let explained = Explained::from(serve.playground);
     let engine = open::engine(&serve.pack, explained)?;
     engine.warm_up();
@@ -21,6 +22,9 @@ pub(super) fn run(serve: &Serve) -> Done {
     settings.work.clone_from(&serve.work);
     settings.desk.clone_from(&serve.desk);
     settings.ledger.clone_from(&serve.ledger);
+    settings.audit.clone_from(&serve.audit);
+    settings.join = serve.join;
+    settings.watch = !serve.no_watch;
     settings.secret = serve.secret.as_deref().map(text).transpose()?.map(|secret| secret.trim().to_owned());
     let pack = serve.pack.clone();
     let service = Service::new(engine, store(&serve.store)?, settings)

@@ -1,3 +1,4 @@
+use super::joined::Earlier;
 use crate::rules::{ReasonId, Value};
 
 /// Something that happened in a conversation, told to [`Engine::handle`](crate::Engine::handle).
@@ -14,6 +15,8 @@ pub struct Event {
     pub(crate) channel: Option<String>,
     pub(crate) attachments: Vec<String>,
     pub(crate) public: bool,
+    /// What the customer wrote right before, the first first.
+    pub(crate) earlier: Vec<Earlier>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -37,7 +40,7 @@ pub(crate) enum EventKind {
 
 impl Event {
     fn new(kind: EventKind) -> Self {
-        Self { kind, id: None, channel: None, attachments: Vec::new(), public: false }
+        Self { kind, id: None, channel: None, attachments: Vec::new(), public: false, earlier: Vec::new() }
     }
 
     /// The customer wrote this.
@@ -116,6 +119,40 @@ impl Event {
         Self::new(EventKind::Rating(stars))
     }
 
+    /// This message and the next, which the customer wrote right after it: one turn of both. Each keeps its id, so that a
+    /// second delivery of either, alone or with others, is known; the ledger says how many were joined.
+    ///
+    /// # Errors
+    /// Both come back if one is no message, if they came over two channels, or if others could read along with only one.
+    ///
+    /// # Examples
+    /// ```
+    /// use kefu::Event;
+    /// let first = Event::message("hi").with_id("m-1");
+    /// let second = Event::message("where is my parcel?").with_id("m-2");
+    /// assert!(first.followed_by(second).is_ok());
+    /// assert!(Event::message("hi").followed_by(Event::tick()).is_err());
+    /// ```
+    pub fn followed_by(mut self, mut next: Event) -> Result<Event, (Event, Event)> {
+        let same_place = self.channel == next.channel && self.public == next.public;
+        match (&mut self.kind, &next.kind) {
+            (EventKind::Message(text), EventKind::Message(_)) if same_place => {
+                let this = Earlier { id: self.id, text: std::mem::take(text) };
+                self.earlier.push(this);
+                self.earlier.append(&mut next.earlier);
+                self.attachments.append(&mut next.attachments);
+                Ok(Event { earlier: self.earlier, attachments: self.attachments, ..next })
+            }
+            _ => Err((self, next)),
+        }
+    }
+
+    /// Whether it is a message that a second delivery would tell by its id.
+    #[cfg(feature = "serve")]
+    pub(crate) fn is_named_message(&self) -> bool {
+        self.id.is_some() && matches!(self.kind, EventKind::Message(_))
+    }
+
     /// Whether a customer did something, and not the host or the clock.
     pub(crate) fn is_customers(&self) -> bool {
         matches!(self.kind, EventKind::Message(_) | EventKind::Choice(_))
@@ -150,13 +187,24 @@ impl Event {
 impl std::fmt::Debug for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kind = match &self.kind {
+            EventKind::Named { name, .. } => name,
+            _ => self.name(),
+        };
+        write!(f, "Event({kind})")
+    }
+}
+
+impl Event {
+    /// What kind of event it is, as one word.
+    pub(crate) fn name(&self) -> &'static str {
+        match &self.kind {
             EventKind::Message(_) => "message",
             EventKind::Choice(_) => "choice",
             EventKind::ActionDone { .. } => "action_done",
             EventKind::ActionFailed { .. } => "action_failed",
             EventKind::Tick => "tick",
             EventKind::Customer(_) => "customer",
-            EventKind::Named { name, .. } => name,
+            EventKind::Named { .. } => "named",
             EventKind::Escalate(_) => "escalate",
             EventKind::Accepted => "agent_accepted",
             EventKind::AgentMessage(_) => "agent_message",
@@ -165,7 +213,6 @@ impl std::fmt::Debug for Event {
             EventKind::Queued(_) => "agent_queued",
             EventKind::Forget => "forget",
             EventKind::Rating(_) => "rating",
-        };
-        write!(f, "Event({kind})")
+        }
     }
 }

@@ -18,6 +18,7 @@ mod execute;
 mod handover;
 mod hide;
 mod host;
+mod joined;
 mod known;
 mod ledger;
 mod masked;

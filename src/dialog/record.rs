@@ -38,6 +38,11 @@ pub enum Happening {
         /// The rung that took it.
         rung: String,
     },
+    /// Messages written right after one another were taken as one.
+    Joined {
+        /// How many.
+        messages: u32,
+    },
     /// A message was not understood.
     Miss {
         /// How many in a row.

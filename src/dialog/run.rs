@@ -83,6 +83,7 @@ pub(crate) fn handle(
 ) -> Result<Turn, EventError> {
     let doc = &mut session.document;
     super::host::check(rules, doc, &event)?;
+    let (event, joined) = super::joined::gather(doc, event);
     if let Some(turn) = replay::replayed(doc, &event) {
         return Ok(turn);
     }
@@ -115,6 +116,7 @@ pub(crate) fn handle(
         moved: false,
         held: Vec::new(),
     };
+    run.note_joined(joined);
     run.take(event);
     Ok(run.finish(origin))
 }

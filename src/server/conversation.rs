@@ -11,12 +11,13 @@ use serde_json::{Map, Value as JsonValue};
 
 use super::failure::Failure;
 use super::outbox::{self, Item, Side};
-use super::service::{LONGEST_WAIT, Later, Shared, clock};
+use super::service::{LONGEST_WAIT, Shared, clock};
 use crate::dialog::{Turn, told};
 use crate::store::Trouble;
 
-/// What the desk and the clock do is not a channel's to tell.
-const NOT_A_CHANNELS: [&str; 3] = ["host", "tick", "action_failed"];
+/// What the desk and the clock do is not a channel's to tell, and neither is what came of host work: the shop tells that in
+/// its answer.
+const NOT_A_CHANNELS: [&str; 4] = ["host", "tick", "action_done", "action_failed"];
 /// The longest id of a conversation or a customer, in bytes.
 const LONGEST_ID: usize = 200;
 
@@ -74,7 +75,9 @@ pub(super) async fn event(
     }
     let event = told(&fields).map_err(Failure::bad)?;
     let id = checked(id)?;
-    let taken = shared.take(id.clone(), customer, event, Later::No).await?;
+    let words = fields.get("text").and_then(JsonValue::as_str).unwrap_or_default();
+    let taken = shared.hear(id.clone(), customer, event).await;
+    let taken = taken.map_err(|failure| failure.saying(|| shared.conversations.engine().regret(words)))?;
     let began_anew = taken.troubles.iter().any(|trouble| matches!(trouble, Trouble::SetAside(_)));
     Ok(Json(Answer { session: id, began_anew, turn: taken.turn }))
 }

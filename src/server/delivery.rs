@@ -50,6 +50,7 @@ fn send(shared: &Arc<Shared>, agent: &ureq::Agent, address: &str, conversation: 
         outbox::delivered(store, Side::Desk, conversation, &arrived, now)
     };
     if noted.is_err() || arrived.len() < items.len() {
+        tracing::warn!(waiting = items.len() - arrived.len(), "the desk took not everything; it is sent again");
         shared.metrics.undelivered();
     }
     arrived.len()

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
+use axum::{Extension, Json};
 use serde_json::Value as JsonValue;
 
+use super::audit::Shown;
 use super::conversation::{Arrived, News, Patience, acknowledge, awaited, checked, object};
 use super::failure::Failure;
 use super::outbox::{self, Item, Side, What};
@@ -21,7 +22,7 @@ const ROUND: usize = 100;
 pub(super) async fn news(
     State(shared): State<Arc<Shared>>,
     Query(patience): Query<Patience>,
-) -> Result<Json<News>, Failure> {
+) -> Result<(Extension<Shown>, Json<News>), Failure> {
     let items = awaited(&shared, patience.wait(), |shared| {
         let (now, _) = clock();
         let store = shared.conversations.store();
@@ -32,7 +33,8 @@ pub(super) async fn news(
         Ok(items)
     })
     .await?;
-    Ok(Json(News { format: 1, items }))
+    let shown = Shown(items.iter().map(|item| item.conversation.clone()).collect());
+    Ok((Extension(shown), Json(News { format: 1, items })))
 }
 
 /// `POST /v1/desk/conversations/{id}/taken`: the desk has these.
@@ -64,7 +66,8 @@ pub(super) async fn event(
     let said = fields.get("text").and_then(JsonValue::as_str).filter(|_| what == "message").map(str::to_owned);
     let message_id = fields.get("id").and_then(JsonValue::as_str).map(str::to_owned);
     let taken = shared.take(id.clone(), None, event, Later::Yes).await?;
-    if let Some(text) = said.filter(|_| !taken.turn.is_replay()) {
+    // Why also a replay that has an id: the process may have been killed before the words were on their way.
+    if let Some(text) = said.filter(|_| message_id.is_some() || !taken.turn.is_replay()) {
         let (now, _) = clock();
         let at = now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
         let number = message_id.unwrap_or_else(|| at.to_string());

@@ -7,11 +7,12 @@ use crate::diagnostic::Diagnostic;
 use crate::store::{ConversationError, StoreError};
 
 /// A request that led to nothing: its status, a word for programs and a sentence for people. Never customer text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Failure {
     status: StatusCode,
     code: &'static str,
     message: String,
+    say: Option<String>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -19,6 +20,15 @@ pub(super) struct Failure {
 struct Body<'a> {
     format: u32,
     error: Told<'a>,
+    /// What the channel may say to the customer meanwhile, as replies of a turn are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replies: Option<[Said<'a>; 1]>,
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    text: &'a str,
+    chips: [(); 0],
 }
 
 #[derive(Serialize)]
@@ -32,12 +42,17 @@ struct Told<'a> {
 
 impl Failure {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), diagnostics: Vec::new() }
+        Self { status, code, message: message.into(), say: None, diagnostics: Vec::new() }
     }
 
     /// The same with the problems of rules.
     pub(super) fn with(self, diagnostics: Vec<Diagnostic>) -> Self {
         Self { diagnostics, ..self }
+    }
+
+    /// The same with words for the customer, if it is the service that fails and not the request.
+    pub(super) fn saying(self, say: impl FnOnce() -> Option<String>) -> Self {
+        if self.status.is_server_error() { Self { say: say(), ..self } } else { self }
     }
 
     pub(super) fn bad(message: impl Into<String>) -> Self {
@@ -74,8 +89,9 @@ impl From<StoreError> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let body =
-            Body { format: 1, error: Told { code: self.code, message: &self.message, diagnostics: &self.diagnostics } };
+        let replies = self.say.as_deref().map(|text| [Said { text, chips: [] }]);
+        let error = Told { code: self.code, message: &self.message, diagnostics: &self.diagnostics };
+        let body = Body { format: 1, error, replies };
         let mut response = (self.status, Json(body)).into_response();
         if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert("retry-after", axum::http::HeaderValue::from_static("1"));

@@ -1,18 +1,22 @@
-//! Connections: how many at once, and how long one may take to say what it wants.
+//! Connections: how many at once, how long one may take to say what it wants, and who gives way when there are too many.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
+use tower::util::MapRequest;
 
 /// How long a client may take to send the head of a request: a slow one holds a connection for nothing.
 const HEAD: Duration = Duration::from_secs(10);
@@ -21,6 +25,58 @@ const HEAD_BYTES: usize = 16 * 1024;
 const HEAD_LINES: usize = 64;
 /// How long requests under way may take once the service stops.
 const FAREWELL: Duration = Duration::from_secs(30);
+/// How long one that gives way may take to be gone.
+const LEAVING: Duration = Duration::from_millis(100);
+
+/// Who is at the other end of a connection, as far as it has shown.
+#[derive(Default)]
+pub(super) struct Caller {
+    /// Whether it has shown a token.
+    is_known: AtomicBool,
+    leave: Notify,
+}
+
+impl Caller {
+    /// It has shown a token: from now on it gives way to nobody.
+    pub(super) fn shows_token(&self) {
+        self.is_known.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Callers that have shown no token yet, the oldest first.
+struct Strangers {
+    waiting: VecDeque<Weak<Caller>>,
+    /// How many may be listed before those that are gone are looked for.
+    most: usize,
+}
+
+impl Strangers {
+    fn new(connections: usize) -> Self {
+        Self { waiting: VecDeque::new(), most: connections.saturating_mul(2).max(64) }
+    }
+
+    fn add(&mut self, caller: &Arc<Caller>) {
+        if self.waiting.len() >= self.most {
+            self.waiting.retain(|caller| stranger(caller).is_some());
+        }
+        self.waiting.push_back(Arc::downgrade(caller));
+    }
+
+    /// Asks the oldest to leave; whether there was one.
+    fn dismiss(&mut self) -> bool {
+        while let Some(caller) = self.waiting.pop_front() {
+            if let Some(caller) = stranger(&caller) {
+                caller.leave.notify_one();
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn stranger(caller: &Weak<Caller>) -> Option<Arc<Caller>> {
+    caller.upgrade().filter(|caller| !caller.is_known.load(Ordering::Relaxed))
+}
 
 /// Serves connections until `stop` is ready, then ends those under way.
 pub(super) async fn run(
@@ -33,6 +89,7 @@ pub(super) async fn run(
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES).max_headers(HEAD_LINES);
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(connections));
+    let mut strangers = Strangers::new(connections);
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -44,18 +101,37 @@ pub(super) async fn run(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        // Why: dropping the stream closes it; who is in, stays in.
-        let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
+        // Why the oldest stranger: who only connects, again and again, must not keep out those who have something to say. If
+        // everyone is known, dropping the stream closes it: who is in, stays in.
+        if room.available_permits() == 0 && !strangers.dismiss() {
+            continue;
+        }
+        let place = tokio::time::timeout(LEAVING, Arc::clone(&room).acquire_owned()).await;
+        let Ok(Ok(place)) = place else { continue };
+        let caller = Arc::new(Caller::default());
+        strangers.add(&caller);
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(routes.clone());
+        let service = TowerToHyperService::new(MapRequest::new(routes.clone(), marked(&caller)));
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            let _ = connection.await;
+            tokio::select! {
+                _ = connection => {}
+                () = caller.leave.notified() => {}
+            }
             drop(place);
         });
     }
     drop(listener);
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
     Ok(())
+}
+
+/// Tells each request who is calling.
+fn marked<B>(caller: &Arc<Caller>) -> impl FnMut(Request<B>) -> Request<B> + Clone + use<B> {
+    let caller = Arc::clone(caller);
+    move |mut request| {
+        request.extensions_mut().insert(Arc::clone(&caller));
+        request
+    }
 }

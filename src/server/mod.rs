@@ -10,18 +10,25 @@
 //! | `settings`, `tokens` | what the operator says: limits, the shop's address, who may do what |
 //! | `conversation`, `desk`, `operator` | the routes of each role |
 //! | `rules`, `inspect`, `outline` | the operator's look at the rules, a message, a conversation, a flow |
+//! | `folder`, `watch` | whether a file of the rules was saved |
 //! | `playground` | the page that shows all of it |
 //! | `outbox`, `delivery` | handoffs on their way to the desk, kept until it has them |
 //! | `work` | host actions as requests to the shop |
+//! | `gate` | what every request passes: its span, token, rate, place |
+//! | `lines`, `audit`, `veiled` | files of JSON lines: the ledger, and who read or changed what; ids as logs may show them |
+//! | `joining` | messages sent right after one another, as one turn |
 //! | `listen` | connections: how many, how long they may take to say something |
 
+mod audit;
 mod conversation;
 mod delivery;
 mod desk;
 mod failure;
 mod folder;
+mod gate;
 mod inspect;
-mod ledger;
+mod joining;
+mod lines;
 mod listen;
 mod metrics;
 mod operator;
@@ -33,6 +40,8 @@ mod service;
 mod settings;
 mod ticker;
 mod tokens;
+mod veiled;
+mod watch;
 mod work;
 
 pub use service::{Service, ServiceError};

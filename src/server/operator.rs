@@ -11,6 +11,7 @@ use serde_json::{Value as JsonValue, json};
 use super::conversation::checked;
 use super::failure::Failure;
 use super::service::{Later, Shared, clock};
+use crate::store::Forgotten;
 
 /// The routes and bodies of this service, for programs that write clients.
 const OPENAPI: &str = include_str!("openapi.json");
@@ -44,14 +45,19 @@ pub(super) async fn forget(
 ) -> Result<Json<JsonValue>, Failure> {
     let id = checked(id)?;
     let forgetting = Arc::clone(&shared);
-    let done = tokio::task::spawn_blocking(move || -> Result<usize, Failure> {
+    let done = tokio::task::spawn_blocking(move || -> Result<Forgotten, Failure> {
         let (now, _) = clock();
-        let turns = forgetting.conversations.forget(&id, now)?;
-        for (conversation, taken) in &turns {
-            forgetting.send(conversation, taken, now, Later::No)?;
+        let forgotten = forgetting.conversations.forget(&id, now)?;
+        for (conversation, taken) in &forgotten.turns {
+            forgetting.send(conversation, taken, now, Later::No, None)?;
         }
-        Ok(turns.len())
+        for trouble in &forgotten.troubles {
+            tracing::error!(%trouble, "a customer was forgotten in part");
+            forgetting.metrics.trouble();
+        }
+        Ok(forgotten)
     });
-    let conversations = done.await.map_err(|_| Failure::internal())??;
-    Ok(Json(json!({"format": 1, "conversations": conversations})))
+    let Forgotten { turns, troubles, .. } = done.await.map_err(|_| Failure::internal())??;
+    // Why said: conversations that a damaged history no longer names are still kept.
+    Ok(Json(json!({"format": 1, "conversations": turns.len(), "complete": troubles.is_empty()})))
 }

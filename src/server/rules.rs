@@ -1,6 +1,6 @@
 //! The rules of a service: what they are, what is wrong with those saved last, and loading them anew.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
@@ -35,9 +35,11 @@ struct Last {
 
 /// Rules that were not taken: the old ones go on.
 #[derive(Clone)]
-struct Refusal {
-    message: String,
+pub(super) struct Refusal {
+    pub(super) message: String,
     diagnostics: Vec<Diagnostic>,
+    /// Whether this is the first time that it is told.
+    pub(super) is_new: bool,
 }
 
 /// Samples of each language for whoever does not know what to ask.
@@ -52,18 +54,26 @@ impl Loader {
     }
 
     /// Loads the rules. The lock is held meanwhile, so that of two who ask at once the second sees what came of it.
-    fn load(&self, when: When) -> Result<Option<Engine>, Refusal> {
+    pub(super) fn load(&self, when: When) -> Result<Option<Engine>, Refusal> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         // Why before loading: what is saved meanwhile must be seen next time.
         let stamp = self.folder.as_deref().map_or(0, folder::stamp);
         if when == When::Changed && self.folder.is_some() && stamp == last.stamp {
-            return last.refusal.clone().map_or(Ok(None), Err);
+            return last.refusal.clone().map_or(Ok(None), |refusal| Err(Refusal { is_new: false, ..refusal }));
         }
         last.stamp = stamp;
-        let loaded = (self.load)()
-            .map_err(|error| Refusal { message: error.to_string(), diagnostics: error.diagnostics().to_vec() });
+        let loaded = (self.load)().map_err(|error| Refusal {
+            message: error.to_string(),
+            diagnostics: error.diagnostics().to_vec(),
+            is_new: true,
+        });
         last.refusal = loaded.as_ref().err().cloned();
         loaded.map(Some)
+    }
+
+    /// The folder the rules come from, if it is known.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     fn refusal(&self) -> Option<Refusal> {
@@ -74,7 +84,7 @@ impl Loader {
 /// When a reload that was asked for happens.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum When {
+pub(super) enum When {
     #[default]
     Always,
     Changed,

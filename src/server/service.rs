@@ -7,25 +7,30 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{delete, get, post};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
+use tracing::{Span, field};
 
+use super::audit::Audit;
 use super::failure::Failure;
-use super::ledger::Ledger;
+use super::gate::{allowed, spanned};
+use super::joining::Joining;
+use super::lines::Lines;
 use super::metrics::Metrics;
 use super::outbox::{self, Item, What};
-use super::rules::{self, Loader};
+use super::rules::{self, Loader, When};
+use super::veiled::veiled;
+use super::watch::Watch;
 use super::{Role, Settings, conversation, desk, inspect, listen, operator, playground, ticker, work};
 use crate::dialog::{Actions, Event};
 use crate::engine::Engine;
 use crate::load::LoadError;
-use crate::store::{Conversation, Conversations, SessionStore, Taken};
+use crate::store::{Conversation, ConversationError, Conversations, SessionStore, Taken};
 
 /// The HTTP service over a store of conversations.
 ///
@@ -54,6 +59,9 @@ pub enum ServiceError {
     /// The ledger cannot be opened.
     #[error("the ledger cannot be written: {0}")]
     Ledger(io::Error),
+    /// The audit log cannot be opened.
+    #[error("the audit log cannot be written: {0}")]
+    Audit(io::Error),
     /// The figures cannot be kept.
     #[error("the figures cannot be kept: {0}")]
     Figures(String),
@@ -71,19 +79,23 @@ pub(super) struct Shared {
     pub(super) news: Notify,
     /// Loads the rules anew.
     pub(super) loader: Option<Loader>,
+    /// What the customers are still writing.
+    pub(super) joining: Joining,
+    pub(super) audit: Audit,
+    pub(super) room: Semaphore,
+    pub(super) rates: DefaultKeyedRateLimiter<String>,
     actions: RwLock<Arc<Actions>>,
-    ledger: Ledger,
-    room: Semaphore,
-    rates: DefaultKeyedRateLimiter<String>,
+    ledger: Lines,
 }
 
 impl Service {
     /// A service by these rules, over this store.
     ///
     /// # Errors
-    /// If the ledger cannot be opened.
+    /// If the ledger or the audit log cannot be opened.
     pub fn new(engine: Engine, store: Arc<dyn SessionStore>, settings: Settings) -> Result<Self, ServiceError> {
-        let ledger = Ledger::open(settings.ledger.as_deref()).map_err(ServiceError::Ledger)?;
+        let ledger = Lines::open(settings.ledger.as_deref()).map_err(ServiceError::Ledger)?;
+        let audit = Audit::open(settings.audit.as_deref()).map_err(ServiceError::Audit)?;
         let rate = NonZeroU32::new(settings.rate).unwrap_or(NonZeroU32::MIN);
         let shared = Shared {
             actions: RwLock::new(Arc::new(work::actions(&engine, &settings))),
@@ -91,6 +103,8 @@ impl Service {
             metrics: Metrics::new()?,
             news: Notify::new(),
             loader: None,
+            joining: Joining::default(),
+            audit,
             ledger,
             room: Semaphore::new(settings.concurrency),
             rates: RateLimiter::keyed(Quota::per_second(rate)),
@@ -105,7 +119,7 @@ impl Service {
         self.loading(Loader::new(Box::new(load), None))
     }
 
-    /// The same for rules of a folder: `?if=changed` loads them only when one of its files was saved.
+    /// The same for rules of a folder: unless [`Settings::watch`] is off they are loaded whenever one of its files was saved.
     #[must_use]
     pub fn reloading_from(
         self,
@@ -128,10 +142,26 @@ impl Service {
     /// If the socket fails.
     pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServiceError> {
         let ticker = tokio::spawn(ticker::run(Arc::clone(&self.shared)));
+        let _watch = self.watch()?;
         let routes = routes(&self.shared);
         let done = listen::run(listener, routes, self.shared.settings.connections, stop).await;
         ticker.abort();
         Ok(done?)
+    }
+}
+
+impl Service {
+    /// Loads the rules anew whenever a file of their folder was saved.
+    fn watch(&self) -> io::Result<Option<Watch>> {
+        let folder = self.shared.loader.as_ref().filter(|_| self.shared.settings.watch).and_then(Loader::folder);
+        let Some(folder) = folder else { return Ok(None) };
+        let watching = Arc::downgrade(&self.shared);
+        let look = move || {
+            if let Some(shared) = watching.upgrade() {
+                shared.take_changed_rules();
+            }
+        };
+        Watch::new(folder, look).map(Some)
     }
 }
 
@@ -167,42 +197,8 @@ fn routes(shared: &Arc<Shared>) -> Router {
             Failure::new(StatusCode::NOT_FOUND, "unknown_path", "there is nothing here: see /openapi.json")
         })
         .layer(DefaultBodyLimit::max(shared.settings.body))
+        .layer(middleware::from_fn(spanned))
         .with_state(Arc::clone(shared))
-}
-
-/// Lets a request through if its token may do this, its rate is kept and there is room.
-async fn allowed(State((shared, needed)): State<(Arc<Shared>, Role)>, request: Request, next: Next) -> Response {
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
-    let role = token.as_deref().and_then(|token| shared.settings.tokens.role(token));
-    let refusal = match role {
-        None => Some((StatusCode::UNAUTHORIZED, "no_token", "a bearer token is needed")),
-        Some(role) if role != needed && role != Role::Operator => {
-            Some((StatusCode::FORBIDDEN, "wrong_role", "this token may not do this"))
-        }
-        Some(_) if token.as_ref().is_some_and(|token| shared.rates.check_key(token).is_err()) => {
-            Some((StatusCode::TOO_MANY_REQUESTS, "rate", "too many requests; come again in a second"))
-        }
-        Some(_) => None,
-    };
-    if let Some((status, code, message)) = refusal {
-        shared.metrics.refused(code);
-        return Failure::new(status, code, message).into_response();
-    }
-    let limit = shared.settings.timeout;
-    let answered = tokio::time::timeout(limit, async {
-        // Why: who waits for news does nothing; it must not take the room of those who work.
-        let _room = if request.uri().query().is_some_and(|query| query.contains("wait=")) {
-            None
-        } else {
-            shared.room.acquire().await.ok()
-        };
-        next.run(request).await
-    });
-    answered.await.unwrap_or_else(|_| {
-        shared.metrics.refused("timeout");
-        Failure::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "this took too long; come again").into_response()
-    })
 }
 
 impl Shared {
@@ -215,47 +211,103 @@ impl Shared {
         later: Later,
     ) -> Result<Taken, Failure> {
         let shared = Arc::clone(self);
-        let made = tokio::task::spawn_blocking(move || shared.make(&id, customer.as_deref(), event, later));
+        let span = Span::current();
+        let made =
+            tokio::task::spawn_blocking(move || span.in_scope(|| shared.make(&id, customer.as_deref(), event, later)));
         made.await.unwrap_or_else(|_| Err(Failure::internal()))
     }
 
     /// The same on this thread.
     pub(super) fn make(&self, id: &str, customer: Option<&str>, event: Event, later: Later) -> Result<Taken, Failure> {
         let (now, begun) = clock();
+        let span = tracing::info_span!("turn", conversation = %veiled(id), event = event.name(), rung = field::Empty);
+        let _entered = span.enter();
         let chat = Conversation::new(id);
         let chat = customer.map_or(chat, |customer| chat.of_customer(customer));
         let actions = Arc::clone(&self.actions.read().unwrap_or_else(PoisonError::into_inner));
-        let taken = self.conversations.handle_with(chat, event, now, &actions)?;
-        self.send(id, &taken, now, later)?;
-        if !taken.turn.is_replay() {
-            self.metrics.turn(&taken.turn, begun.elapsed().as_secs_f64());
+        let told = event.id.clone();
+        let taken = self.conversations.handle_with(chat, event, now, &actions);
+        let taken = taken.inspect_err(|error| match error {
+            // Why not its words: they hold what the request said.
+            ConversationError::Event(_) => tracing::info!("the event does not fit"),
+            other => tracing::error!(why = %other, "no turn was made"),
+        })?;
+        for trouble in &taken.troubles {
+            tracing::error!(%trouble, "beside the turn");
+        }
+        self.send(id, &taken, now, later, told.as_deref())?;
+        let (turn, took) = (&taken.turn, begun.elapsed());
+        span.record("rung", turn.rung().as_str());
+        tracing::info!(
+            replay = turn.is_replay(),
+            replies = turn.replies().len(),
+            effects = turn.effects().len(),
+            waiting = ?turn.waiting(),
+            ms = took.as_millis(),
+            "turn"
+        );
+        if !turn.is_replay() {
+            self.metrics.turn(turn, took.as_secs_f64());
         }
         Ok(taken)
     }
 
-    /// Puts on its way what a turn leads to elsewhere.
-    pub(super) fn send(&self, id: &str, taken: &Taken, now: SystemTime, later: Later) -> Result<(), Failure> {
+    /// Puts on its way what a turn leads to elsewhere. Of an event with an id it goes under that id, so that a second delivery
+    /// mends what a killed process left undone, and doubles nothing.
+    pub(super) fn send(
+        &self,
+        id: &str,
+        taken: &Taken,
+        now: SystemTime,
+        later: Later,
+        event: Option<&str>,
+    ) -> Result<(), Failure> {
         let turn = &taken.turn;
         let mut items = outbox::for_desk(id, turn);
         if later == Later::Yes && !turn.replies().is_empty() {
             let at = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+            let number = event.map_or_else(|| at.to_string(), str::to_owned);
             let what = What::Channel { turn: Box::new(turn.clone()) };
-            items.push(Item { id: format!("said-{id}-{at}"), conversation: id.to_owned(), what });
+            items.push(Item { id: format!("said-{id}-{number}"), conversation: id.to_owned(), what });
         }
         let is_news = !items.is_empty();
         let dropped = outbox::put(self.conversations.store(), items, now)?;
         if is_news {
             self.news.notify_waiters();
         }
+        if dropped > 0 {
+            tracing::error!(dropped, "items that nobody fetched gave way to newer ones");
+        }
         let kept = if turn.is_replay() { Ok(()) } else { self.ledger.append(turn.records()) };
+        if kept.is_err() {
+            tracing::error!("records could not be written to the ledger");
+        }
         if kept.is_err() || !taken.troubles.is_empty() || dropped > 0 {
             self.metrics.trouble();
         }
         Ok(())
     }
 
+    /// Goes on by the rules of the folder if a file of it was saved and nothing is wrong with them.
+    fn take_changed_rules(&self) {
+        match self.loader.as_ref().map(|loader| loader.load(When::Changed)) {
+            Some(Ok(Some(engine))) => {
+                engine.warm_up();
+                self.reload(engine);
+            }
+            Some(Ok(None)) | None => {}
+            Some(Err(refusal)) => {
+                // Why once: the same refusal comes at every look until the files are saved again.
+                if refusal.is_new {
+                    tracing::error!(why = %refusal.message, "the rules were refused; the old ones go on");
+                }
+            }
+        }
+    }
+
     /// Goes on by other rules.
     pub(super) fn reload(&self, engine: Engine) {
+        tracing::info!(revision = %engine.revision(), "other rules");
         *self.actions.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(work::actions(&engine, &self.settings));
         self.conversations.reload(engine);

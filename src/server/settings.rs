@@ -23,6 +23,13 @@ pub struct Settings {
     pub secret: Option<String>,
     /// The ledger, one record a line.
     pub ledger: Option<PathBuf>,
+    /// Who read or changed what, one line a request.
+    pub audit: Option<PathBuf>,
+    /// How long a message waits for others that the customer writes right after it, which then are one turn. Each waits
+    /// that long, within `concurrency` and on the node it came to; without it every message is a turn of its own.
+    pub join: Option<Duration>,
+    /// Whether rules of a folder are loaded anew when a file of it is saved.
+    pub watch: bool,
     /// The most bytes of a request.
     pub body: usize,
     /// The most requests handled at once; more wait, and after `timeout` are told to come again.
@@ -46,6 +53,9 @@ impl Settings {
             desk: None,
             secret: None,
             ledger: None,
+            audit: None,
+            join: None,
+            watch: true,
             body: 64 * 1024,
             concurrency: 256,
             connections: 4096,
@@ -61,6 +71,8 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("tokens", &self.tokens)
             .field("playground", &self.playground)
+            .field("join", &self.join)
+            .field("watch", &self.watch)
             .field("body", &self.body)
             .field("concurrency", &self.concurrency)
             .field("connections", &self.connections)

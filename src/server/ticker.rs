@@ -35,9 +35,13 @@ pub(super) async fn run(shared: Arc<Shared>) {
 fn tick(shared: &Shared, rounds: u64) {
     let (now, _) = clock();
     let store = shared.conversations.store();
-    let Ok(due) = store.due(Kind::Session, now, ROUND) else {
-        shared.metrics.trouble();
-        return;
+    let due = match store.due(Kind::Session, now, ROUND) {
+        Ok(due) => due,
+        Err(error) => {
+            tracing::error!(%error, "nobody knows which conversations are due");
+            shared.metrics.trouble();
+            return;
+        }
     };
     for id in due {
         // Why with its host work: a tick may try an action again.

@@ -17,7 +17,16 @@ pub enum Role {
 /// The bearer tokens of a service. `Debug` shows none.
 #[derive(Clone, Default)]
 pub struct Tokens {
-    known: Vec<(Role, String)>,
+    known: Vec<Known>,
+}
+
+/// A token, whose it is, and what it may do.
+#[derive(Clone)]
+struct Known {
+    role: Role,
+    token: String,
+    /// By which the audit log and the traces call it.
+    name: String,
 }
 
 /// Why a list of tokens cannot be used.
@@ -67,14 +76,15 @@ impl Role {
 }
 
 impl Tokens {
-    /// The tokens of a file: a role and a token a line, `#` begins a comment.
+    /// The tokens of a file: a line each of a role, a token and, if the audit log is to tell several apart, a name; `#`
+    /// begins a comment. The name of a token without one is its role.
     ///
     /// # Errors
     /// If a line is something else, a token is short, or there is none. No message holds a token.
     ///
     /// # Examples
     /// ```
-    /// let tokens = kefu::server::Tokens::read("desk 0123456789abcdef\n")?;
+    /// let tokens = kefu::server::Tokens::read("desk 0123456789abcdef zendesk\n")?;
     /// assert_eq!(tokens.role("0123456789abcdef"), Some(kefu::server::Role::Desk));
     /// assert_eq!(tokens.role("something else"), None);
     /// # Ok::<(), kefu::server::TokensError>(())
@@ -91,10 +101,11 @@ impl Tokens {
                 line.split_once(char::is_whitespace).ok_or(TokensError::Malformed { line: line_number })?;
             let role = Role::named(role).ok_or(TokensError::Malformed { line: line_number })?;
             let token = token.trim();
+            let (token, name) = token.split_once(char::is_whitespace).unwrap_or((token, role.name()));
             if token.len() < LEAST {
                 return Err(TokensError::Short { line: line_number, length: token.len(), least: LEAST });
             }
-            known.push((role, token.to_owned()));
+            known.push(Known { role, token: token.to_owned(), name: name.trim().to_owned() });
         }
         if known.is_empty() { Err(TokensError::Empty) } else { Ok(Self { known }) }
     }
@@ -107,15 +118,21 @@ impl Tokens {
         let mut bytes = [0; 24];
         getrandom::getrandom(&mut bytes).map_err(|_| TokensError::NoChance)?;
         let token = bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-        Ok((Self { known: vec![(Role::Operator, token.clone())] }, token))
+        let known = Known { role: Role::Operator, token: token.clone(), name: Role::Operator.name().to_owned() };
+        Ok((Self { known: vec![known] }, token))
     }
 
-    /// Whose token this is. Takes as long for a wrong one as for a right one.
+    /// What this token may do. Takes as long for a wrong one as for a right one.
     pub fn role(&self, given: &str) -> Option<Role> {
+        self.holder(given).map(|(role, _)| role)
+    }
+
+    /// The same, and the name of the token.
+    pub fn holder(&self, given: &str) -> Option<(Role, &str)> {
         let mut found = None;
-        for (role, token) in &self.known {
-            if bool::from(token.as_bytes().ct_eq(given.as_bytes())) {
-                found = Some(*role);
+        for known in &self.known {
+            if bool::from(known.token.as_bytes().ct_eq(given.as_bytes())) {
+                found = Some((known.role, known.name.as_str()));
             }
         }
         found
@@ -124,6 +141,6 @@ impl Tokens {
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.known.iter().map(|(role, _)| role.name())).finish()
+        f.debug_list().entries(self.known.iter().map(|known| (known.role.name(), &known.name))).finish()
     }
 }

@@ -2,8 +2,11 @@ use std::fmt;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use super::{CustomerHistory, Document, Key, Kind, SessionStore, StoreError, Version};
-use crate::dialog::{Actions, Event, EventError, STEP_LIMIT, Turn};
+use super::{
+    ConversationError, CustomerHistory, Document, Forgotten, Key, Kind, SessionStore, StoreError, Taken, Trouble,
+    Version,
+};
+use crate::dialog::{Actions, Event, STEP_LIMIT, Turn};
 use crate::engine::Engine;
 use crate::rules::Value;
 use crate::session::{Session, SessionError};
@@ -56,44 +59,6 @@ pub struct Conversation<'a> {
     customer: Option<&'a str>,
 }
 
-/// A turn that was made and saved.
-#[derive(Debug)]
-#[must_use = "the turn holds what to say and what to do"]
-#[non_exhaustive]
-pub struct Taken {
-    /// The turn.
-    pub turn: Turn,
-    /// What went wrong beside it, for the log; the turn holds all the same.
-    pub troubles: Vec<Trouble>,
-}
-
-/// What went wrong beside a turn.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Trouble {
-    /// The session could not be read; it was set aside under [`Kind::Damaged`](crate::Kind::Damaged) and the conversation began anew.
-    #[error("the session was damaged and has been set aside: {0}")]
-    SetAside(SessionError),
-    /// What is remembered of the customer could not be read or saved.
-    #[error("the customer's history was not kept: {0}")]
-    NoHistory(StoreError),
-}
-
-/// Why there is no turn. Nothing has changed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConversationError {
-    /// The event does not fit the session.
-    #[error(transparent)]
-    Event(#[from] EventError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The session was written by a newer version of this library; a newer node must take it.
-    #[error(transparent)]
-    Session(SessionError),
-}
-
 impl<'a> Conversation<'a> {
     /// A conversation by its id.
     pub fn new(id: &'a str) -> Self {
@@ -118,6 +83,13 @@ struct Opened {
     session: Session,
     version: Version,
     trouble: Option<SessionError>,
+}
+
+/// What is remembered of a customer, as what version.
+struct Remembered {
+    history: CustomerHistory,
+    version: Version,
+    trouble: Option<Trouble>,
 }
 
 impl<S: SessionStore> Conversations<S> {
@@ -235,9 +207,16 @@ impl<S: SessionStore> Conversations<S> {
     ///
     /// # Errors
     /// If the store fails; what was forgotten until then stays so, and calling again does the rest.
-    pub fn forget(&self, customer: &str, now: SystemTime) -> Result<Vec<(String, Taken)>, ConversationError> {
+    pub fn forget(&self, customer: &str, now: SystemTime) -> Result<Forgotten, ConversationError> {
         let mut turns = Vec::new();
-        for id in self.load_history(customer, now)?.0.sessions() {
+        let Remembered { history, trouble, .. } = self.load_history(customer, now)?;
+        let mut troubles: Vec<Trouble> = trouble.into_iter().collect();
+        if troubles.is_empty() {
+            // Why: one that was set aside before named conversations too.
+            let aside = self.store.load(Key::damaged_history(customer), now)?;
+            troubles.extend(aside.and_then(|aside| read(&aside.text).err()));
+        }
+        for id in history.sessions() {
             if self.store.load(Key::session(&id), now)?.is_some() {
                 let taken = self.handle(Conversation::new(&id), Event::forget(), now)?;
                 turns.push((id.clone(), taken));
@@ -245,8 +224,9 @@ impl<S: SessionStore> Conversations<S> {
             }
             self.store.remove(Key::damaged(&id))?;
         }
+        self.store.remove(Key::damaged_history(customer))?;
         self.store.remove(Key::customer(customer))?;
-        Ok(turns)
+        Ok(Forgotten { turns, troubles })
     }
 
     fn open(&self, id: &str, now: SystemTime) -> Result<Opened, ConversationError> {
@@ -256,16 +236,15 @@ impl<S: SessionStore> Conversations<S> {
         match Session::from_json(&stored.text) {
             Ok(session) => Ok(Opened { session, version: stored.version, trouble: None }),
             Err(error @ SessionError::Damaged(_)) => {
-                self.set_aside(id, stored.text, now)?;
+                self.set_aside(Key::damaged(id), stored.text, now)?;
                 Ok(Opened { session: Session::new(id), version: stored.version, trouble: Some(error) })
             }
             Err(error) => Err(ConversationError::Session(error)),
         }
     }
 
-    /// Keeps a damaged session where a person can look at it.
-    fn set_aside(&self, id: &str, text: String, now: SystemTime) -> Result<(), StoreError> {
-        let key = Key::damaged(id);
+    /// Keeps a damaged document where a person can look at it.
+    fn set_aside(&self, key: Key<'_>, text: String, now: SystemTime) -> Result<(), StoreError> {
         let version = self.store.load(key, now)?.map_or(Version::NEW, |kept| kept.version);
         let document = Document { text, deadline: None, expires: now + self.kept };
         match self.store.save(key, &document, version, now) {
@@ -311,7 +290,10 @@ impl<S: SessionStore> Conversations<S> {
     ) -> Option<CustomerHistory> {
         let customer = conversation.customer.filter(|_| event.is_customers())?;
         match self.load_history(customer, now) {
-            Ok((mut history, _)) => history.begin(conversation.id, now, self.kept).then_some(history),
+            Ok(Remembered { mut history, trouble, .. }) => {
+                troubles.extend(trouble);
+                history.begin(conversation.id, now, self.kept).then_some(history)
+            }
             Err(error) => {
                 troubles.push(Trouble::NoHistory(error));
                 None
@@ -319,19 +301,30 @@ impl<S: SessionStore> Conversations<S> {
         }
     }
 
-    fn load_history(&self, customer: &str, now: SystemTime) -> Result<(CustomerHistory, Version), StoreError> {
+    /// What is remembered of a customer. One that is damaged is set aside and begins anew: it is worth less than the
+    /// conversation that waits for it.
+    fn load_history(&self, customer: &str, now: SystemTime) -> Result<Remembered, StoreError> {
         let Some(stored) = self.store.load(Key::customer(customer), now)? else {
-            return Ok((CustomerHistory::default(), Version::NEW));
+            return Ok(Remembered { history: CustomerHistory::default(), version: Version::NEW, trouble: None });
         };
-        // Why: a history that cannot be read is worth less than the conversation that waits for it.
-        Ok((serde_json::from_str(&stored.text).unwrap_or_default(), stored.version))
+        let version = stored.version;
+        match read(&stored.text) {
+            Ok(history) => Ok(Remembered { history, version, trouble: None }),
+            Err(trouble) => {
+                self.set_aside(Key::damaged_history(customer), stored.text, now)?;
+                Ok(Remembered { history: CustomerHistory::default(), version, trouble: Some(trouble) })
+            }
+        }
     }
 
     /// Takes note of a turn in the customer's history.
     fn remember(&self, conversation: Conversation<'_>, turn: &Turn, now: SystemTime, troubles: &mut Vec<Trouble>) {
         let Some(customer) = conversation.customer else { return };
         let noted = (0..ROUNDS).find_map(|_| {
-            let noted = self.load_history(customer, now).and_then(|(mut history, version)| {
+            let noted = self.load_history(customer, now).and_then(|Remembered { mut history, version, trouble }| {
+                if !troubles.iter().any(|known| matches!(known, Trouble::HistorySetAside { .. })) {
+                    troubles.extend(trouble);
+                }
                 let before = history.clone();
                 history.begin(conversation.id, now, self.kept);
                 history.note(conversation.id, turn.records());
@@ -348,6 +341,11 @@ impl<S: SessionStore> Conversations<S> {
             troubles.push(Trouble::NoHistory(error));
         }
     }
+}
+
+/// A history, or where it cannot be read: without serde's own words, which may quote what was kept.
+fn read(text: &str) -> Result<CustomerHistory, Trouble> {
+    serde_json::from_str(text).map_err(|error| Trouble::HistorySetAside { line: error.line(), column: error.column() })
 }
 
 impl<S> fmt::Debug for Conversations<S> {

@@ -17,6 +17,8 @@ pub enum Kind {
     Customer,
     /// A session that could not be read any more, set aside under its id for a person to look at.
     Damaged,
+    /// A customer's history that could not be read any more, set aside likewise.
+    DamagedHistory,
     /// What is on its way to the desk or to a channel, by the conversation's id.
     Outgoing,
 }
@@ -28,6 +30,7 @@ impl Kind {
             Kind::Session => "session",
             Kind::Customer => "customer",
             Kind::Damaged => "damaged",
+            Kind::DamagedHistory => "damaged_history",
             Kind::Outgoing => "outgoing",
         }
     }
@@ -47,6 +50,11 @@ impl<'a> Key<'a> {
     /// The key of a damaged session.
     pub fn damaged(id: &'a str) -> Self {
         Self { kind: Kind::Damaged, id }
+    }
+
+    /// The key of a damaged history.
+    pub fn damaged_history(id: &'a str) -> Self {
+        Self { kind: Kind::DamagedHistory, id }
     }
 
     /// The key of what is on its way from a conversation.

@@ -26,10 +26,11 @@ mod redis;
 mod session_store;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod taken;
 
 #[cfg(feature = "serve")]
 pub(crate) use clock::millis;
-pub use conversations::{Conversation, ConversationError, Conversations, Taken, Trouble};
+pub use conversations::{Conversation, Conversations};
 pub use document::{Document, Stored, Version};
 pub use error::StoreError;
 pub use history::{Contact, CustomerHistory, Ending, OpenCase};
@@ -40,3 +41,4 @@ pub use redis::RedisStore;
 pub use session_store::SessionStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+pub use taken::{ConversationError, Forgotten, Taken, Trouble};

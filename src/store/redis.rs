@@ -206,6 +206,9 @@ impl SessionStore for RedisStore {
 
 /// The crate's error in this room's words: its kind, as its details may hold an address.
 fn told(error: &RedisError) -> StoreError {
+    if error.code() == Some("WRONGTYPE") {
+        return StoreError::Damaged("a key holds another type than this library writes".to_owned());
+    }
     StoreError::Unavailable(format!("{:?}", error.kind()))
 }
 

@@ -173,8 +173,13 @@ impl SessionStore for SqliteStore {
 /// SQLite's error in this room's words. Its messages name tables and files, never values.
 #[allow(clippy::needless_pass_by_value)] // as `map_err` hands it over
 fn told(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
+    match (error.sqlite_error_code(), &error) {
+        (Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), _) => StoreError::Damaged(error.to_string()),
+        // Why not its words: they may quote what stands there.
+        (_, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..)) => {
+            StoreError::Damaged("a column holds another type than this library writes".to_owned())
+        }
         _ => StoreError::Unavailable(error.to_string()),
     }
 }

@@ -1,4 +1,4 @@
-//! How the property tests draw their inputs: the same ones in every run, others when asked.
+//! How the property tests draw their inputs, the same ones in every run, others when asked; and how often things break.
 
 use proptest::test_runner::{Config, RngSeed};
 
@@ -12,4 +12,9 @@ pub(crate) fn draws(cases: u32) -> Config {
         fixed @ RngSeed::Fixed(_) => fixed,
     };
     Config { cases, rng_seed, failure_persistence: None, ..asked }
+}
+
+/// How often a fault test does what it does: seldom in every run, often when `KEFU_FAULTS=long`.
+pub(crate) fn rounds(short: usize, long: usize) -> usize {
+    if std::env::var_os("KEFU_FAULTS").is_some_and(|asked| asked == "long") { long } else { short }
 }

@@ -8,6 +8,7 @@ use kefu::{
     SessionStore, SqliteStore, StoreError, Stored, Trouble, Value, Version,
 };
 
+use crate::chance::rounds;
 use crate::shop::{MORNING, at};
 use crate::store::Folder;
 
@@ -63,20 +64,15 @@ fn a_flow_runs_over_a_store_and_its_work_is_done_once() {
     assert_eq!(sent.load(Ordering::SeqCst), 1);
 }
 
-#[test]
-fn two_nodes_and_a_redelivery_make_one_turn_of_each_message() {
-    const MESSAGES: usize = 150;
-    let folder = Folder::new("nodes");
-    let file = folder.file("s.db");
+/// Two nodes get every message at the same moment; how many turns both made together.
+fn raced<S: SessionStore>(nodes: &[Conversations<S>; 2], messages: usize) -> usize {
     let handled = AtomicUsize::new(0);
     // Why: a redelivery comes soon; a session remembers its last 33 messages.
     let together = Barrier::new(2);
-    // Why: nodes of their own, each with its own connection and engine.
-    let nodes = [(); 2].map(|()| Conversations::new(engine(), SqliteStore::open(&file).unwrap()));
     std::thread::scope(|scope| {
-        for node in &nodes {
+        for node in nodes {
             scope.spawn(|| {
-                for number in 0..MESSAGES {
+                for number in 0..messages {
                     let event = Event::message("opening hours").with_id(format!("m-{number}"));
                     let taken = node.handle(Conversation::new("chat"), event, at(MORNING));
                     // Why: a thread that panicked here would leave the other waiting for ever.
@@ -87,7 +83,34 @@ fn two_nodes_and_a_redelivery_make_one_turn_of_each_message() {
             });
         }
     });
-    assert_eq!(handled.load(Ordering::SeqCst), MESSAGES);
+    handled.load(Ordering::SeqCst)
+}
+
+#[test]
+fn two_nodes_and_a_redelivery_make_one_turn_of_each_message() {
+    let messages = rounds(500, 100_000);
+    let folder = Folder::new("nodes");
+    let file = folder.file("s.db");
+    // Why: nodes of their own, each with its own connection and engine.
+    let files = [(); 2].map(|()| Conversations::new(engine(), SqliteStore::open(&file).unwrap()));
+    let memory = Arc::new(MemoryStore::new(10));
+    let memories = [(); 2].map(|()| Conversations::new(engine(), Arc::clone(&memory)));
+    assert_eq!(raced(&files, messages), messages);
+    assert_eq!(raced(&memories, messages), messages);
+    let mut saves = vec![saved(files[0].store()), saved(memories[0].store())];
+    #[cfg(feature = "redis")]
+    {
+        let redis = Arc::new(crate::store::redis("nodes"));
+        let servers = [(); 2].map(|()| Conversations::new(engine(), Arc::clone(&redis)));
+        assert_eq!(raced(&servers, messages), messages);
+        saves.push(saved(servers[0].store()));
+    }
+    assert!(saves.iter().all(|saves| *saves == messages as u64), "{saves:?}");
+}
+
+/// How often the conversation was saved.
+fn saved(store: &impl SessionStore) -> u64 {
+    store.load(Key::session("chat"), at(MORNING)).unwrap().unwrap().version.number()
 }
 
 #[test]
@@ -163,8 +186,9 @@ fn a_forgotten_customer_leaves_nothing_behind() {
     }
     let other = Conversation::new("other").of_customer("ben");
     let _ = conversations.handle(other, Event::message("gift"), at(MORNING)).unwrap();
-    let turns = conversations.forget("ana", at(MORNING)).unwrap();
-    let withdrawn = turns.iter().flat_map(|(_, taken)| taken.turn.effects());
+    let forgotten = conversations.forget("ana", at(MORNING)).unwrap();
+    assert!(forgotten.troubles.is_empty());
+    let withdrawn = forgotten.turns.iter().flat_map(|(_, taken)| taken.turn.effects());
     assert_eq!(withdrawn.filter(|effect| matches!(effect, Effect::HandoffWithdrawn(_))).count(), 2);
     assert_eq!(conversations.store().len(), 2);
     assert!(conversations.store().load(Key::customer("ana"), at(MORNING)).unwrap().is_none());
@@ -235,4 +259,27 @@ fn a_save_that_fails_is_an_error_and_the_redelivered_message_makes_the_turn() {
         }
         assert_eq!(asked, 1, "failing at save {fails}");
     }
+}
+
+#[test]
+fn a_damaged_history_is_set_aside_said_and_begun_anew() {
+    let store = MemoryStore::new(10);
+    let damaged = Document { text: "{\"contacts\":7}".to_owned(), deadline: None, expires: at(MORNING + 100_000) };
+    store.save(Key::customer("ana"), &damaged, Version::NEW, at(MORNING)).unwrap();
+    let conversations = Conversations::new(engine(), store);
+    let chat = Conversation::new("chat").of_customer("ana");
+    let taken = conversations.handle(chat, Event::message("opening hours"), at(MORNING)).unwrap();
+    assert_eq!(said(&taken), ["From 9 to 21."]);
+    let [Trouble::HistorySetAside { line: 1, column }] = taken.troubles[..] else { panic!("{:?}", taken.troubles) };
+    assert!(column > 1);
+    let aside = conversations.store().load(Key::damaged_history("ana"), at(MORNING)).unwrap().unwrap();
+    assert_eq!(aside.text, damaged.text);
+    let next = conversations.handle(chat, Event::message("gift"), at(MORNING)).unwrap();
+    assert!(next.troubles.is_empty(), "{:?}", next.troubles);
+    // Forgetting removes it too, and says that conversations it named may be left.
+    let forgotten = conversations.forget("ana", at(MORNING)).unwrap();
+    assert_eq!(forgotten.turns.len(), 1);
+    assert!(matches!(forgotten.troubles[..], [Trouble::HistorySetAside { .. }]), "{:?}", forgotten.troubles);
+    assert!(conversations.store().is_empty());
+    assert!(conversations.forget("ana", at(MORNING)).unwrap().troubles.is_empty());
 }

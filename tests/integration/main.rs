@@ -15,18 +15,27 @@ mod dialog_model;
 mod dialog_traps;
 mod escalation;
 mod eval;
+#[cfg(feature = "serve")]
+mod faults;
 mod guide;
 mod handoff_suite;
 mod handover;
+#[cfg(feature = "serve")]
+mod hostile;
 mod hours;
 mod injected;
+mod joined;
 mod layering;
 mod ledger;
+#[cfg(feature = "serve")]
+mod logged;
 mod misspelt;
 mod mutated;
 mod negation;
 mod noticed;
 mod privacy;
+#[cfg(feature = "serve")]
+mod process;
 mod properties;
 mod reasons;
 mod replay;
@@ -41,6 +50,8 @@ mod store;
 mod testing;
 mod traps;
 mod updated;
+#[cfg(feature = "serve")]
+mod watched;
 // Why from there: packs and messages made from a seed, the same that are timed.
 #[path = "../../benches/workload.rs"]
 mod workload;

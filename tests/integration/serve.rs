@@ -9,9 +9,7 @@ use kefu::server::{Service, Settings, Tokens};
 use kefu::{Engine, MemoryStore, SessionStore};
 use serde_json::{Value as Json, json};
 
-const CHANNEL: &str = "channel-token-0123456789";
-const DESK: &str = "desk-token-0123456789";
-const OPERATOR: &str = "operator-token-0123456789";
+use crate::process::{CHANNEL, DESK, OPERATOR, call, replies};
 
 const RULES: &str = "
 languages: {default: en}
@@ -79,23 +77,7 @@ impl Running {
     }
 
     fn request(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, Json) {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .allow_non_standard_methods(true)
-            .timeout_global(Some(Duration::from_secs(40)))
-            .build()
-            .into();
-        let request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("http://{}{path}", self.address))
-            .header("Authorization", format!("Bearer {token}"))
-            .header("Content-Type", "application/json")
-            .body(body.to_owned())
-            .unwrap();
-        let mut response = agent.run(request).unwrap();
-        let status = response.status().as_u16();
-        let text = response.body_mut().read_to_string().unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Json::String(text)))
+        call(self.address, (method, path), token, body).unwrap()
     }
 
     fn event(&self, chat: &str, event: &Json) -> (u16, Json) {
@@ -107,10 +89,6 @@ impl Running {
         assert_eq!(status, 200, "{answer}");
         replies(&answer)
     }
-}
-
-fn replies(turn: &Json) -> Vec<String> {
-    turn["replies"].as_array().unwrap().iter().map(|reply| reply["text"].as_str().unwrap().to_owned()).collect()
 }
 
 impl Drop for Running {
@@ -161,6 +139,41 @@ fn a_handoff_reaches_the_desk_and_the_agents_words_the_customer() {
     assert_eq!(texts, ["Hello, Ana here."]);
     assert_eq!(service.request("POST", "/v1/desk/conversations/c/released", DESK, "").0, 200);
     assert_eq!(service.said("c", "opening hours"), ["From 9 to 21."]);
+}
+
+#[test]
+fn what_channels_never_fetch_does_not_stand_before_a_handoff() {
+    // More conversations than the desk looks at in one round.
+    const UNREAD: usize = 120;
+    let service = Running::start(|settings| settings.rate = 100_000);
+    let take_all = || {
+        let mut seen = Vec::new();
+        loop {
+            let (_, news) = service.request("GET", "/v1/desk/news", DESK, "");
+            let items = news["items"].as_array().unwrap().clone();
+            if items.is_empty() {
+                return seen;
+            }
+            for item in items {
+                let chat = item["conversation"].as_str().unwrap().to_owned();
+                let ids = json!({"ids": [item["id"]]}).to_string();
+                assert_eq!(service.request("POST", &format!("/v1/desk/conversations/{chat}/taken"), DESK, &ids).0, 200);
+                seen.push(chat);
+            }
+        }
+    };
+    for number in 0..UNREAD {
+        let _ = service.said(&format!("c{number}"), "human");
+        assert_eq!(service.request("POST", &format!("/v1/desk/conversations/c{number}/accepted"), DESK, "").0, 200);
+        let words = json!({"text": "Hello."}).to_string();
+        assert_eq!(service.request("POST", &format!("/v1/desk/conversations/c{number}/message"), DESK, &words).0, 200);
+    }
+    assert_eq!(take_all().len(), UNREAD);
+    let _ = service.said("late", "human");
+    assert_eq!(take_all(), ["late"]);
+    // And what the channels did not fetch is still theirs.
+    let unread = service.request("GET", "/v1/conversations/c0/later", CHANNEL, "").1;
+    assert_eq!(unread["items"][0]["text"], "Hello.");
 }
 
 #[test]
@@ -285,7 +298,10 @@ fn a_bad_request_is_told_what_is_wrong_and_changes_nothing() {
     let huge = format!("{{\"text\":\"{}\"}}", "x".repeat(70_000));
     assert_eq!(service.request("POST", "/v1/conversations/c/events", CHANNEL, &huge).0, 413);
     assert_eq!(service.request("GET", "/v1/nothing", CHANNEL, "").1["error"]["code"], "unknown_path");
-    assert_eq!(service.event("c", &json!({"action_done": {"id": "none", "value": {}}})).0, 409);
+    for what in ["action_done", "action_failed"] {
+        let (status, answer) = service.event("c", &json!({what: {"id": "none"}}));
+        assert_eq!((status, answer["error"]["code"].as_str()), (400, Some("bad_request")), "{answer}");
+    }
     assert_eq!(service.said("c", "opening hours"), ["From 9 to 21."]);
 }
 
@@ -480,4 +496,49 @@ fn every_route_is_in_the_document_for_clients() {
         known += 1;
     }
     assert_eq!(known, paths.len());
+}
+
+#[test]
+fn messages_sent_right_after_one_another_are_one_turn_and_each_is_known() {
+    let service = Running::start(|settings| settings.join = Some(Duration::from_millis(300)));
+    let event = |number: usize, text: &str| json!({"text": text, "id": format!("m-{number}"), "channel": "web"});
+    let texts = ["hi", "I would like a gift", "a small one"];
+    let answers: Vec<Json> = std::thread::scope(|scope| {
+        let sent: Vec<_> = texts
+            .into_iter()
+            .enumerate()
+            .map(|(number, text)| {
+                let sending = scope.spawn({
+                    let service = &service;
+                    move || service.event("c", &event(number, text)).1
+                });
+                std::thread::sleep(Duration::from_millis(60));
+                sending
+            })
+            .collect();
+        sent.into_iter().map(|sending| sending.join().unwrap()).collect()
+    });
+    let replays: Vec<bool> = answers.iter().map(|answer| answer["replay"].as_bool().unwrap()).collect();
+    assert_eq!(replays, [true, true, false], "{answers:?}");
+    assert_eq!(replies(&answers[2]).last().unwrap(), "Send a small one?");
+    let joined = answers[2]["records"].as_array().unwrap().iter().find(|record| record["event"] == "joined").unwrap();
+    assert_eq!(joined["messages"], 3);
+    // A second delivery of any of them, alone, is no second turn; one that has not been seen is a turn.
+    for (number, text) in texts.into_iter().enumerate() {
+        assert_eq!(service.event("c", &event(number, text)).1["replay"], true);
+    }
+    let begun = clock();
+    let (_, answer) = service.event("c", &event(9, "yes"));
+    assert_eq!(answer["replay"], false);
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+    // What is no message, or has no id, waits for nothing.
+    let begun = clock();
+    let _ = service.event("d", &json!({"text": "opening hours"}));
+    let _ = service.event("d", &json!({"rating": 5}));
+    assert!(begun.elapsed() < Duration::from_millis(290), "{:?}", begun.elapsed());
+}
+
+#[allow(clippy::disallowed_methods)] // a test measures
+fn clock() -> std::time::Instant {
+    std::time::Instant::now()
 }

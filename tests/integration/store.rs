@@ -34,12 +34,22 @@ impl Drop for Folder {
 
 /// An empty Redis under a prefix of its own. With the feature on, the server must be there: `KEFU_REDIS` says where.
 #[cfg(feature = "redis")]
-#[allow(clippy::disallowed_methods)] // where the server is, and a prefix nobody else has
 pub(crate) fn redis(name: &str) -> kefu::RedisStore {
-    let address =
-        std::env::var("KEFU_REDIS").expect("KEFU_REDIS must name a Redis server, such as redis://localhost:6379");
-    let unique = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos();
-    kefu::RedisStore::open(&address).unwrap().with_prefix(&format!("test-{name}-{unique}"))
+    kefu::RedisStore::open(&redis_address()).unwrap().with_prefix(&unique(name))
+}
+
+/// A prefix that nobody else has.
+#[cfg(feature = "redis")]
+#[allow(clippy::disallowed_methods)] // by the clock
+fn unique(name: &str) -> String {
+    let moment = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos();
+    format!("test-{name}-{moment}")
+}
+
+#[cfg(feature = "redis")]
+#[allow(clippy::disallowed_methods)] // where the server is
+fn redis_address() -> String {
+    std::env::var("KEFU_REDIS").expect("KEFU_REDIS must name a Redis server, such as redis://localhost:6379")
 }
 
 /// Runs a piece of the contract on every store, empty each time.
@@ -225,6 +235,87 @@ fn a_new_file_can_be_opened_by_many_at_once() {
         });
         assert!(opened.iter().all(Result::is_ok), "{opened:?}");
     }
+}
+
+/// What a store that outlives its process must still know when it is opened again.
+fn outlives(open: impl Fn() -> Box<dyn SessionStore>) {
+    let key = Key::session("c-1");
+    let version = open().save(key, &document("一", Some(5), 5000), Version::NEW, at(0)).unwrap();
+    let again = open();
+    let kept = again.load(key, at(1)).unwrap().unwrap();
+    assert_eq!((kept.text.as_str(), kept.version), ("一", version));
+    assert_eq!(again.due(Kind::Session, at(6), 10).unwrap(), ["c-1"]);
+    let stale = again.save(key, &document("b", None, 5000), Version::NEW, at(1));
+    assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
+    let next = again.save(key, &document("b", None, 5000), version, at(1)).unwrap();
+    assert_eq!(open().load(key, at(1)).unwrap().unwrap().version, next);
+}
+
+#[test]
+fn what_was_saved_is_there_after_a_restart() {
+    let folder = Folder::new("restart");
+    outlives(|| Box::new(SqliteStore::open(folder.file("s.db")).unwrap()));
+    #[cfg(feature = "redis")]
+    {
+        let name = unique("restart");
+        outlives(|| Box::new(kefu::RedisStore::open(&redis_address()).unwrap().with_prefix(&name)));
+    }
+}
+
+#[test]
+fn a_file_that_was_damaged_says_so_and_gives_nothing_wrong() {
+    let folder = Folder::new("damaged");
+    let file = folder.file("s.db");
+    let store = SqliteStore::open(&file).unwrap();
+    for number in 0..200 {
+        let text = format!("{number}").repeat(100);
+        store.save(Key::session(&number.to_string()), &document(&text, None, 5000), Version::NEW, at(0)).unwrap();
+    }
+    drop(store);
+    let whole = std::fs::read(&file).unwrap();
+    // Every page but the first, which says what file it is, is overwritten in turn.
+    let mut damaged = 0;
+    for page in (4096..whole.len()).step_by(4096) {
+        let mut bytes = whole.clone();
+        let end = bytes.len().min(page + 4096);
+        bytes[page..end].fill(0xA5);
+        std::fs::write(&file, bytes).unwrap();
+        let Ok(store) = SqliteStore::open(&file) else { continue };
+        for number in 0..200 {
+            match store.load(Key::session(&number.to_string()), at(0)) {
+                Ok(kept) => assert!(kept.is_none_or(|kept| kept.text == format!("{number}").repeat(100))),
+                Err(StoreError::Damaged(_)) => damaged += 1,
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+    assert!(damaged > 100, "{damaged}");
+}
+
+#[cfg(feature = "redis")]
+#[test]
+fn a_connection_that_is_lost_is_made_anew_and_a_foreign_key_is_told() {
+    let name = unique("loss");
+    let store = kefu::RedisStore::open(&redis_address()).unwrap().with_prefix(&name);
+    let key = Key::session("c-1");
+    let mut version = Version::NEW;
+    let mut admin = ::redis::Client::open(redis_address()).unwrap().get_connection().unwrap();
+    for round in 0..20 {
+        // Why not all clients: other tests run at the same server.
+        version = store.save(key, &document(&round.to_string(), None, 5000), version, at(0)).unwrap();
+        let clients: String = ::redis::cmd("CLIENT").arg("LIST").query(&mut admin).unwrap();
+        let scripts = clients.lines().filter(|line| line.contains("cmd=evalsha") || line.contains("cmd=eval"));
+        for id in scripts.filter_map(|line| line.strip_prefix("id=")?.split(' ').next()) {
+            let _: Result<i64, _> = ::redis::cmd("CLIENT").arg("KILL").arg("ID").arg(id).query(&mut admin);
+        }
+        assert_eq!(store.load(key, at(0)).unwrap().unwrap().version, version);
+    }
+    let place = format!("{{{name}}}:session:foreign");
+    let _: () = ::redis::cmd("SET").arg(&place).arg("x").query(&mut admin).unwrap();
+    assert!(matches!(store.load(Key::session("foreign"), at(0)), Err(StoreError::Damaged(_))));
+    let _: () = ::redis::cmd("DEL").arg(&place).query(&mut admin).unwrap();
+    let _: () = ::redis::cmd("HSET").arg(&place).arg("version").arg(1).query(&mut admin).unwrap();
+    assert!(matches!(store.load(Key::session("foreign"), at(0)), Err(StoreError::Damaged(_))));
 }
 
 #[cfg(feature = "redis")]
