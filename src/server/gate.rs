@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::body::{Body, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::{StatusCode, header};
@@ -84,15 +85,16 @@ fn refuse(shared: &Shared, status: StatusCode, code: &'static str, message: &str
 }
 
 async fn answered(shared: &Arc<Shared>, request: Request, next: Next) -> Response {
-    let limit = shared.settings.timeout;
-    let answered = tokio::time::timeout(limit, async {
+    let answered = tokio::time::timeout(shared.settings.timeout, async {
         // Why: who waits for news does nothing; it must not take the room of those who work.
-        let _room = if request.uri().query().is_some_and(|query| query.contains("wait=")) {
-            None
-        } else {
-            shared.room.acquire().await.ok()
+        let waits = request.uri().query().is_some_and(|query| query.contains("wait="));
+        // Why before there is room: a client that sends its body slowly takes none either.
+        let (head, body) = request.into_parts();
+        let Ok(body) = to_bytes(body, shared.settings.body).await else {
+            return refuse(shared, StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large, or ended early");
         };
-        next.run(request).await
+        let _room = if waits { None } else { shared.room.acquire().await.ok() };
+        next.run(Request::from_parts(head, Body::from(body))).await
     });
     let late = "this took too long; come again";
     answered.await.unwrap_or_else(|_| refuse(shared, StatusCode::SERVICE_UNAVAILABLE, "timeout", late))
