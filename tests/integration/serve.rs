@@ -407,7 +407,8 @@ fn rules_are_loaded_when_a_file_was_saved_and_their_errors_are_told_until_they_a
     let counted = Arc::clone(&loads);
     let service = Running::with(
         Arc::new(MemoryStore::new(10)),
-        |_| {},
+        // Why not watched: the test counts how often they are read.
+        |settings| settings.watch = false,
         |service| {
             service.reloading_from(&folder, move || {
                 counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
