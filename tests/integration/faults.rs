@@ -114,8 +114,11 @@ fn killed_again_and_again_it_makes_each_turn_and_each_handoff_once() {
             break;
         }
         for item in &news {
-            items += 1;
-            ids.insert(item["id"].as_str().unwrap().to_owned());
+            // Why not of the one that asks the same again and again: for that, too, a person is called.
+            if item["conversation"] != "c" {
+                items += 1;
+                ids.insert(item["id"].as_str().unwrap().to_owned());
+            }
             let taken = json!({"ids": [item["id"]]}).to_string();
             let path = format!("/v1/desk/conversations/{}/taken", item["conversation"].as_str().unwrap());
             assert_eq!(service.call("POST", &path, DESK, &taken).0, 200);

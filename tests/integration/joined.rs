@@ -40,10 +40,10 @@ fn count(turn: &Turn) -> Option<u32> {
 fn each_is_a_clause_of_one_turn_and_known_however_it_is_delivered_again() {
     let engine = engine();
     let mut session = Session::new("c");
-    let parts = [("1", "hi"), ("2", "opening hours"), ("3", "where can i park")];
+    let parts = [("1", "hi"), ("2", "i have a question"), ("3", "where can i park")];
     let first = engine.handle(&mut session, joined(&parts), at(MORNING)).unwrap();
     let whole = said(&first).join(" ");
-    assert!(whole.contains("From 9 to 21.") && whole.contains("Behind the shop."), "{whole}");
+    assert!(whole.contains("Behind the shop."), "{whole}");
     assert_eq!(count(&first), Some(3));
     let messages = first.records().iter().filter(|record| matches!(record.what, Happening::Message { .. }));
     assert_eq!(messages.count(), 1);
@@ -53,7 +53,7 @@ fn each_is_a_clause_of_one_turn_and_known_however_it_is_delivered_again() {
         assert!(turn.is_replay());
         assert_eq!(said(&turn), said(&first));
     }
-    for again in [joined(&parts[..2]), message("1", "hi"), message("2", "opening hours")] {
+    for again in [joined(&parts[..2]), message("1", "hi"), message("2", "i have a question")] {
         let turn = engine.handle(&mut session, again, at(MORNING)).unwrap();
         assert!(turn.is_replay() && turn.replies().is_empty());
     }
