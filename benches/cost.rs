@@ -10,7 +10,7 @@ mod workload;
 use std::hint::black_box;
 
 use kefu::{Engine, Scratch};
-use workload::{Workload, chinese, engine, english, rules, shop, shop_messages};
+use workload::{Workload, chinese, engine, engine_of_four, english, rules, shop, shop_messages, slipped};
 
 /// Rounds over all messages; one would do for counting, more make a profile by time possible.
 const ROUNDS: usize = 4;
@@ -25,6 +25,7 @@ fn main() {
     let (engine, messages) = match work {
         "shop" => (shop(), shop_messages()),
         "zh" => messages_of(chinese(300), |work| work.messages),
+        "misspelt" => (engine_of_four(&english(300)), slipped(&english(300))),
         "long" => messages_of(english(300), |work| work.long),
         "hostile" => messages_of(english(300), |work| work.hostile),
         _ => messages_of(english(300), |work| work.messages),

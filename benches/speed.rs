@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use divan::{AllocProfiler, Bencher, black_box};
 use kefu::{Engine, Event, Part, Scratch, Session};
-use workload::{Workload, chinese, engine, english, rules, shop, shop_messages};
+use workload::{Workload, chinese, engine, engine_of_four, english, rules, shop, shop_messages, slipped};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -93,6 +93,25 @@ fn zh_classify_long(bencher: Bencher, intents: usize) {
 fn zh_classify_hostile(bencher: Bencher, intents: usize) {
     let work = chinese(intents);
     classify(bencher, &work, &work.hostile);
+}
+
+/// Four languages on, and a fifth of the messages misspelt.
+fn misspelt(bencher: Bencher, work: &Workload) {
+    let engine = engine_of_four(work);
+    let mut scratch = Scratch::new();
+    each(bencher, &slipped(work), |message| {
+        black_box(engine.classify_with(&mut scratch, message).confidence());
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn en_classify_misspelt(bencher: Bencher, intents: usize) {
+    misspelt(bencher, &english(intents));
+}
+
+#[divan::bench(args = SIZES)]
+fn zh_classify_misspelt(bencher: Bencher, intents: usize) {
+    misspelt(bencher, &chinese(intents));
 }
 
 #[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]

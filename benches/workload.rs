@@ -160,6 +160,26 @@ pub(crate) fn chinese(intents: usize) -> Workload {
     Workload { language: "zh", intents, messages, long, hostile }
 }
 
+/// The messages of a pack, a fifth of them with a slip: two letters of a long word in the wrong order, or another character.
+pub(crate) fn slipped(work: &Workload) -> Vec<String> {
+    let mut dice = Dice::new(13);
+    let slip = |message: &String, dice: &mut Dice| {
+        let mut chars: Vec<char> = message.chars().collect();
+        let is_long = |at: &usize| chars[at - 1..at + 4].iter().all(char::is_ascii_lowercase);
+        let places: Vec<usize> = (1..chars.len().saturating_sub(4)).filter(is_long).collect();
+        if places.is_empty() {
+            let (from, to) = (dice.below(chars.len()), dice.below(chars.len()));
+            chars[from] = chars[to];
+        } else {
+            let at = places[dice.below(places.len())];
+            chars.swap(at, at + 1);
+        }
+        chars.into_iter().collect::<String>()
+    };
+    let messages = work.messages.iter().enumerate();
+    messages.map(|(number, message)| if number % 5 == 0 { slip(message, &mut dice) } else { message.clone() }).collect()
+}
+
 /// The generated pack as a service lead would write it.
 pub(crate) fn rules(work: &Workload) -> String {
     let language = work.language;
@@ -182,6 +202,14 @@ pub(crate) fn rules(work: &Workload) -> String {
 /// The engine of a generated pack, its patterns compiled.
 pub(crate) fn engine(work: &Workload) -> Engine {
     let engine = Engine::builder().source("bot.yaml", rules(work)).build().unwrap();
+    engine.warm_up();
+    engine
+}
+
+/// The same with all four languages on.
+pub(crate) fn engine_of_four(work: &Workload) -> Engine {
+    let yaml = rules(work).replace(&format!("default: {}", work.language), "default: en, also: [zh, es, pt]");
+    let engine = Engine::builder().source("bot.yaml", yaml).build().unwrap();
     engine.warm_up();
     engine
 }

@@ -11,7 +11,7 @@ use super::similarity::{Likeness, Similarity};
 use super::tongue::Tongue;
 use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, LeftOut, Options, Scratch};
-use crate::entities::{Entities, Signs, signs};
+use crate::entities::{Entities, Met, Signs, signs};
 use crate::matching::{Fit, Leniency, Matcher, Target};
 use crate::rules::Pack;
 use crate::text::{Language, TokenKind};
@@ -62,7 +62,8 @@ impl Classifier {
     /// What a message says. The result stands in the scratch until the next message.
     pub(crate) fn classify<'s>(&self, scratch: &'s mut Scratch, text: &str, hints: &Hints) -> &'s Classification {
         let (text, is_cut) = cut(text);
-        let Scratch { folded, scan, reading, tally, verdicts, values, covered, likeness, classification } = scratch;
+        let Scratch { folded, scan, reading, tally, verdicts, values, row, covered, likeness, classification } =
+            scratch;
         folded.fold(text);
         self.matcher.scan(folded, scan);
         let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
@@ -73,12 +74,12 @@ impl Classifier {
         classification.asked.clear();
         classification.declined.clear();
         verdicts.clear();
-        reading.part_at_joints(&source, |findings| {
+        reading.part_at_joints(|findings| {
             tally.sum(&source, findings);
             let verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
             verdict.asked_for().filter(|_| verdict.decided.outcome == Outcome::Act)
         });
-        reading.except(&source);
+        reading.except();
         let mut at = 0;
         for clause in 0..reading.clauses.len() {
             let range = of_clause(&reading.findings, &mut at, clause);
@@ -107,22 +108,20 @@ impl Classifier {
                 [only] => only,
                 _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
             };
-            if self.compare(folded.as_str(), language, &verdict, hints.left_out, likeness) {
+            if self.compare(folded.as_str(), language, &verdict, tally.spoken_for(), hints.left_out, likeness) {
                 // Why not those: "don't cancel it" is very like "cancel it".
                 let is_taken_away = |intent: u32| {
-                    let of_intent = |finding: &&Finding| source.intent(finding) == Some(intent);
+                    let of_intent = |finding: &&Finding| finding.intent == Some(intent);
                     reading.findings.iter().filter(of_intent).any(Finding::is_denied)
                 };
-                let speaks_alone = self.similarity.as_ref().is_some_and(Similarity::speaks_alone);
                 for &(intent, points) in likeness.points() {
-                    // Why only where a rule speaks: likeness alone would guess, and a guess may start a flow.
-                    if (speaks_alone || tally.speaks_for(intent)) && !is_taken_away(intent) {
+                    if !is_taken_away(intent) {
                         tally.add(intent, points);
                     }
                 }
                 verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
             }
-            let target = target.unwrap_or_else(|| self.best_clause(&source, reading, verdict.candidates().first()));
+            let target = target.unwrap_or_else(|| best_clause(reading, verdict.candidates().first()));
             if let Some(place) = verdicts.get_mut(target) {
                 *place = verdict;
                 whole = Some(target);
@@ -151,10 +150,17 @@ impl Classifier {
         classification.entities.clear();
         values.clear();
         self.matcher.values(scan, |language| !tongue.has_lost(language), values);
-        self.entities.find(folded, text, Signs::of(scan), values, hints.clock, &mut classification.entities);
+        self.entities.find(
+            folded,
+            text,
+            Met { signs: Signs::of(scan), values },
+            hints.clock,
+            row,
+            &mut classification.entities,
+        );
         let to_original = |bytes: Range<usize>| folded.original(bytes);
         self.report_lexicons(classification, &reading.findings, &to_original);
-        self.report_declined(classification, &source, &reading.findings);
+        self.report_declined(classification, &reading.findings);
         self.report_requests(classification, &source, reading, verdicts, whole, &to_original);
         classification
     }
@@ -181,9 +187,9 @@ impl Classifier {
     }
 
     /// Intents that would have been in scope had a negation not taken their words away.
-    fn report_declined(&self, classification: &mut Classification, source: &Source<'_>, findings: &[Finding]) {
+    fn report_declined(&self, classification: &mut Classification, findings: &[Finding]) {
         for finding in findings.iter().filter(|finding| finding.state == State::Negated) {
-            let Some(intent) = source.intent(finding).and_then(|intent| self.pack.intents.get(intent as usize)) else {
+            let Some(intent) = finding.intent.and_then(|intent| self.pack.intents.get(intent as usize)) else {
                 continue;
             };
             if self.scale.is_enough(finding.points)
@@ -201,6 +207,7 @@ impl Classifier {
         text: &str,
         language: Language,
         verdict: &Verdict,
+        spoken_for: &[u32],
         left_out: Option<LeftOut>,
         likeness: &mut Likeness,
     ) -> bool {
@@ -211,27 +218,8 @@ impl Classifier {
         if self.options.gate.is_on() && verdict.decided.outcome == Outcome::Act && !verdict.is_courtesy && is_clear {
             return false;
         }
-        similarity.compare(text, language, left_out, likeness);
+        similarity.compare(text, language, spoken_for, left_out, likeness);
         !likeness.points().is_empty()
-    }
-
-    /// The clause that says most for an intent, the last of equals.
-    fn best_clause(&self, source: &Source, reading: &Reading, best: Option<&(u32, f32)>) -> usize {
-        let Some((intent, _)) = best else { return 0 };
-        let mut most = (0.0, 0);
-        let mut sum = (0_u16, 0.0);
-        for finding in
-            reading.findings.iter().filter(|finding| finding.stands() && source.intent(finding) == Some(*intent))
-        {
-            if finding.clause != sum.0 {
-                sum = (finding.clause, 0.0);
-            }
-            sum.1 += finding.points;
-            if sum.1 >= most.0 {
-                most = (sum.1, usize::from(sum.0));
-            }
-        }
-        most.1
     }
 
     fn report_lexicons(
@@ -292,7 +280,7 @@ impl Classifier {
                 reading.findings.get(range).unwrap_or_default()
             };
             request.is_guess = self.is_guess(source, findings, verdict);
-            self.report_candidates(&mut request.candidates, source, findings, verdict, to_original);
+            self.report_candidates(&mut request.candidates, findings, verdict, to_original);
             // Requests in scope come first, then situations, then courtesies, then whatever is likeliest; of equals the first.
             let rank = match (verdict.decided.outcome, verdict.is_courtesy) {
                 (Outcome::Nothing, _) => 0,
@@ -314,9 +302,8 @@ impl Classifier {
         let Some((best, score)) = verdict.candidates().first().filter(|_| !source.scan.mends().is_empty()) else {
             return false;
         };
-        let rests_on = |finding: &&Finding| {
-            finding.fit == Fit::Repaired && finding.stands() && source.intent(finding) == Some(*best)
-        };
+        let rests_on =
+            |finding: &&Finding| finding.fit == Fit::Repaired && finding.intent == Some(*best) && finding.stands();
         let misspelt: f32 = findings.iter().filter(rests_on).map(|finding| finding.points).sum();
         misspelt > 0.0 && !self.scale.is_enough(score - misspelt)
     }
@@ -324,7 +311,6 @@ impl Classifier {
     fn report_candidates(
         &self,
         candidates: &mut super::reused::Reused<Candidate>,
-        source: &Source,
         findings: &[Finding],
         verdict: &Verdict,
         to_original: &impl Fn(Range<usize>) -> Range<usize>,
@@ -339,7 +325,7 @@ impl Classifier {
             candidate.confidence = p;
             candidate.score = score;
             candidate.evidence.clear();
-            for finding in findings.iter().filter(|finding| finding.stands() && source.intent(finding) == Some(index)) {
+            for finding in findings.iter().filter(|finding| finding.intent == Some(index) && finding.stands()) {
                 let Some(item) = self.matcher.items().get(finding.item as usize) else { continue };
                 candidate.evidence.push(Evidence {
                     span: to_original(finding.bytes.start as usize..finding.bytes.end as usize),
@@ -367,6 +353,23 @@ fn join_target(verdicts: &[Verdict]) -> Option<Option<usize>> {
         }
     }
     Some(first.map(|(clause, _)| clause))
+}
+
+/// The clause that says most for an intent, the last of equals.
+fn best_clause(reading: &Reading, best: Option<&(u32, f32)>) -> usize {
+    let Some((intent, _)) = best else { return 0 };
+    let mut most = (0.0, 0);
+    let mut sum = (0_u16, 0.0);
+    for finding in reading.findings.iter().filter(|finding| finding.stands() && finding.intent == Some(*intent)) {
+        if finding.clause != sum.0 {
+            sum = (finding.clause, 0.0);
+        }
+        sum.1 += finding.points;
+        if sum.1 >= most.0 {
+            most = (sum.1, usize::from(sum.0));
+        }
+    }
+    most.1
 }
 
 /// Whether a clause only tells what happened, and a later one asks for something else that this one does not outweigh.

@@ -34,7 +34,7 @@ impl Courtesies {
         covered.clear();
         covered.resize(tokens.len(), false);
         for finding in findings {
-            if source.intent(finding).is_some_and(|intent| self.contain(intent)) {
+            if finding.intent.is_some_and(|intent| self.contain(intent)) {
                 for token in covered.iter_mut().take(finding.tokens.end as usize).skip(finding.tokens.start as usize) {
                     *token = true;
                 }

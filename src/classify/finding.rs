@@ -7,6 +7,10 @@ use crate::matching::Fit;
 pub(super) struct Finding {
     /// Index into the matcher's items.
     pub(super) item: u32,
+    /// The intent it speaks for.
+    pub(super) intent: Option<u32>,
+    /// The intent it takes out of its clause.
+    pub(super) excepted: Option<u32>,
     pub(super) tokens: Range<u32>,
     /// Bytes of the folded text.
     pub(super) bytes: Range<u32>,
@@ -37,6 +41,11 @@ pub(super) enum State {
 }
 
 impl Finding {
+    /// Whether it takes an intent out of its clause.
+    pub(super) fn excepts(&self, intent: u32) -> bool {
+        self.stands() && self.excepted == Some(intent)
+    }
+
     pub(super) fn stands(&self) -> bool {
         self.state == State::Stands
     }

@@ -4,18 +4,14 @@ use std::ops::Range;
 
 use super::clause::{Clause, MOST_CLAUSES};
 use super::finding::Finding;
-use super::reading::{Reading, Source};
+use super::reading::Reading;
 
 impl Reading {
     /// Parts a clause at a joining word where each side asks for something of its own.
     ///
     /// `meant` tells the intent that the findings it is given are enough for. Nothing is parted where a phrase stands across
     /// the word: "returns and refunds" may be one thing. Done before exceptions are, which then act on one side alone.
-    pub(super) fn part_at_joints(
-        &mut self,
-        source: &Source,
-        mut meant: impl FnMut(&mut dyn Iterator<Item = &Finding>) -> Option<u32>,
-    ) {
+    pub(super) fn part_at_joints(&mut self, mut meant: impl FnMut(&mut dyn Iterator<Item = &Finding>) -> Option<u32>) {
         for number in 0..self.joints.len() {
             let Some(joint) = self.joints.get(number).cloned() else { return };
             let inside = |clause: &Clause| clause.tokens.start < joint.start && joint.end < clause.tokens.end;
@@ -26,16 +22,16 @@ impl Reading {
             let of_clause = || self.findings.iter().filter(|finding| usize::from(finding.clause) == clause);
             let across = |finding: &Finding| {
                 let crosses = finding.tokens.start < joint.end && finding.tokens.end > joint.start;
-                let speaks_for = |intent: u32| !of_clause().any(|exception| source.excepts(exception, intent));
-                crosses && finding.stands() && source.intent(finding).is_some_and(speaks_for)
+                let speaks_for = |intent: u32| !of_clause().any(|exception| exception.excepts(intent));
+                crosses && finding.stands() && finding.intent.is_some_and(speaks_for)
             };
             if of_clause().any(across) {
                 continue;
             }
             let before = || of_clause().filter(|finding| finding.tokens.end <= joint.start);
             let after = || of_clause().filter(|finding| finding.tokens.start >= joint.end);
-            let first = meant(&mut before()).filter(|&intent| !before().any(|finding| source.excepts(finding, intent)));
-            let second = meant(&mut after()).filter(|&intent| !after().any(|finding| source.excepts(finding, intent)));
+            let first = meant(&mut before()).filter(|&intent| !before().any(|finding| finding.excepts(intent)));
+            let second = meant(&mut after()).filter(|&intent| !after().any(|finding| finding.excepts(intent)));
             if first.is_some() && second.is_some() && first != second {
                 self.part(clause, &joint);
             }

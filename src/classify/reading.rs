@@ -78,7 +78,7 @@ impl Reading {
         self.collect(source);
         self.collect_patterns(source);
         self.findings.sort_unstable_by_key(|finding| (finding.clause, finding.tokens.start, finding.item));
-        self.spread_negation(source);
+        self.spread_negation();
     }
 
     /// Whether a clause asks, by its marks or words.
@@ -244,6 +244,8 @@ impl Reading {
             let bytes = crate::matching::span(hit, source.scan);
             let mut finding = Finding {
                 item: hit.item,
+                intent: item.target.intent(),
+                excepted: item.target.excepted(),
                 tokens: hit.start..hit.end,
                 bytes: bytes.start as u32..bytes.end as u32,
                 fit: hit.fit,
@@ -302,6 +304,8 @@ impl Reading {
         let last = tokens.partition_point(|token| (token.start as usize) < bytes.end) as u32;
         let mut finding = Finding {
             item: number,
+            intent: item.target.intent(),
+            excepted: None,
             tokens: first..last.max(first),
             bytes: bytes.start as u32..bytes.end as u32,
             fit: Fit::Exact,
@@ -361,12 +365,12 @@ impl Reading {
     }
 
     /// What lies inside a negated phrase of an intent is negated with it.
-    fn spread_negation(&mut self, source: &Source) {
+    fn spread_negation(&mut self) {
         self.negated.clear();
         for finding in &self.findings {
             if finding.state == State::Negated
                 && self.negated.len() < MOST_NEGATED
-                && let Some(intent) = source.intent(finding)
+                && let Some(intent) = finding.intent
             {
                 self.negated.push((intent, finding.tokens.clone()));
             }
@@ -378,7 +382,7 @@ impl Reading {
             if !finding.stands() {
                 continue;
             }
-            let Some(intent) = source.intent(finding) else { continue };
+            let Some(intent) = finding.intent else { continue };
             let inside = |negated: &(u32, Range<u32>)| {
                 negated.0 == intent && negated.1.start <= finding.tokens.start && negated.1.end >= finding.tokens.end
             };
@@ -389,16 +393,13 @@ impl Reading {
     }
 
     /// Takes intents out of the clauses in which an `unless` phrase of theirs stands.
-    pub(super) fn except(&mut self, source: &Source) {
+    pub(super) fn except(&mut self) {
         for at in 0..self.findings.len() {
             let exception = &self.findings[at];
-            let Target::Unless(intent) = source.matcher.items()[exception.item as usize].target else { continue };
-            if !exception.stands() {
-                continue;
-            }
+            let Some(intent) = exception.excepted.filter(|_| exception.stands()) else { continue };
             let exception = exception.clone();
             let of_intent = |finding: &Finding| {
-                finding.clause == exception.clause && finding.stands() && source.intent(finding) == Some(intent)
+                finding.intent == Some(intent) && finding.clause == exception.clause && finding.stands()
             };
             let outweighed = self.findings.iter().any(|finding| {
                 of_intent(finding) && finding.covers(&exception) && finding.length() > exception.length()
@@ -425,19 +426,6 @@ const FUNCTION_WORD: u8 = (1 << Language::ALL.len()) - 1;
 impl Source<'_> {
     pub(super) fn item(&self, hit: &Hit) -> &Item {
         &self.matcher.items()[hit.item as usize]
-    }
-
-    /// The intent a finding speaks for.
-    pub(super) fn intent(&self, finding: &Finding) -> Option<u32> {
-        match self.matcher.items()[finding.item as usize].target {
-            Target::Keyword(intent) | Target::Pattern(intent) | Target::Learned(intent) => Some(intent),
-            Target::LearnedNone | Target::Unless(_) | Target::Value { .. } | Target::Lexicon(_) => None,
-        }
-    }
-
-    /// Whether a finding takes an intent out of its clause.
-    pub(super) fn excepts(&self, finding: &Finding, intent: u32) -> bool {
-        finding.stands() && self.matcher.items()[finding.item as usize].target == Target::Unless(intent)
     }
 
     pub(super) fn role(&self, item: &Item) -> Option<Role> {

@@ -2,6 +2,7 @@ use super::Classification;
 use super::reading::Reading;
 use super::similarity::Likeness;
 use super::verdict::{Tally, Verdict};
+use crate::entities::View;
 use crate::matching::{Scan, ValueHit};
 use crate::text::{Folded, Language};
 
@@ -16,6 +17,7 @@ pub struct Scratch {
     pub(super) tally: Tally,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) values: Vec<ValueHit>,
+    pub(super) row: View,
     pub(super) covered: Vec<bool>,
     pub(super) likeness: Likeness,
     pub(super) classification: Classification,
@@ -31,6 +33,7 @@ impl Scratch {
             tally: Tally::default(),
             verdicts: Vec::new(),
             values: Vec::new(),
+            row: View::default(),
             covered: Vec::new(),
             likeness: Likeness::default(),
             classification: Classification::new(Language::En),

@@ -99,9 +99,9 @@ impl Tally {
         }
     }
 
-    /// Whether any finding speaks for an intent.
-    pub(super) fn speaks_for(&self, intent: u32) -> bool {
-        self.sums.get(intent as usize).is_some_and(|sum| sum.touched)
+    /// The intents that any finding speaks for, in the order of the findings.
+    pub(super) fn spoken_for(&self) -> &[u32] {
+        &self.touched
     }
 
     /// Adds points that come from no finding.

@@ -7,7 +7,7 @@ use crate::rules::Value;
 use crate::text::{Language, TokenKind};
 
 /// Every number of a text.
-pub(super) fn numbers(view: &View<'_>, language: Language) -> Vec<Hit> {
+pub(super) fn numbers(view: &View, language: Language) -> Vec<Hit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < view.len() {
@@ -23,12 +23,12 @@ pub(super) fn numbers(view: &View<'_>, language: Language) -> Vec<Hit> {
 }
 
 /// Digits right behind letters are part of an id.
-fn is_inside_word(view: &View<'_>, at: usize) -> bool {
+fn is_inside_word(view: &View, at: usize) -> bool {
     view.is_joined(at)
         && at.checked_sub(1).and_then(|before| view.word(before)).is_some_and(|word| {
             // Why joined again: MA2B12345 is an id, x2 is two of something.
             let is_word = word.kind == TokenKind::Word && (word.text.len() > 1 || view.is_joined(at - 1));
-            is_word || is_digit(&word.text)
+            is_word || is_digit(word.text)
         })
 }
 
@@ -103,7 +103,7 @@ const UNITS: [&str; 57] = [
 ];
 
 /// Quantities that say so: a number with a measure word, `x2`, `2x`.
-pub(super) fn quantities(view: &View<'_>, language: Language) -> Vec<Hit> {
+pub(super) fn quantities(view: &View, language: Language) -> Vec<Hit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < view.len() {
@@ -119,7 +119,7 @@ pub(super) fn quantities(view: &View<'_>, language: Language) -> Vec<Hit> {
         };
         let unit = view.word(end);
         let is_measured = unit.is_some_and(|word| {
-            UNITS.contains(&&*word.text) || word.text == "x" || word.text.chars().all(|c| MEASURES_ZH.contains(c))
+            UNITS.contains(&word.text) || word.text == "x" || word.text.chars().all(|c| MEASURES_ZH.contains(c))
         });
         let is_spoken = view.word(number_at).is_some_and(|word| word.kind == TokenKind::Word);
         let is_phrase = is_spoken
@@ -135,7 +135,7 @@ pub(super) fn quantities(view: &View<'_>, language: Language) -> Vec<Hit> {
 }
 
 /// The answer to "how many?": any whole number will do.
-pub(super) fn read_quantities(view: &View<'_>, language: Language) -> Vec<Hit> {
+pub(super) fn read_quantities(view: &View, language: Language) -> Vec<Hit> {
     let measured = quantities(view, language);
     if !measured.is_empty() {
         return measured;
@@ -223,7 +223,7 @@ const AFTER: [(&str, Option<&str>); 46] = [
 ];
 
 /// Amounts of money that say so, by a sign or a word.
-pub(super) fn money(view: &View<'_>, language: Language) -> Vec<Hit> {
+pub(super) fn money(view: &View, language: Language) -> Vec<Hit> {
     let mut found: Vec<Hit> = Vec::new();
     let mut at = 0;
     while at < view.len() {
@@ -253,7 +253,7 @@ pub(super) fn money(view: &View<'_>, language: Language) -> Vec<Hit> {
 }
 
 /// The answer to "how much?": a bare number is in the shop's own currency.
-pub(super) fn read_money(view: &View<'_>, language: Language) -> Vec<Hit> {
+pub(super) fn read_money(view: &View, language: Language) -> Vec<Hit> {
     let signed = money(view, language);
     if signed.is_empty() { numbers(view, language) } else { signed }
 }
@@ -269,7 +269,7 @@ fn amount(number: f64, currency: Option<&str>) -> Value {
 type Sign = (Option<&'static str>, usize);
 
 /// The currency named right before a numeral, and where its name begins.
-fn sign_before(view: &View<'_>, at: usize) -> Option<Sign> {
+fn sign_before(view: &View, at: usize) -> Option<Sign> {
     let (one, two) = (view.before(at, 1), view.before(at, 2));
     if one == "$" && !two.is_empty() && view.is_joined(at - 1) {
         let joined = format!("{two}$");
@@ -281,7 +281,7 @@ fn sign_before(view: &View<'_>, at: usize) -> Option<Sign> {
 }
 
 /// The currency named right after a numeral, and the place after its name.
-fn sign_after(view: &View<'_>, end: usize) -> Option<Sign> {
+fn sign_after(view: &View, end: usize) -> Option<Sign> {
     let is_han = view.word(end)?.kind == TokenKind::Han;
     let fits = |sign: &str| if is_han { view.starts(end, sign) } else { view.at(end) == sign };
     let (sign, code) = AFTER.iter().filter(|(sign, _)| fits(sign)).max_by_key(|(sign, _)| sign.len())?;
@@ -292,7 +292,7 @@ fn sign_after(view: &View<'_>, end: usize) -> Option<Sign> {
     Some((*code, stop))
 }
 
-fn with_small_change(view: &View<'_>, number: f64, at: usize) -> (f64, usize) {
+fn with_small_change(view: &View, number: f64, at: usize) -> (f64, usize) {
     match numeral(view, at, Language::Zh) {
         Some((small, end)) if view.is_joined(at) && small < 100.0 && small.fract() == 0.0 => {
             let share = if small < 10.0 { small / 10.0 } else { small / 100.0 };
@@ -306,7 +306,7 @@ fn with_small_change(view: &View<'_>, number: f64, at: usize) -> (f64, usize) {
 }
 
 /// A rating from 1 to 5: `4`, `5 stars`, `五星`, `★★★★☆`, `8/10`.
-pub(super) fn ratings(view: &View<'_>, language: Language) -> Vec<Hit> {
+pub(super) fn ratings(view: &View, language: Language) -> Vec<Hit> {
     let stars = view.text.chars().filter(|c| matches!(c, '★' | '⭐' | '🌟')).count();
     if stars > 0 {
         return (1..=5)

@@ -1,21 +1,22 @@
 //! Numbers of cards and papers, known by their check digits.
 
-use super::digits::rows;
+use super::digits::{FEW, rows};
 use super::hit::Hit;
 
 /// Bank card numbers: 13 to 19 digits whose Luhn sum is right (ISO/IEC 7812).
 pub(super) fn scan_bank(text: &str, out: &mut Vec<Hit>) {
     for row in rows(text) {
         let mut group = 0;
-        while group < row.groups.len() {
-            let longest = row.groups.len().min(group + 7);
+        while group < row.groups().len() {
+            let longest = row.groups().len().min(group + 7);
             let found = (group + 1..=longest).rev().find(|to| {
                 let length: usize = row.sizes(group).take(*to - group).sum();
                 if !(13..=19).contains(&length) {
                     return false;
                 }
-                let digits = row.digits(text, group..*to);
-                matches!(digits.as_bytes().first(), Some(b'2'..=b'6' | b'9')) && luhn(&digits)
+                let mut room = [0; FEW];
+                let digits = row.few(text, group..*to, &mut room).unwrap_or_default();
+                matches!(digits.as_bytes().first(), Some(b'2'..=b'6' | b'9')) && luhn(digits)
             });
             match found {
                 Some(to) => {
@@ -39,9 +40,9 @@ pub(super) fn scan_identity(text: &str, out: &mut Vec<Hit>) {
             at += 1;
             continue;
         }
-        let (compact, ends) = compacted(bytes, at);
+        let (compact, ends, count) = compacted(bytes, at);
         let fits = |length: usize, test: &dyn Fn(&[u8]) -> bool| {
-            let end = *ends.get(length.checked_sub(1)?)?;
+            let end = *ends.get(..count)?.get(length.checked_sub(1)?)?;
             let follows = bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
             (!follows && test(compact.get(..length)?)).then_some((length, end))
         };
@@ -57,22 +58,25 @@ pub(super) fn scan_identity(text: &str, out: &mut Vec<Hit>) {
     }
 }
 
-/// The next characters of an id without single separators, and where each ends.
-fn compacted(bytes: &[u8], from: usize) -> (Vec<u8>, Vec<usize>) {
-    let (mut compact, mut ends) = (Vec::with_capacity(18), Vec::with_capacity(18));
-    let mut at = from;
-    while compact.len() < 18 {
+/// Characters of the longest id.
+const LONGEST: usize = 18;
+
+/// The next characters of an id without single separators, where each ends, and how many there are.
+fn compacted(bytes: &[u8], from: usize) -> ([u8; LONGEST], [usize; LONGEST], usize) {
+    let (mut compact, mut ends) = ([0; LONGEST], [0; LONGEST]);
+    let (mut at, mut count) = (from, 0);
+    while let (Some(next), Some(end)) = (compact.get_mut(count), ends.get_mut(count)) {
         match bytes.get(at) {
             Some(byte) if byte.is_ascii_alphanumeric() => {
-                compact.push(*byte);
-                ends.push(at + 1);
+                (*next, *end) = (*byte, at + 1);
+                count += 1;
             }
             Some(b' ' | b'-' | b'.') if bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
             _ => break,
         }
         at += 1;
     }
-    (compact, ends)
+    (compact, ends, count)
 }
 
 /// Whether digits end with the check digit of Luhn.

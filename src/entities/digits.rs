@@ -1,9 +1,15 @@
 use std::ops::Range;
 
+/// Most groups of a row; the next begins another. No number is written in more than eight.
+const MOST_GROUPS: usize = 24;
+/// Most digits that [`Row::few`] gives.
+pub(super) const FEW: usize = 20;
+
 /// A row of digit groups with single separators between them: `138 0013-8000`, `(415) 555-2671`, `+34 612 34 56 78`.
 pub(super) struct Row {
-    /// Where the digits of each group stand in the folded text.
-    pub(super) groups: Vec<Range<usize>>,
+    /// Where the digits of each group stand in the folded text, and which of these places hold one.
+    places: [Range<usize>; MOST_GROUPS],
+    held: Range<usize>,
     /// Whether a `+` stands before the first group.
     pub(super) is_international: bool,
     /// Where the row begins, with its `+` or bracket.
@@ -30,23 +36,25 @@ pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> + '_ {
             },
             _ => (at, false),
         };
-        let mut groups = Vec::new();
-        loop {
+        let mut row =
+            Row { places: Default::default(), held: 0..0, is_international: is_international && !is_word, start };
+        while let Some(place) = row.places.get_mut(row.held.end) {
             let from = at;
             while bytes.get(at).is_some_and(u8::is_ascii_digit) {
                 at += 1;
             }
-            groups.push(from..at);
+            *place = from..at;
+            row.held.end += 1;
             match separator(bytes.get(at..).unwrap_or_default()) {
                 Some(length) => at += length,
                 None => break,
             }
         }
-        if is_word && !groups.is_empty() {
-            groups.remove(0);
+        if is_word {
+            row.held.start = 1;
+            row.start = row.groups().first().map_or(at, |group| group.start);
         }
-        let start = if is_word { groups.first().map_or(at, |group| group.start) } else { start };
-        Some(Row { groups, is_international: is_international && !is_word, start })
+        Some(row)
     })
 }
 
@@ -59,21 +67,37 @@ fn separator(rest: &[u8]) -> Option<usize> {
 }
 
 impl Row {
+    /// Where the digits of each group stand in the folded text.
+    pub(super) fn groups(&self) -> &[Range<usize>] {
+        self.places.get(self.held.clone()).unwrap_or_default()
+    }
+
+    /// The digits of some of its groups, together, where they are at most [`FEW`]; `room` is where they are put.
+    pub(super) fn few<'r>(&self, text: &str, groups: Range<usize>, room: &'r mut [u8; FEW]) -> Option<&'r str> {
+        let mut length = 0;
+        for group in self.groups().get(groups)? {
+            let digits = text.get(group.clone())?;
+            room.get_mut(length..length + digits.len())?.copy_from_slice(digits.as_bytes());
+            length += digits.len();
+        }
+        std::str::from_utf8(room.get(..length)?).ok()
+    }
+
     /// The digits of some of its groups, together.
     pub(super) fn digits(&self, text: &str, groups: Range<usize>) -> String {
-        self.groups.get(groups).unwrap_or_default().iter().filter_map(|group| text.get(group.clone())).collect()
+        self.groups().get(groups).unwrap_or_default().iter().filter_map(|group| text.get(group.clone())).collect()
     }
 
     /// The lengths of its groups from one on.
     pub(super) fn sizes(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
-        self.groups.iter().skip(from).map(ExactSizeIterator::len)
+        self.groups().iter().skip(from).map(ExactSizeIterator::len)
     }
 
     /// Bytes from one group up to another, with a leading `+` or bracket.
     pub(super) fn span(&self, groups: Range<usize>) -> Range<usize> {
-        let first = self.groups.get(groups.start).map_or(self.start, |group| group.start);
+        let first = self.groups().get(groups.start).map_or(self.start, |group| group.start);
         let start = if groups.start == 0 { self.start } else { first };
-        let end = groups.end.checked_sub(1).and_then(|last| self.groups.get(last)).map_or(start, |group| group.end);
+        let end = groups.end.checked_sub(1).and_then(|last| self.groups().get(last)).map_or(start, |group| group.end);
         start..end.max(start)
     }
 }

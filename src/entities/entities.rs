@@ -6,8 +6,7 @@ use super::listed::Listed;
 use super::pattern::Pattern;
 use super::view::View;
 use super::yes_no::{Answer, YesNo};
-use super::{Clock, Found, Reading, Signs, amount, card, email, free, phone, time};
-use crate::matching::ValueHit;
+use super::{Clock, Found, Met, Reading, amount, card, email, free, phone, time};
 use crate::rules::{Builtin, Entity, EntityKind, EntityName, Pack, Privacy, StepKind, Value};
 use crate::text::{Folded, Language};
 
@@ -63,17 +62,18 @@ impl Entities {
 
     /// Adds every typed value of a message, in its order.
     ///
-    /// `signs` and `values` are what the matcher met, `values` its hits on listed values. Without a clock no relative day or
-    /// time is found. Names, addresses, ratings, bare numbers and yes/no are read only where they are asked for ([`Self::read`]).
+    /// `met` is what the matcher met. Without a clock no relative day or
+    /// time is found. `row` is room to work in. Names, addresses, ratings, bare numbers and yes/no are read only where they are asked for ([`Self::read`]).
     pub(crate) fn find(
         &self,
         text: &Folded,
         original: &str,
-        signs: Signs,
-        values: &[ValueHit],
+        met: Met<'_>,
         clock: Option<&Clock>,
+        row: &mut View,
         out: &mut Vec<Found>,
     ) {
+        let Met { signs, values } = met;
         let first = out.len();
         for hit in values {
             if let Some(Known { name, reader: Reader::Listed(listed), .. }) = self.known.get(hit.entity)
@@ -89,7 +89,7 @@ impl Entities {
         let view = text.as_str();
         let has_digit = signs.has_digit;
         let mails = if signs.has_at { scanned(email::scan, view) } else { Vec::new() };
-        let mut row: Option<View<'_>> = None;
+        let mut is_read = false;
         for known in self.known.iter().filter(|known| known.is_sought) {
             match &known.reader {
                 Reader::Pattern(pattern) if has_digit || !pattern.needs_digit => {
@@ -108,7 +108,10 @@ impl Entities {
                     if !signs.may_tell(*builtin, clock.is_some()) {
                         continue;
                     }
-                    let row = row.get_or_insert_with(|| View::new(view));
+                    if !std::mem::replace(&mut is_read, true) {
+                        row.read(view);
+                    }
+                    let row = &*row;
                     let language = signs.has_han.then_some(Language::Zh);
                     let hits = match (builtin, clock) {
                         (Builtin::Quantity, _) => any_language(language, |language| amount::quantities(row, language)),
@@ -244,7 +247,7 @@ fn digit_driven(builtin: Builtin, text: &str) -> Vec<Hit> {
 }
 
 /// Numbers in the customer's language, or else in any of the others: people mix them.
-fn spoken(builtin: Builtin, view: &View<'_>, language: Language) -> Vec<Hit> {
+fn spoken(builtin: Builtin, view: &View, language: Language) -> Vec<Hit> {
     let read = |language: Language| match builtin {
         Builtin::Number => amount::numbers(view, language),
         Builtin::Quantity => amount::read_quantities(view, language),

@@ -78,7 +78,7 @@ pub(super) fn name(original: &str) -> Option<Range<usize>> {
     };
     let mut count = 0;
     for word in words {
-        if !is_name(word.kind, &word.text) {
+        if !is_name(word.kind, word.text) {
             return None;
         }
         count += usize::from(word.kind == TokenKind::Word);
@@ -102,7 +102,7 @@ pub(super) fn address(original: &str) -> Option<Range<usize>> {
     let length = original.get(span.clone())?.chars().count();
     let says_where = (from..to).filter_map(|index| view.word(index)).any(|word| {
         word.kind == TokenKind::Digits
-            || ADDRESS_WORDS.contains(&&*word.text)
+            || ADDRESS_WORDS.contains(&word.text)
             || word.text.chars().all(|c| ADDRESS_SIGNS.contains(c))
     });
     let has_words = (from..to)
@@ -121,7 +121,7 @@ pub(super) fn image(original: &str) -> Option<Range<usize>> {
 }
 
 /// The words of an answer without a lead-in and without marks at its ends.
-fn within(view: &View<'_>, leads: &[&[&str]]) -> Option<(usize, usize)> {
+fn within(view: &View, leads: &[&[&str]]) -> Option<(usize, usize)> {
     let is_mark = |index: usize| view.word(index).is_some_and(|word| word.kind == TokenKind::Mark);
     let mut from = 0;
     while is_mark(from) {

@@ -54,7 +54,7 @@ impl Listed {
         found.into_iter().filter_map(|index| self.name(index)).collect()
     }
 
-    fn lookup(&self, view: &View<'_>, at: usize, length: usize) -> Option<usize> {
+    fn lookup(&self, view: &View, at: usize, length: usize) -> Option<usize> {
         let said = (at..at + length).map(|index| view.at(index));
         let place =
             self.wordings.binary_search_by(|(known, _)| known.iter().map(|word| &**word).cmp(said.clone())).ok()?;

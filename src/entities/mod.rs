@@ -38,5 +38,6 @@ pub use found::Found;
 pub(crate) use mask::{mask, mask_value};
 pub(crate) use phrases::{wordings, words};
 pub(crate) use reading::Reading;
-pub(crate) use sign::{Signs, signs};
+pub(crate) use sign::{Met, Signs, signs};
+pub(crate) use view::View;
 pub(crate) use yes_no::{Answer, turns_away};

@@ -1,14 +1,15 @@
 //! Numbers in digits and in the words of four languages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::view::View;
 use crate::text::{Language, TokenKind};
 
 /// The number that begins at a word, and the place after it.
-pub(super) fn numeral(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)> {
-    match view.word(at)?.kind {
+pub(super) fn numeral(view: &View, at: usize, language: Language) -> Option<(f64, usize)> {
+    let first = view.word(at).filter(|word| word.may_count)?;
+    match first.kind {
         TokenKind::Digits => digits(view, at, language),
         TokenKind::Han => chinese(view, at),
         TokenKind::Word => worded(view, at, language),
@@ -16,26 +17,30 @@ pub(super) fn numeral(view: &View<'_>, at: usize, language: Language) -> Option<
     }
 }
 
+/// Whether a number may begin with a word, in any of the languages: each is asked, for several kinds of values.
+pub(super) fn may_begin(kind: TokenKind, word: &str) -> bool {
+    match kind {
+        TokenKind::Digits => true,
+        TokenKind::Han => word.chars().any(|c| chinese_digit(c).is_some() || unit(c).is_some()),
+        TokenKind::Word => FIRST_WORDS.contains(word),
+        TokenKind::Mark => false,
+    }
+}
+
 /// `12`, `1,299.50`, `1.299,50`, `12,5`, `3万`.
-fn digits(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)> {
-    let mut written = view.at(at).to_owned();
-    let mut marks: Vec<(char, usize)> = Vec::new();
+fn digits(view: &View, at: usize, language: Language) -> Option<(f64, usize)> {
+    let mut written = Written::default();
+    written.push(view.at(at))?;
     let mut end = at + 1;
-    while let (Some(mark @ ("." | ",")), Some(next)) = (view.word(end).map(|word| &*word.text), view.word(end + 1)) {
+    while let (Some(mark @ ("." | ",")), Some(next)) = (view.word(end).map(|word| word.text), view.word(end + 1)) {
         if next.kind != TokenKind::Digits || !view.is_joined(end) || !view.is_joined(end + 1) {
             break;
         }
-        marks.push((if mark == "." { '.' } else { ',' }, written.len()));
-        written.push_str(&next.text);
+        written.mark(if mark == "." { '.' } else { ',' });
+        written.push(next.text)?;
         end += 2;
     }
-    if written.len() > 15 {
-        return None;
-    }
-    let number: f64 = match decimal_place(&marks, &written, language) {
-        Some(place) => format!("{}.{}", written.get(..place)?, written.get(place..)?).parse().ok()?,
-        None => written.parse().ok()?,
-    };
+    let number = written.number(language)?;
     // Why: 3万 and 2千 mix digits and characters.
     match view.word(end).filter(|_| view.is_joined(end)).and_then(|word| unit(word.text.chars().next()?)) {
         Some(unit) => Some((number * unit as f64, end + 1)),
@@ -47,23 +52,61 @@ fn digits(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)
     }
 }
 
-/// Where the decimals of a written number begin; nowhere if its marks only group.
-fn decimal_place(marks: &[(char, usize)], written: &str, language: Language) -> Option<usize> {
-    let (mark, place) = *marks.last()?;
-    let is_mixed = marks.iter().any(|(other, _)| *other != mark);
-    if marks.len() > 1 && !is_mixed {
-        return None;
+/// Most digits of a number.
+const MOST_DIGITS: usize = 15;
+
+/// A number as it is written, in digits with marks between them.
+#[derive(Default)]
+struct Written {
+    digits: [u8; MOST_DIGITS],
+    length: usize,
+    /// The last mark, and how many digits stand before it.
+    last: Option<(char, usize)>,
+    marks: usize,
+    is_mixed: bool,
+}
+
+impl Written {
+    /// Nothing where these are too many.
+    fn push(&mut self, digits: &str) -> Option<()> {
+        let end = self.length + digits.len();
+        self.digits.get_mut(self.length..end)?.copy_from_slice(digits.as_bytes());
+        self.length = end;
+        Some(())
     }
-    if is_mixed || written.len() - place != 3 {
-        return Some(place);
+
+    fn mark(&mut self, mark: char) {
+        self.is_mixed |= self.last.is_some_and(|(other, _)| other != mark);
+        self.last = Some((mark, self.length));
+        self.marks += 1;
     }
-    // Why: one mark before three digits groups where the language groups with it: 1,299 in English, 1.299 in Spanish.
-    let groups = match language {
-        Language::Zh | Language::En => ',',
-        Language::Es | Language::Pt => '.',
-    };
-    let leading = written.get(..place).unwrap_or_default();
-    (mark != groups || leading == "0").then_some(place)
+
+    fn number(&self, language: Language) -> Option<f64> {
+        let digits = self.digits.get(..self.length)?;
+        let mut plain = [b'.'; MOST_DIGITS + 1];
+        let place = self.decimals(language).unwrap_or(self.length);
+        plain.get_mut(..place)?.copy_from_slice(digits.get(..place)?);
+        plain.get_mut(place + 1..=self.length)?.copy_from_slice(digits.get(place..)?);
+        std::str::from_utf8(plain.get(..=self.length)?).ok()?.parse().ok()
+    }
+
+    /// Where the decimals begin; nowhere if the marks only group.
+    fn decimals(&self, language: Language) -> Option<usize> {
+        let (mark, place) = self.last?;
+        if self.marks > 1 && !self.is_mixed {
+            return None;
+        }
+        if self.is_mixed || self.length - place != 3 {
+            return Some(place);
+        }
+        // Why: one mark before three digits groups where the language groups with it: 1,299 in English, 1.299 in Spanish.
+        let groups = match language {
+            Language::Zh | Language::En => ',',
+            Language::Es | Language::Pt => '.',
+        };
+        let leading = self.digits.get(..place).unwrap_or_default();
+        (mark != groups || leading == b"0").then_some(place)
+    }
 }
 
 /// The value of a Chinese digit.
@@ -95,9 +138,11 @@ fn unit(c: char) -> Option<i64> {
 }
 
 /// `三十二`, `两千三` (2300), `一百零五`, `二〇二六`.
-fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
+fn chinese(view: &View, at: usize) -> Option<(f64, usize)> {
     let (mut total, mut section, mut digit): (i64, i64, Option<i64>) = (0, 0, None);
-    let (mut last_unit, mut after_zero, mut plain) = (1_i64, false, String::new());
+    let (mut last_unit, mut after_zero) = (1_i64, false);
+    // Digits in a row: their number, and how many they are.
+    let (mut plain, mut length) = (0_i64, 0_usize);
     let mut end = at;
     while let Some(c) =
         view.word(end).filter(|word| word.kind == TokenKind::Han).and_then(|word| word.text.chars().next())
@@ -111,7 +156,7 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
                 break;
             }
             after_zero = value == 0;
-            plain.push_str(&value.to_string());
+            (plain, length) = (plain * 10 + value, length + 1);
             digit = Some(value);
         } else if let Some(unit) = unit(c) {
             if digit.is_none() && end > at && unit < 10_000 {
@@ -126,7 +171,7 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
                 section += count * unit;
             }
             (last_unit, after_zero) = (unit, false);
-            plain.clear();
+            (plain, length) = (0, 0);
         } else {
             break;
         }
@@ -136,21 +181,21 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(f64, usize)> {
         return None;
     }
     // Why: 两三个 is "two or three", no number at all.
-    if total == 0 && section == 0 && is_about(&plain) {
+    if total == 0 && section == 0 && length == 2 && is_about(plain) {
         return None;
     }
     let rest = match digit {
         // Why: 两千三 is 2300: a last digit right after a unit counts the next smaller one.
-        Some(value) if last_unit >= 100 && plain.len() == 1 => value * (last_unit / 10),
-        Some(_) => plain.parse::<i64>().ok()?,
+        Some(value) if last_unit >= 100 && length == 1 => value * (last_unit / 10),
+        Some(_) => plain,
         None => 0,
     };
     Some(((total.checked_add(section)?.checked_add(rest)?) as f64, end))
 }
 
 /// Whether two digits side by side mean "about so many": 两三, 五六, 三五.
-fn is_about(digits: &str) -> bool {
-    matches!(digits, "12" | "23" | "34" | "45" | "56" | "67" | "78" | "89" | "35")
+fn is_about(digits: i64) -> bool {
+    matches!(digits, 12 | 23 | 34 | 45 | 56 | 67 | 78 | 89 | 35)
 }
 
 /// Words for numbers: value and word, without accents.
@@ -336,8 +381,14 @@ const PHRASES: [(Language, &[&str], f64); 21] = [
     (Language::Pt, &["duzia"], 12.0),
 ];
 
+/// Every word that a number begins with.
+static FIRST_WORDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let of_phrases = PHRASES.iter().filter_map(|(_, words, _)| words.first().copied());
+    EN.iter().chain(&ES).chain(&PT).map(|(word, _)| *word).chain(of_phrases).collect()
+});
+
 /// `twenty-two`, `two hundred and five`, `treinta y dos`, `duzentos e cinco`, `a dozen`.
-fn worded(view: &View<'_>, at: usize, language: Language) -> Option<(f64, usize)> {
+fn worded(view: &View, at: usize, language: Language) -> Option<(f64, usize)> {
     let phrase = PHRASES.iter().find(|(of, words, _)| *of == language && view.follows(at, words));
     if let Some((_, words, value)) = phrase {
         return Some((*value, at + words.len()));

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::digits::{Row, rows};
+use super::digits::{FEW, Row, rows};
 use super::hit::Hit;
 use super::naming::{named_as_id, named_as_phone};
 
@@ -9,7 +9,7 @@ use super::naming::{named_as_id, named_as_phone};
 pub(super) fn scan(text: &str, out: &mut Vec<Hit>) {
     for row in rows(text) {
         let mut group = 0;
-        while group < row.groups.len() {
+        while group < row.groups().len() {
             match length(&row, group, text) {
                 Some(count) => {
                     let is_plus = row.is_international && group == 0;
@@ -32,9 +32,9 @@ pub(super) fn read(text: &str) -> Vec<Hit> {
     scan(text, &mut found);
     if found.is_empty() {
         for row in rows(text) {
-            let digits = row.digits(text, 0..row.groups.len());
+            let digits = row.digits(text, 0..row.groups().len());
             if (7..=15).contains(&digits.len()) && !named_as_id(text, row.start) {
-                found.push(Hit::new(digits, row.span(0..row.groups.len())));
+                found.push(Hit::new(digits, row.span(0..row.groups().len())));
             }
         }
     }
@@ -73,7 +73,7 @@ pub(super) fn mobiles(text: &str) -> Vec<Range<usize>> {
 
 /// How many groups of a row, from one on, are a phone number.
 fn length(row: &Row, from: usize, text: &str) -> Option<usize> {
-    let start = row.groups.get(from)?.start;
+    let start = row.groups().get(from)?.start;
     if row.is_international && from == 0 {
         return international(row, text);
     }
@@ -85,7 +85,9 @@ fn length(row: &Row, from: usize, text: &str) -> Option<usize> {
         if !(7..=15).contains(&sizes.iter().sum::<usize>()) {
             return false;
         }
-        is_national(&row.digits(text, from..from + count), sizes) || (*count == 1 && named_as_phone(text, start))
+        let mut room = [0; FEW];
+        row.few(text, from..from + count, &mut room).is_some_and(|digits| is_national(digits, sizes))
+            || (*count == 1 && named_as_phone(text, start))
     })?;
     (!named_as_id(text, start)).then_some(found)
 }
@@ -104,10 +106,10 @@ const PLANS: [(&str, usize, usize); 9] = [
 ];
 
 fn international(row: &Row, text: &str) -> Option<usize> {
-    let start = row.digits(text, 0..row.groups.len().min(2));
+    let start = row.digits(text, 0..row.groups().len().min(2));
     let plan = PLANS.iter().find(|(code, ..)| start.starts_with(code));
     let (least, most) = plan.map_or((8, 15), |(_, least, most)| (*least, *most));
-    let longest = row.groups.len().min(8);
+    let longest = row.groups().len().min(8);
     (1..=longest).rev().find(|count| (least..=most).contains(&row.digits(text, 0..*count).len()))
 }
 

@@ -1,6 +1,6 @@
 //! Words by which a value is told. The matcher marks them as it reads, so a text without them is not read for values.
 
-use crate::matching::Scan;
+use crate::matching::{Scan, ValueHit};
 use crate::rules::Builtin;
 use crate::text::TokenKind;
 
@@ -66,6 +66,14 @@ const WORDS: [(u8, &str); 8] = [
 /// Every word that is a sign of a value, in no order, some more than once: with its signs as bits.
 pub(crate) fn signs() -> impl Iterator<Item = (&'static str, u8)> {
     WORDS.iter().flat_map(|(sign, words)| words.split_whitespace().map(move |word| (word, *sign)))
+}
+
+/// What the matcher met of values in a text.
+#[derive(Clone, Copy)]
+pub(crate) struct Met<'a> {
+    pub(crate) signs: Signs,
+    /// Its hits on listed values.
+    pub(crate) values: &'a [ValueHit],
 }
 
 /// What a text shows at first sight: which values may be told in it at all.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{Answer, Clock, Entities, Found, Reading, Signs, signs};
+use super::{Answer, Clock, Entities, Found, Met, Reading, Signs, View, signs};
 use crate::matching::{Compiling, Leniency, Matcher, Scan, ValueHit};
 use crate::rules::{
     Builtin, Entity, EntityKind, EntityValue, Escalation, Form, Keyword, Languages, Learned, Lexicon, Pack, Part,
@@ -102,9 +102,23 @@ fn find(entities: &Entities, text: &str, found: &mut Vec<Found>) {
     let folded = Folded::new(text);
     let mut scan = Scan::default();
     MATCHER.scan(&folded, &mut scan);
-    entities.find(&folded, text, Signs::of(&scan), &[], Some(&clock()), found);
+    entities.find(
+        &folded,
+        text,
+        Met { signs: Signs::of(&scan), values: &[] },
+        Some(&clock()),
+        &mut View::default(),
+        found,
+    );
     let mut all = Vec::new();
-    entities.find(&folded, text, Signs::all_there(folded.as_str()), &[], Some(&clock()), &mut all);
+    entities.find(
+        &folded,
+        text,
+        Met { signs: Signs::all_there(folded.as_str()), values: &[] },
+        Some(&clock()),
+        &mut View::default(),
+        &mut all,
+    );
     assert_eq!(*found, all, "{text}");
 }
 
@@ -141,7 +155,14 @@ fn listed_values_come_from_the_matcher() {
     let text = "It is BROKEN";
     let folded = Folded::new(text);
     let hits = [ValueHit { entity: index, value: 0, span: 6..12 }];
-    entities.find(&folded, text, Signs::all_there(folded.as_str()), &hits, None, &mut found);
+    entities.find(
+        &folded,
+        text,
+        Met { signs: Signs::all_there(folded.as_str()), values: &hits },
+        None,
+        &mut View::default(),
+        &mut found,
+    );
     assert_eq!((found.len(), plain(found[0].value()).as_str(), &text[found[0].span()]), (1, "damaged", "BROKEN"));
 }
 

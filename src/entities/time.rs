@@ -25,7 +25,7 @@ enum Half {
 }
 
 /// The moments a text names. A time without a day is the next such time from now on.
-pub(super) fn scan(view: &View<'_>, clock: &Clock, language: Option<Language>) -> Vec<Hit> {
+pub(super) fn scan(view: &View, clock: &Clock, language: Option<Language>) -> Vec<Hit> {
     let day = Days { today: Some(clock.today()), language }.scan(view).into_iter().find_map(|hit| {
         let date = hit.value.as_text()?.parse::<Date>().ok()?;
         Some((date, hit.span))
@@ -61,7 +61,7 @@ fn is_inside(outer: &std::ops::Range<usize>, inner: &std::ops::Range<usize>) -> 
 }
 
 /// 今晚 and 明早 name a day and a half of it.
-fn is_part_of_day(view: &View<'_>, at: usize) -> bool {
+fn is_part_of_day(view: &View, at: usize) -> bool {
     matches!(view.at(at), "晚" | "早")
 }
 
@@ -94,12 +94,12 @@ fn moment(time: Time, day: Option<Date>, clock: &Clock) -> Option<Value> {
     Some(Value::from(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()))
 }
 
-fn said(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
+fn said(view: &View, at: usize) -> Option<(Said, usize)> {
     chinese(view, at).or_else(|| written(view, at)).or_else(|| spoken(view, at)).or_else(|| named(view, at))
 }
 
 /// `14:30`, `3:30 pm`, `15h30`, `15h`, `3pm`.
-fn written(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
+fn written(view: &View, at: usize) -> Option<(Said, usize)> {
     let hour = hour(view, at)?;
     if view.is_joined(at) && matches!(view.before(at, 1), ":" | "/" | "-" | "." | ",") {
         return None;
@@ -144,14 +144,14 @@ fn written(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
     }
 }
 
-fn hour(view: &View<'_>, at: usize) -> Option<i64> {
+fn hour(view: &View, at: usize) -> Option<i64> {
     let word = view.word(at)?;
     let fits = word.kind == TokenKind::Digits && word.text.len() <= 2;
     fits.then(|| word.text.parse::<i64>().ok())?.filter(|hour| *hour <= 24)
 }
 
 /// The half of the day said behind a time, and the place after it.
-fn half(view: &View<'_>, at: usize) -> (Option<Half>, usize) {
+fn half(view: &View, at: usize) -> (Option<Half>, usize) {
     const SAID: [(&[&str], Half); 22] = [
         (&["a", ".", "m", "."], Half::Morning),
         (&["p", ".", "m", "."], Half::Afternoon),
@@ -183,7 +183,7 @@ fn half(view: &View<'_>, at: usize) -> (Option<Half>, usize) {
 }
 
 /// `a las 3 y media`, `às três e meia`, `at half past 3`, `at three`.
-fn spoken(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
+fn spoken(view: &View, at: usize) -> Option<(Said, usize)> {
     let (lead, language) = match (view.at(at), view.at(at + 1)) {
         ("a", "las" | "la") => (2, Language::Es),
         ("as" | "a", _) if view.word(at).is_some_and(|word| view.text.get(word.span.clone()) != Some("as")) => {
@@ -216,7 +216,7 @@ fn spoken(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
     Some((Said { hour, minute, half, is_exact: hour > 12 }, end))
 }
 
-fn clock_hour(view: &View<'_>, at: usize, language: Language) -> Option<(i64, usize)> {
+fn clock_hour(view: &View, at: usize, language: Language) -> Option<(i64, usize)> {
     if let Some(hour) = hour(view, at) {
         return Some((hour, at + 1));
     }
@@ -228,7 +228,7 @@ fn clock_hour(view: &View<'_>, at: usize, language: Language) -> Option<(i64, us
 }
 
 /// 下午三点半, 晚上8点15分, 9点.
-fn chinese(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
+fn chinese(view: &View, at: usize) -> Option<(Said, usize)> {
     const HALVES: [(&str, Half); 15] = [
         ("上午", Half::Morning),
         ("早上", Half::Morning),
@@ -289,7 +289,7 @@ fn chinese(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
 }
 
 /// `noon`, `midnight`, `mediodía`, `meia-noite`.
-fn named(view: &View<'_>, at: usize) -> Option<(Said, usize)> {
+fn named(view: &View, at: usize) -> Option<(Said, usize)> {
     const NAMED: [(&[&str], i64); 11] = [
         (&["noon"], 12),
         (&["midday"], 12),

@@ -1,22 +1,37 @@
-use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::text::{TokenKind, strip_accents, tokens};
+use super::numeral::may_begin;
+use crate::text::{TokenKind, bare, tokens};
 
 /// Most tokens of a message that are read for values; the rest of a pasted page is not.
 const MOST_WORDS: usize = 600;
 
-/// The folded text as a row of words without accents, for values that are said in words.
-pub(super) struct View<'t> {
-    pub(super) text: &'t str,
-    words: Vec<Word<'t>>,
+/// The folded text as a row of words without accents, for values that are said in words. It is reused from message to message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct View {
+    pub(super) text: String,
+    /// All words without accents, one after the other.
+    plain: String,
+    words: Vec<Place>,
+}
+
+/// Where a word stands.
+#[derive(Clone, Debug)]
+struct Place {
+    kind: TokenKind,
+    /// Bytes of the text, and of what stands in `plain`.
+    span: Range<usize>,
+    plain: Range<usize>,
+    may_count: bool,
 }
 
 /// A word, a run of digits, a Chinese character or a mark.
-pub(super) struct Word<'t> {
-    pub(super) text: Cow<'t, str>,
+pub(super) struct Word<'v> {
+    pub(super) text: &'v str,
     pub(super) kind: TokenKind,
     pub(super) span: Range<usize>,
+    /// Whether a number may begin here.
+    pub(super) may_count: bool,
 }
 
 /// How many words a Chinese phrase covers: every character is one.
@@ -24,29 +39,41 @@ pub(super) fn characters(phrase: &str) -> usize {
     phrase.chars().count()
 }
 
-impl<'t> View<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        let words = tokens(text)
-            .take(MOST_WORDS)
-            .map(|token| {
-                let piece = text.get(token.span.clone()).unwrap_or_default();
-                Word { text: strip_accents(piece), kind: token.kind, span: token.span }
-            })
-            .collect();
-        Self { text, words }
+impl View {
+    pub(super) fn new(text: &str) -> Self {
+        let mut view = Self::default();
+        view.read(text);
+        view
+    }
+
+    /// Reads another text into this one.
+    pub(super) fn read(&mut self, text: &str) {
+        let Self { text: own, plain, words } = self;
+        own.clear();
+        own.push_str(text);
+        plain.clear();
+        words.clear();
+        for token in tokens(text).take(MOST_WORDS) {
+            let start = plain.len();
+            plain.extend(text.get(token.span.clone()).unwrap_or_default().chars().map(bare));
+            let may_count = may_begin(token.kind, plain.get(start..).unwrap_or_default());
+            words.push(Place { kind: token.kind, span: token.span, plain: start..plain.len(), may_count });
+        }
     }
 
     pub(super) fn len(&self) -> usize {
         self.words.len()
     }
 
-    pub(super) fn word(&self, index: usize) -> Option<&Word<'t>> {
-        self.words.get(index)
+    pub(super) fn word(&self, index: usize) -> Option<Word<'_>> {
+        let Place { kind, span, plain, may_count } = self.words.get(index)?;
+        let text = self.plain.get(plain.clone())?;
+        Some(Word { text, kind: *kind, span: span.clone(), may_count: *may_count })
     }
 
     /// The text of a word; empty behind the end.
     pub(super) fn at(&self, index: usize) -> &str {
-        self.words.get(index).map_or("", |word| &word.text)
+        self.word(index).map_or("", |word| word.text)
     }
 
     /// The text of the word `back` places before; empty before the start.

@@ -224,14 +224,14 @@ impl YesNo {
     }
 
     /// The longest wording that begins at a word, and the place after it. A wording of both lists says nothing.
-    fn at(&self, view: &View<'_>, at: usize) -> Option<(bool, usize)> {
+    fn at(&self, view: &View, at: usize) -> Option<(bool, usize)> {
         (1..=self.longest.min(view.len().checked_sub(at)?)).rev().find_map(|length| {
             let found = self.lookup(view, at, length, false).or_else(|| self.lookup(view, at, length, true));
             found.map(|is_yes| (is_yes, at + length))
         })
     }
 
-    fn lookup(&self, view: &View<'_>, at: usize, length: usize, is_drawn_out: bool) -> Option<bool> {
+    fn lookup(&self, view: &View, at: usize, length: usize, is_drawn_out: bool) -> Option<bool> {
         let words: Vec<String> = (at..at + length)
             .map(|index| if is_drawn_out { shortened(view.at(index)) } else { view.at(index).to_owned() })
             .collect();
@@ -264,7 +264,7 @@ fn shortened(word: &str) -> String {
 }
 
 /// Whether an answer ends where it seems to: 对 in 对不起 and `no` in "no quiero cancelar" are no answers.
-fn fits(view: &View<'_>, at: usize, end: usize, text: &str, known: &YesNo) -> bool {
+fn fits(view: &View, at: usize, end: usize, text: &str, known: &YesNo) -> bool {
     // Why: 行不行 and 是不是 ask; their parts are no answers.
     if view.follows(at + 1, &["不", view.at(at)])
         || (view.at(at) == "不" && view.is_joined(at) && view.before(at, 1) == view.at(at + 1))
@@ -274,7 +274,7 @@ fn fits(view: &View<'_>, at: usize, end: usize, text: &str, known: &YesNo) -> bo
     let Some(next) = view.word(end) else { return true };
     let said = text.get(view.span(at, end)).unwrap_or_default();
     next.kind == TokenKind::Mark
-        || TURNS.contains(&&*next.text)
+        || TURNS.contains(&next.text)
         || PLAIN.contains(&said)
         // Why: "si" is also "if"; only with its accent is it surely a yes.
         || said == "sí"
@@ -284,12 +284,12 @@ fn fits(view: &View<'_>, at: usize, end: usize, text: &str, known: &YesNo) -> bo
 }
 
 /// Whether nothing of substance follows at once.
-fn ends(view: &View<'_>, at: usize, known: &YesNo) -> bool {
+fn ends(view: &View, at: usize, known: &YesNo) -> bool {
     match view.word(at) {
         None => true,
         Some(word) => {
             word.kind == TokenKind::Mark
-                || TURNS.contains(&&*word.text)
+                || TURNS.contains(&word.text)
                 || phrase(view, at, &TAILS).is_some_and(|length| ends(view, at + length, known))
                 || known
                     .at(view, at)
@@ -298,12 +298,12 @@ fn ends(view: &View<'_>, at: usize, known: &YesNo) -> bool {
     }
 }
 
-fn phrase(view: &View<'_>, at: usize, phrases: &[&[&str]]) -> Option<usize> {
+fn phrase(view: &View, at: usize, phrases: &[&[&str]]) -> Option<usize> {
     phrases.iter().filter(|words| view.follows(at, words)).map(|words| words.len()).max()
 }
 
-fn skip_marks(view: &View<'_>, mut at: usize) -> usize {
-    while view.word(at).is_some_and(|word| word.kind == TokenKind::Mark && !is_picture(&word.text)) {
+fn skip_marks(view: &View, mut at: usize) -> usize {
+    while view.word(at).is_some_and(|word| word.kind == TokenKind::Mark && !is_picture(word.text)) {
         at += 1;
     }
     at

@@ -20,8 +20,11 @@ impl Matcher {
         let mut spaced = false;
         while at < bytes.len() {
             match bytes[at] {
-                b'a'..=b'z' | b'A'..=b'Z' => {
-                    at = self.word(text, at, pending, scan);
+                b'a'..=b'z' => {
+                    at = match self.plain_word(bytes, at, pending, scan) {
+                        Some(end) => end,
+                        None => self.word(text, at, pending, scan),
+                    };
                     (pending, spaced) = (Break::None, false);
                 }
                 b' ' => {
@@ -71,18 +74,26 @@ impl Matcher {
         scan.last_break = pending;
     }
 
+    /// Reads the word at a byte, if it is one of the rules in a few plain letters, and tells where it ends.
+    ///
+    /// Why apart: nearly every word is.
+    #[inline]
+    fn plain_word(&self, bytes: &[u8], start: usize, before: Break, scan: &mut Scan) -> Option<usize> {
+        let (key, length) = WordKey::of_letters(&bytes[start..])?;
+        let end = start + length;
+        if goes_on(bytes.get(end)) {
+            return None;
+        }
+        let entry = self.words.entry(key)?;
+        push(scan, start..end, entry.forms, TokenKind::Word, entry.marks, before);
+        Some(end)
+    }
+
     /// Reads the word at a byte and tells where it ends.
     fn word(&self, text: &str, start: usize, before: Break, scan: &mut Scan) -> usize {
-        let bytes = &text.as_bytes()[start..];
-        // Why apart: nearly every word is nothing but a few plain letters.
-        let (key, length) = match WordKey::of_letters(bytes) {
-            Some((key, length)) if !goes_on(bytes.get(length)) => (key, length),
-            _ => {
-                let length = word_length(&text[start..]);
-                (WordKey::of(&text[start..start + length]), length)
-            }
-        };
+        let length = word_length(&text[start..]);
         let end = start + length;
+        let key = WordKey::of(&text[start..end]);
         let (forms, marks) = match self.known(key) {
             (forms, Some(marks)) => {
                 // Why those: no ordinary word of a language, so it may be the beginning of one ("re fund").
@@ -100,14 +111,12 @@ impl Matcher {
     /// The forms and marks of a spelling that the rules do not contain.
     fn unknown(&self, key: WordKey, word: &str, scan: &mut Scan) -> (FormsAt, Marks) {
         let first = scan.forms.len();
-        let signs = if let Some((forms, signs)) = scan.memo.recall(key) {
+        let signs = if let Some((forms, signs)) = scan.memo.recall(key, word) {
             scan.forms.extend_from_slice(forms);
             signs
         } else {
             let signs = self.words.unknown(word, &mut scan.forms);
-            if key.is_exact() {
-                scan.memo.remember(key, &scan.forms[first..], signs);
-            }
+            scan.memo.remember(key, word, &scan.forms[first..], signs);
             signs
         };
         if first == scan.forms.len() && self.repair.is_some() {
@@ -172,5 +181,5 @@ fn push(scan: &mut Scan, place: Range<usize>, forms: FormsAt, kind: TokenKind, m
 /// Whether a word may go on with a byte that is no plain letter.
 #[inline]
 fn goes_on(byte: Option<&u8>) -> bool {
-    matches!(byte, Some(b'\'' | 0x80.. | b'A'..=b'Z'))
+    matches!(byte, Some(b'\'' | 0x80..))
 }

@@ -4,7 +4,7 @@
 //! rarest, judged by the words of the pack itself. Texts are sieved for a few bytes of each literal.
 #![allow(clippy::indexing_slicing)] // Why: windows are taken within bounds checked by the loops; masks keep slots inside.
 
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::hash::{Map, SPREAD};
 use super::sieve::{Sieve, WIDEST_STRIDE};
@@ -15,6 +15,8 @@ const SHORTEST: usize = 3;
 const WINDOW: usize = 4;
 /// Most literals that stand for one pattern.
 const MOST_CHOICES: usize = 64;
+/// Most characters of a class that are taken for literals.
+const MOST_OF_CLASS: usize = 12;
 
 /// How often four bytes occur in the words of the pack.
 #[derive(Default)]
@@ -198,6 +200,16 @@ fn required(tree: &Hir, frequencies: &Frequencies, all: &mut Vec<Choices>) {
         HirKind::Literal(literal) => {
             all.push(Choices { common: frequencies.of(&literal.0), literals: vec![literal.0.to_vec()] });
         }
+        // Why: (退|换) is a class to the parser.
+        HirKind::Class(Class::Unicode(class)) => {
+            let chars = class.iter().flat_map(|range| range.start()..=range.end());
+            let literals: Vec<Vec<u8>> =
+                chars.take(MOST_OF_CLASS + 1).map(|c| c.encode_utf8(&mut [0; 4]).as_bytes().to_vec()).collect();
+            if (1..=MOST_OF_CLASS).contains(&literals.len()) {
+                let common = literals.iter().fold(0, |sum: u32, literal| sum.saturating_add(frequencies.of(literal)));
+                all.push(Choices { literals, common });
+            }
+        }
         HirKind::Capture(capture) => required(&capture.sub, frequencies, all),
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, frequencies, all),
         HirKind::Concat(parts) => parts.iter().for_each(|part| required(part, frequencies, all)),
@@ -241,6 +253,7 @@ mod tests {
             "[0-9]+",
             "(ab|c).*xyzzy",
             "(?:no )?refund",
+            "(退|换).*钱",
         ];
         let gate = gate(&patterns);
         assert_eq!(gate.always(), [3]);
@@ -248,6 +261,7 @@ mod tests {
             "when does it arrive",
             "how soon can it get here",
             "什么时候能到",
+            "换点钱",
             "the eta",
             "eta",
             "ab 1 xyzzy",

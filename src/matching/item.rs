@@ -32,3 +32,21 @@ pub(crate) enum Target {
     /// An entry of a lexicon.
     Lexicon(u32),
 }
+
+impl Target {
+    /// The intent it speaks for.
+    pub(crate) fn intent(self) -> Option<u32> {
+        match self {
+            Self::Keyword(intent) | Self::Pattern(intent) | Self::Learned(intent) => Some(intent),
+            Self::LearnedNone | Self::Unless(_) | Self::Value { .. } | Self::Lexicon(_) => None,
+        }
+    }
+
+    /// The intent it takes out of a clause.
+    pub(crate) fn excepted(self) -> Option<u32> {
+        match self {
+            Self::Unless(intent) => Some(intent),
+            _ => None,
+        }
+    }
+}

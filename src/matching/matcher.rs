@@ -4,13 +4,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ends::Ends;
 use super::gate::{Frequencies, Gate, GateBuilder};
 use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
 use super::pattern::{Compiling, LazyPattern};
-use super::phrases::{Ending, NodeRow, Phrases};
+use super::phrases::{Ending, NodeRow, Phrases, bit};
 use super::repair::{Meant, Mend, Repair};
-use super::scan::{Break, GroupHit, Scan, ScannedToken, Walk};
+use super::scan::{Ahead, Break, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::Spreader;
 use super::words::{Form, FormsAt, Words, WordsBuilder};
 use crate::rules::{EntityKind, Keyword, Pack};
@@ -30,7 +31,6 @@ pub(crate) struct Matcher {
     pub(super) words: Words,
     phrases: Phrases,
     pub(super) repair: Option<Repair>,
-    has_groups: bool,
     items: Vec<Item>,
     gate: Gate,
     patterns: Vec<LazyPattern>,
@@ -107,11 +107,11 @@ impl Matcher {
         let mut patterns = Vec::new();
         for (index, intent) in (0_u32..).zip(&pack.intents) {
             for pattern in &intent.patterns {
-                let required = match regex_syntax::parse(&pattern.regex) {
-                    Ok(tree) => gate.insert(patterns.len() as u32, &tree, &frequencies),
-                    Err(_) => Vec::new(),
+                let (required, ends) = match regex_syntax::parse(&pattern.regex) {
+                    Ok(tree) => (gate.insert(patterns.len() as u32, &tree, &frequencies), Ends::of(&tree)),
+                    Err(_) => Default::default(),
                 };
-                patterns.push(LazyPattern::new(&pattern.regex, compiling, required));
+                patterns.push(LazyPattern::new(&pattern.regex, compiling, required, ends));
                 items.push(Item {
                     target: Target::Pattern(index),
                     weight: pattern.weight,
@@ -120,12 +120,11 @@ impl Matcher {
                 });
             }
         }
-        let has_groups = spreader.has_groups();
         let words = spreader.words.build();
         let phrases = spreader.phrases.build(words.symbols());
         let gate = gate.build(&frequencies);
         let repair = leniency.typos.then(|| Repair::new(ordinary));
-        Self { identity: Arc::new(()), words, phrases, repair, has_groups, items, gate, patterns, first_pattern }
+        Self { identity: Arc::new(()), words, phrases, repair, items, gate, patterns, first_pattern }
     }
 
     /// Finds everything in a folded text.
@@ -233,24 +232,25 @@ impl Matcher {
 
     /// Walks the phrases from every token, the last first.
     fn walk(&self, scan: &mut Scan) {
-        let count = scan.tokens.len();
-        if self.has_groups {
-            scan.groups_at.resize(count, (0, 0));
-        }
+        scan.ahead.resize(scan.tokens.len() + 1, Ahead::default());
         // Why taken out: walks read them while they write elsewhere in the scan.
         let tokens = std::mem::take(&mut scan.tokens);
         let found = std::mem::take(&mut scan.forms);
         for (start, token) in tokens.iter().enumerate().rev() {
             let groups_start = scan.groups.len();
+            scan.groups_here = 0;
+            let mut symbols = 0;
             for form in self.forms(token, &found) {
+                symbols |= bit(form.symbol);
                 let node = self.phrases.root(form.symbol);
                 if node != 0 {
                     let walk = Walk { node, at: start as u32 + 1, fit: form.fit };
                     self.follow(walk, start, groups_start, &tokens, &found, scan);
                 }
             }
-            if self.has_groups {
-                scan.groups_at[start] = (groups_start as u32, scan.groups.len() as u32);
+            if token.before < Break::Stop {
+                let (first, last) = (groups_start as u32, scan.groups.len() as u32);
+                scan.ahead[start] = Ahead { symbols, groups: scan.groups_here, first, last };
             }
             if scan.hits.len() > MOST_HITS {
                 break;
@@ -279,11 +279,9 @@ impl Matcher {
                 self.arrive(node, walk, start, groups_start, scan);
             }
             let mut next = None;
-            if !node.is_leaf()
-                && let Some(token) = tokens.get(walk.at as usize)
-                && token.before < Break::Stop
-            {
-                for form in self.forms(token, found) {
+            let ahead = &scan.ahead[walk.at as usize];
+            if node.symbols & ahead.symbols != 0 {
+                for form in self.forms(&tokens[walk.at as usize], found) {
                     let onward = self.phrases.next(node, walk.node, form.symbol);
                     if onward != 0 {
                         let onward = Walk { node: onward, at: walk.at + 1, fit: walk.fit.max(form.fit) };
@@ -292,13 +290,15 @@ impl Matcher {
                         }
                     }
                 }
-                if node.has_groups() {
-                    let (first, last) = scan.groups_at[walk.at as usize];
-                    for group in &scan.groups[first as usize..last as usize] {
-                        let onward = self.phrases.next_group(walk.node, group.group);
-                        if onward != 0 {
-                            scan.walks.push(Walk { node: onward, at: group.end, fit: walk.fit.max(group.fit) });
-                        }
+            }
+            if node.groups & ahead.groups != 0 {
+                for group in &scan.groups[ahead.first as usize..ahead.last as usize] {
+                    if node.groups & bit(group.group) == 0 {
+                        continue;
+                    }
+                    let onward = self.phrases.next_group(walk.node, group.group);
+                    if onward != 0 {
+                        scan.walks.push(Walk { node: onward, at: group.end, fit: walk.fit.max(group.fit) });
                     }
                 }
             }
@@ -318,8 +318,10 @@ impl Matcher {
                 }
                 Ending::Group(group) => {
                     let found = GroupHit { group, end: walk.at, fit: walk.fit };
-                    if !scan.groups[groups_start..].contains(&found) {
+                    let is_new = scan.groups_here & bit(group) == 0;
+                    if is_new || !scan.groups[groups_start..].contains(&found) {
                         scan.groups.push(found);
+                        scan.groups_here |= bit(group);
                         let node = self.phrases.group_root(group);
                         if node != 0 {
                             scan.walks.push(Walk { node, ..walk });

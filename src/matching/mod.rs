@@ -8,10 +8,12 @@
 //! - `spread` writes a keyword out as phrases, `phrases` holds them all in one tree;
 //! - `cut` parts a text into tokens;
 //! - `repair` reads misspelt words, by `spelling` in letters, by `homophone` in characters, by `spacing` in their spaces;
-//! - `gate` tells which patterns could match at all, by the literals a `sieve` finds, `pattern` compiles one when it first could;
+//! - `gate` tells which patterns could match at all, by the literals a `sieve` finds, and `ends` where a match must begin or end;
+//!   `pattern` compiles one when it first could;
 //! - `matcher` is the pass, `scan` what it found and the memory it reuses.
 
 mod cut;
+mod ends;
 mod gate;
 mod hash;
 mod hit;

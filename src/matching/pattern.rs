@@ -6,6 +6,7 @@ use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::syntax;
 
+use super::ends::Ends;
 use super::gate::{Choices, Grams, Required};
 
 /// How many messages a pattern is compiled for.
@@ -24,6 +25,7 @@ pub(super) struct LazyPattern {
     compiling: Compiling,
     /// What a text must hold beside the literal that led here; testing that is cheaper than running a regex.
     required: Required,
+    ends: Ends,
     regex: OnceCell<Compiled<Regex>>,
     /// The same for texts of ASCII alone: a tenth of the states, because `.` is one byte there.
     ascii: OnceCell<Option<Compiled<bytes::Regex>>>,
@@ -36,11 +38,12 @@ enum Compiled<R> {
 }
 
 impl LazyPattern {
-    pub(super) fn new(source: &str, compiling: Compiling, required: Vec<Choices>) -> Self {
+    pub(super) fn new(source: &str, compiling: Compiling, required: Vec<Choices>, ends: Ends) -> Self {
         Self {
             source: source.into(),
             compiling,
             required: Required::new(required),
+            ends,
             regex: OnceCell::new(),
             ascii: OnceCell::new(),
         }
@@ -53,6 +56,9 @@ impl LazyPattern {
 
     /// The first match in a folded text.
     pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
+        if !self.ends.allow(text) {
+            return None;
+        }
         if text.is_ascii()
             && let Some(compiled) = self.ascii()
         {
@@ -128,8 +134,9 @@ mod tests {
             r"\bcaf.\b",
             "how (long|many).*?(day|week)s?",
         ] {
-            let often = LazyPattern::new(source, Compiling::ForMany, Vec::new());
-            let seldom = LazyPattern::new(source, Compiling::ForFew, Vec::new());
+            let ends = || Ends::of(&regex_syntax::parse(source).unwrap());
+            let often = LazyPattern::new(source, Compiling::ForMany, Vec::new(), ends());
+            let seldom = LazyPattern::new(source, Compiling::ForFew, Vec::new(), ends());
             for text in [
                 "when are you closed",
                 "你的订我的单",

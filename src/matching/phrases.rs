@@ -36,24 +36,27 @@ pub(super) struct PhrasesBuilder {
 pub(super) struct Phrases {
     /// The first step of each symbol.
     roots: Box<[Node]>,
-    group_roots: Map<u32, Node>,
+    /// The same of each group.
+    group_roots: Box<[Node]>,
     nodes: Box<[NodeRow]>,
-    /// Edges of nodes with several, by node and symbol.
+    /// Edges of nodes with several, and all edges of groups, by node and symbol or [`GROUP_SYMBOL`].
     slots: Box<[EdgeSlot]>,
     shift: u32,
-    group_edges: Map<(Node, u32), Node>,
     endings: Box<[Ending]>,
 }
 
 /// One node: an only edge stands here; several stand in the slots.
 #[derive(Clone, Copy)]
 pub(super) struct NodeRow {
+    /// The symbols it goes on with, by [`bit`]: most tokens are told by this that they lead nowhere.
+    pub(super) symbols: u64,
+    /// The groups it goes on with, by [`bit`].
+    pub(super) groups: u64,
     symbol: Symbol,
     next: Node,
     endings: u32,
     ending_count: u16,
     edges: u8,
-    has_groups: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -93,13 +96,14 @@ impl PhrasesBuilder {
         edges.sort_unstable();
         let mut phrases = Phrases {
             roots: vec![0; symbols].into(),
-            group_roots: Map::default(),
+            group_roots: Box::default(),
             nodes: Box::default(),
             slots: Box::default(),
             shift: 0,
-            group_edges: Map::default(),
             endings: Box::default(),
         };
+        let groups = edges.iter().filter(|edge| edge.1 & GROUP != 0).map(|edge| edge.1 as u32 as usize + 1).max();
+        let mut group_roots: Vec<Node> = vec![0; groups.unwrap_or(0)];
         let mut endings: Vec<Ending> = Vec::new();
         let mut rows: Vec<NodeRow> = Vec::with_capacity(self.endings.len());
         for mut here in self.endings {
@@ -107,12 +111,13 @@ impl PhrasesBuilder {
             let first = endings.len() as u32;
             endings.append(&mut here);
             rows.push(NodeRow {
+                symbols: 0,
+                groups: 0,
                 symbol: 0,
                 next: 0,
                 endings: first,
                 ending_count: (endings.len() as u32 - first).min(u32::from(u16::MAX)) as u16,
                 edges: NO_EDGES,
-                has_groups: false,
             });
         }
         let mut slotted = Vec::new();
@@ -123,12 +128,13 @@ impl PhrasesBuilder {
             for edge in from.iter().filter(|edge| edge.1 & GROUP != 0) {
                 let group = edge.1 as u32;
                 if node == 0 {
-                    phrases.group_roots.insert(group, edge.2);
+                    group_roots[group as usize] = edge.2;
                 } else {
-                    rows[node as usize].has_groups = true;
-                    phrases.group_edges.insert((node, group), edge.2);
+                    rows[node as usize].groups |= bit(group);
+                    slotted.push(EdgeSlot { node, symbol: group | GROUP_SYMBOL, next: edge.2 });
                 }
             }
+            rows[node as usize].symbols = words.iter().fold(0, |all, (symbol, _)| all | bit(*symbol));
             if node == 0 {
                 for (symbol, next) in words {
                     phrases.roots[symbol as usize] = next;
@@ -152,6 +158,7 @@ impl PhrasesBuilder {
             }
             slots[at] = edge;
         }
+        phrases.group_roots = group_roots.into();
         phrases.slots = slots.into();
         phrases.nodes = rows.into();
         phrases.endings = endings.into();
@@ -167,8 +174,9 @@ impl Phrases {
     }
 
     /// Where phrases that begin with a group go on, 0 if none does.
+    #[inline]
     pub(super) fn group_root(&self, group: u32) -> Node {
-        self.group_roots.get(&group).copied().unwrap_or(0)
+        self.group_roots.get(group as usize).copied().unwrap_or(0)
     }
 
     /// What is known of a node.
@@ -201,8 +209,9 @@ impl Phrases {
     }
 
     /// Where a node goes on with a group, 0 if it does not.
+    #[inline]
     pub(super) fn next_group(&self, node: Node, group: u32) -> Node {
-        self.group_edges.get(&(node, group)).copied().unwrap_or(0)
+        self.search(node, group | GROUP_SYMBOL)
     }
 
     /// Symbols that stand side by side in some phrase.
@@ -210,7 +219,7 @@ impl Phrases {
         let ones = (0..).zip(&*self.nodes).filter(|(_, row)| row.edges == ONE_EDGE);
         let edges: Vec<EdgeSlot> = ones
             .map(|(node, row)| EdgeSlot { node, symbol: row.symbol, next: row.next })
-            .chain(self.slots.iter().copied().filter(|edge| edge.next != 0))
+            .chain(self.slots.iter().copied().filter(|edge| edge.next != 0 && edge.symbol & GROUP_SYMBOL == 0))
             .collect();
         let mut into: Vec<Symbol> = vec![0; self.nodes.len()];
         let roots = (0..).zip(&*self.roots).filter(|(_, node)| **node != 0);
@@ -233,20 +242,22 @@ impl NodeRow {
         self.ending_count > 0
     }
 
-    /// Whether it goes on with some group.
-    #[inline]
-    pub(super) fn has_groups(&self) -> bool {
-        self.has_groups
-    }
-
     /// Whether it does not go on at all.
-    #[inline]
-    pub(super) fn is_leaf(&self) -> bool {
-        self.edges == NO_EDGES && !self.has_groups
+    #[cfg(test)]
+    fn is_leaf(&self) -> bool {
+        self.symbols | self.groups == 0
     }
 }
 
 const GROUP: u64 = 1 << 32;
+/// Set in the number of a group where it stands in the place of a symbol.
+const GROUP_SYMBOL: Symbol = 1 << 31;
+
+/// One bit of a set of symbols, or of groups, that may say yes to one it does not hold.
+#[inline]
+pub(super) fn bit(number: u32) -> u64 {
+    1 << (number % u64::BITS)
+}
 
 fn label(step: Step) -> u64 {
     match step {
@@ -283,7 +294,7 @@ mod tests {
         assert_eq!(next(one, 4), 0);
         assert_eq!(phrases.root(4), 0);
         let two = phrases.root(2);
-        assert!(phrases.node(two).has_groups());
+        assert_ne!(phrases.node(two).groups, 0);
         assert_eq!(endings(phrases.next_group(two, 7)), [Ending::Item(5)]);
         assert!(phrases.node(next(next(two, 3), 4)).is_leaf());
     }

@@ -135,7 +135,10 @@ impl Repair {
     fn meant(&self, word: &str, letters: &[u8], words: &Words, scan: &mut Scan) -> Found {
         let first = scan.forms.len();
         let key = WordKey::of(word).misspelt();
-        if let Some((known, _)) = scan.memo.recall(key) {
+        if let Some((known, second)) = scan.memo.recall(key, word) {
+            if second != 0 {
+                return Found::Parts(second.into());
+            }
             scan.forms.extend_from_slice(known);
         } else {
             let known = self.letters(words);
@@ -146,6 +149,8 @@ impl Repair {
                     |word: &str, entry: &Entry| words.languages(entry) | known.ordinary.get(word).copied().unwrap_or(0);
                 if let Some(second) = spacing::to_part(word, words, languages) {
                     scan.symbols = symbols;
+                    // Why as its sign: a misspelt word has none, and no word of so few letters is parted behind the 255th.
+                    scan.memo.remember(key, word, &[], second as u8);
                     return Found::Parts(second as u32);
                 }
                 known.spellings.find(letters, Slips::Two, words, &mut symbols);
@@ -155,9 +160,7 @@ impl Repair {
             }
             scan.forms.extend(symbols.iter().map(|symbol| Form { symbol: *symbol, fit: Fit::Repaired }));
             scan.symbols = symbols;
-            if key.is_exact() {
-                scan.memo.remember(key, &scan.forms[first..], 0);
-            }
+            scan.memo.remember(key, word, &scan.forms[first..], 0);
         }
         let last = scan.forms.len();
         if first == last { Found::Nothing } else { Found::Words(first, last) }
@@ -240,9 +243,9 @@ enum Found {
 /// Makes one token of two with a space between them.
 fn join(text: &str, words: &Words, first: usize, scan: &mut Scan) {
     let (start, end) = (scan.tokens[first].start, scan.tokens[first + 1].end);
-    let word = spacing::joined(&text[start as usize..end as usize]);
+    let key = WordKey::of_joined(&text[start as usize..end as usize]);
     scan.tokens.remove(first + 1);
-    let forms = repaired(words, &word, scan);
+    let forms = repaired(words, key, scan);
     let token = &mut scan.tokens[first];
     (token.end, token.forms, token.marks) = (end, forms, 0);
     scan.mends.push(Mend { start, end, meant: Meant::Joined });
@@ -256,8 +259,8 @@ fn part(text: &str, words: &Words, at: usize, second: u32, scan: &mut Scan) {
         let word = &text[range.start as usize..range.end as usize];
         words.entry(WordKey::of(word)).map_or(0, |entry| entry.marks.word)
     };
-    let before = repaired(words, &text[whole.start as usize..middle as usize], scan);
-    let after = repaired(words, &text[middle as usize..whole.end as usize], scan);
+    let before = repaired(words, WordKey::of(&text[whole.start as usize..middle as usize]), scan);
+    let after = repaired(words, WordKey::of(&text[middle as usize..whole.end as usize]), scan);
     let first = ScannedToken { end: middle, forms: before, marks: marks(whole.start..middle), ..whole };
     let rest =
         ScannedToken { start: middle, forms: after, marks: marks(middle..whole.end), before: Break::None, ..whole };
@@ -267,9 +270,9 @@ fn part(text: &str, words: &Words, at: usize, second: u32, scan: &mut Scan) {
 }
 
 /// The forms of a word that the rules know, as those of a misspelt one.
-fn repaired(words: &Words, word: &str, scan: &mut Scan) -> FormsAt {
+fn repaired(words: &Words, word: WordKey, scan: &mut Scan) -> FormsAt {
     let first = scan.forms.len();
-    if let Some(entry) = words.entry(WordKey::of(word)) {
+    if let Some(entry) = words.entry(word) {
         scan.forms.extend(words.forms(entry.forms).iter().map(|form| Form { fit: Fit::Repaired, ..*form }));
     }
     FormsAt::found(first, scan.forms.len())

@@ -23,8 +23,10 @@ pub(crate) struct Scan {
     pub(super) walks: Vec<Walk>,
     /// Phrases of groups found so far, the last token of the text first.
     pub(super) groups: Vec<GroupHit>,
-    /// Where the groups that begin at a token stand in `groups`.
-    pub(super) groups_at: Vec<(u32, u32)>,
+    /// What each token may go on a walk with, and one more that stands for the end.
+    pub(super) ahead: Vec<Ahead>,
+    /// The groups that begin at the token in hand, by [`bit`](super::phrases::bit).
+    pub(super) groups_here: u64,
     pub(super) memo: Memo,
     /// Tokens that are words nothing of the pack knows.
     pub(super) strange: Vec<u32>,
@@ -82,6 +84,17 @@ pub(super) struct Walk {
     /// The token it goes on with.
     pub(super) at: u32,
     pub(super) fit: Fit,
+}
+
+/// What a walk that comes to a token may go on with; nothing where a sentence has ended before it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ahead {
+    /// The symbols of its forms and the groups that begin there, by [`bit`](super::phrases::bit).
+    pub(super) symbols: u64,
+    pub(super) groups: u64,
+    /// Where those groups stand in [`Scan::groups`].
+    pub(super) first: u32,
+    pub(super) last: u32,
 }
 
 /// A phrase of a group.
@@ -151,7 +164,7 @@ impl Scan {
         self.ungated.clear();
         self.walks.clear();
         self.groups.clear();
-        self.groups_at.clear();
+        self.ahead.clear();
         self.strange.clear();
         self.mends.clear();
         self.last_break = Break::None;
@@ -173,6 +186,8 @@ pub(super) fn mark_bit(mark: char) -> u128 {
 
 /// Slots of the memo, as a power of two.
 const SLOT_BITS: u32 = 12;
+/// The same of words whose keys only stand for them.
+const LONG_BITS: u32 = 9;
 /// Forms it holds before it starts anew.
 const MOST_FORMS: usize = 8192;
 
@@ -182,6 +197,8 @@ pub(super) struct Memo {
     /// The matcher it belongs to.
     owner: Option<Arc<()>>,
     slots: Vec<MemoSlot>,
+    /// Those of spellings that their keys only stand for, with the spelling: a forged key must not speak for another word.
+    long: Vec<(MemoSlot, String)>,
     forms: Vec<Form>,
 }
 
@@ -199,32 +216,50 @@ impl Memo {
         if !self.owner.as_ref().is_some_and(|known| Arc::ptr_eq(known, owner)) {
             self.owner = Some(Arc::clone(owner));
             self.slots.clear();
+            self.long.clear();
             self.forms.clear();
         }
     }
 
-    /// The forms and signs of a spelling, if it was met before.
+    /// The forms and signs of a word by its key, if it was met before.
     #[inline]
-    pub(super) fn recall(&self, key: WordKey) -> Option<(&[Form], u8)> {
-        let place = key.place(64 - SLOT_BITS);
-        let slot =
-            [place, place ^ 1].into_iter().filter_map(|place| self.slots.get(place)).find(|slot| slot.key == key)?;
+    pub(super) fn recall(&self, key: WordKey, word: &str) -> Option<(&[Form], u8)> {
+        let slot = if key.is_exact() {
+            let place = key.place(64 - SLOT_BITS);
+            [place, place ^ 1].into_iter().filter_map(|place| self.slots.get(place)).find(|slot| slot.key == key)?
+        } else {
+            let place = key.place(64 - LONG_BITS);
+            let is_it = |(slot, known): &&(MemoSlot, String)| slot.key == key && known == word;
+            [place, place ^ 1].into_iter().filter_map(|place| self.long.get(place)).find(is_it).map(|(slot, _)| slot)?
+        };
         Some((self.forms.get(slot.start as usize..slot.start as usize + slot.count as usize)?, slot.signs))
     }
 
-    pub(super) fn remember(&mut self, key: WordKey, forms: &[Form], signs: u8) {
+    pub(super) fn remember(&mut self, key: WordKey, word: &str, forms: &[Form], signs: u8) {
         if self.slots.is_empty() || self.forms.len() + forms.len() > MOST_FORMS {
             self.slots.clear();
             self.slots.resize(1 << SLOT_BITS, MemoSlot::default());
+            self.long.iter_mut().for_each(|(slot, _)| *slot = MemoSlot::default());
+            self.long.resize_with(1 << LONG_BITS, Default::default);
             self.forms.clear();
         }
-        let start = self.forms.len() as u32;
+        let kept = MemoSlot { key, start: self.forms.len() as u32, count: forms.len() as u16, signs };
         self.forms.extend_from_slice(forms);
-        let place = key.place(64 - SLOT_BITS);
         // Why two places: of two words that share one neither drives the other out.
-        let is_taken = self.slots.get(place).is_some_and(|slot| slot.key != WordKey::default());
-        if let Some(slot) = self.slots.get_mut(place ^ usize::from(is_taken)) {
-            *slot = MemoSlot { key, start, count: forms.len() as u16, signs };
+        if key.is_exact() {
+            let place = key.place(64 - SLOT_BITS);
+            let is_taken = self.slots.get(place).is_some_and(|slot| slot.key != WordKey::default());
+            if let Some(slot) = self.slots.get_mut(place ^ usize::from(is_taken)) {
+                *slot = kept;
+            }
+            return;
+        }
+        let place = key.place(64 - LONG_BITS);
+        let is_taken = self.long.get(place).is_some_and(|(slot, _)| slot.key != WordKey::default());
+        if let Some((slot, known)) = self.long.get_mut(place ^ usize::from(is_taken)) {
+            *slot = kept;
+            known.clear();
+            known.push_str(word);
         }
     }
 }

@@ -88,14 +88,14 @@ impl<const WIDTH: usize> Sieve<WIDTH> {
     #[inline]
     pub(super) fn scan(&self, text: &[u8], tell: &mut impl FnMut(u32, u32)) {
         let Some(bits) = &self.bits else { return };
-        let mut rest = text;
-        while let Some(first) = rest.first_chunk::<WIDTH>() {
+        let mut at = 0;
+        while let Some(first) = text.get(at..).and_then(|rest| rest.first_chunk::<WIDTH>()) {
             let window = window(first);
             let bit = place(window, 64 - TABLE_BITS);
             if bits[bit / 32] & 1 << (bit % 32) != 0 {
-                self.look(text, text.len() - rest.len(), window, tell);
+                self.look(text, at, window, tell);
             }
-            rest = rest.get(self.stride..).unwrap_or_default();
+            at += self.stride;
         }
     }
 

@@ -43,16 +43,19 @@ impl<'a> Spreader<'a> {
 
     /// Adds every spelling of a keyword.
     pub(super) fn insert(&mut self, keyword: &Keyword, ending: Ending) {
+        // Why apart: nearly every keyword and every entry of a lexicon is plain words, and there are many of them.
+        if let [Part::Words(words)] = &*keyword.parts {
+            let steps = self.steps(words, keyword.language);
+            if (1..=LONGEST).contains(&steps.len()) {
+                self.phrases.insert(&steps, ending);
+            }
+            return;
+        }
         for steps in self.spread(&keyword.parts, keyword.language, 0) {
             if !steps.is_empty() {
                 self.phrases.insert(&steps, ending);
             }
         }
-    }
-
-    /// How many groups are in use.
-    pub(super) fn has_groups(&self) -> bool {
-        !self.groups.is_empty()
     }
 
     fn spread(&mut self, parts: &[Part], language: Option<Language>, depth: usize) -> Vec<Vec<Step>> {

@@ -7,14 +7,14 @@ use super::hash::SPREAD;
 const EXACT: usize = 15;
 /// Set in the second number of a longer spelling, which the numbers only stand for.
 const LONG: u64 = 1 << 63;
-/// Set in the second number of a word that is looked up as a misspelt one; exact spellings leave the byte free.
+/// Set in the second number of a word that is looked up as a misspelt one; no other key has it.
 const MISSPELT: u64 = 1 << 62;
 /// One in every byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 /// The high bit of every byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// A spelling without its apostrophes: up to fifteen bytes the numbers are the bytes; of longer ones they are 127 bits of
+/// A spelling without its apostrophes: up to fifteen bytes the numbers are the bytes; of longer ones they are 126 bits of
 /// hash, and a customer who forges one has only written the shop's word in another way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct WordKey {
@@ -43,7 +43,7 @@ impl WordKey {
             return Self { low: chunk(&bytes), high: chunk(&bytes[8..]) };
         }
         let mix = |hash: u64, byte: u8| (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(SPREAD);
-        Self { low: letters().fold(length as u64, mix), high: letters().fold(!length as u64, mix) | LONG }
+        Self { low: letters().fold(length as u64, mix), high: (letters().fold(!length as u64, mix) & !MISSPELT) | LONG }
     }
 
     /// The spelling of the plain letters at the start of some bytes, and how many they are; nothing if there are too many.

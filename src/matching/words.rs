@@ -52,7 +52,8 @@ type Known = (Box<str>, (Vec<Form>, Marks));
 
 /// The words of a pack, collected.
 pub(super) struct WordsBuilder {
-    symbols: Map<(Box<str>, u8), Symbol>,
+    /// The symbols of each word: by language, and last that of words of any.
+    symbols: Map<Box<str>, [Symbol; Language::ALL.len() + 1]>,
     /// Spelling and language of each symbol, from symbol 1.
     words: Vec<(Box<str>, Option<Language>)>,
     han: Vec<Symbol>,
@@ -137,13 +138,18 @@ impl WordsBuilder {
         {
             return self.han_symbol(c);
         }
-        let key = key(word);
-        let id = (Box::from(&*key), tag(language));
-        if let Some(symbol) = self.symbols.get(&id) {
-            return *symbol;
+        self.spelt_symbol(&key(word), language)
+    }
+
+    fn spelt_symbol(&mut self, word: &str, language: Option<Language>) -> Symbol {
+        let place = language.map_or(Language::ALL.len(), Language::index);
+        // Why sought first: most words of a keyword are known by then, and need no box of their own.
+        let known = self.symbols.get(word).map_or(0, |symbols| symbols[place]);
+        if known != 0 {
+            return known;
         }
-        let symbol = self.next_symbol(&key, language);
-        self.symbols.insert(id, symbol);
+        let symbol = self.next_symbol(word, language);
+        self.symbols.entry(word.into()).or_default()[place] = symbol;
         symbol
     }
 
@@ -171,15 +177,7 @@ impl WordsBuilder {
             }
             Some(symbol) => *symbol,
             // Why: rare characters beyond the table live among the spelled words.
-            None => {
-                let id = (Box::from(c.to_string()), tag(None));
-                if let Some(symbol) = self.symbols.get(&id) {
-                    return *symbol;
-                }
-                let symbol = self.next_symbol(&id.0, None);
-                self.symbols.insert(id, symbol);
-                symbol
-            }
+            None => self.spelt_symbol(&c.to_string(), None),
         }
     }
 

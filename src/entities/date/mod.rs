@@ -26,17 +26,17 @@ type Read = Option<(Vec<Date>, usize)>;
 
 impl Days {
     /// The days a text names.
-    pub(in crate::entities) fn scan(self, view: &View<'_>) -> Vec<Hit> {
+    pub(in crate::entities) fn scan(self, view: &View) -> Vec<Hit> {
         collect(view, |at| self.at(view, at))
     }
 
     /// The answer to "which day?": also `the 5th`, 5号, `el 5`, 20260302.
-    pub(in crate::entities) fn read(self, view: &View<'_>) -> Vec<Hit> {
+    pub(in crate::entities) fn read(self, view: &View) -> Vec<Hit> {
         let found = self.scan(view);
         if found.is_empty() { collect(view, |at| self.day_alone(view, at)) } else { found }
     }
 
-    fn at(self, view: &View<'_>, at: usize) -> Read {
+    fn at(self, view: &View, at: usize) -> Read {
         match view.word(at)?.kind {
             TokenKind::Digits => {
                 self.numeric(view, at).or_else(|| self.day_month(view, at)).or_else(|| self.counted(view, at))
@@ -99,7 +99,7 @@ impl Days {
 }
 
 /// The dates a reader finds, one after the other.
-fn collect(view: &View<'_>, read: impl Fn(usize) -> Read) -> Vec<Hit> {
+fn collect(view: &View, read: impl Fn(usize) -> Read) -> Vec<Hit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < view.len() {
@@ -117,19 +117,19 @@ fn collect(view: &View<'_>, read: impl Fn(usize) -> Read) -> Vec<Hit> {
 }
 
 /// A number of at most four digits that stands alone, and how many digits it has.
-fn small(view: &View<'_>, at: usize) -> Option<(i64, usize)> {
+fn small(view: &View, at: usize) -> Option<(i64, usize)> {
     let word = view.word(at)?;
     let is_plain = word.kind == TokenKind::Digits && word.text.len() <= 4;
     is_plain.then(|| word.text.parse().ok())?.map(|number| (number, word.text.len()))
 }
 
 /// A number in digits or Chinese characters, and how many words it takes.
-fn figure(view: &View<'_>, at: usize) -> Option<(i64, usize)> {
+fn figure(view: &View, at: usize) -> Option<(i64, usize)> {
     small(view, at).map(|(number, _)| (number, 1)).or_else(|| spoken(view, at))
 }
 
 /// A number in Chinese characters, and how many words it takes.
-fn spoken(view: &View<'_>, at: usize) -> Option<(i64, usize)> {
+fn spoken(view: &View, at: usize) -> Option<(i64, usize)> {
     let is_han = view.word(at)?.kind == TokenKind::Han;
     let (number, end) = is_han.then(|| numeral(view, at, Language::Zh))??;
     Some((Value::Decimal(number).as_integer()?, end - at))

@@ -11,7 +11,7 @@ use crate::text::{Language, TokenKind};
 
 impl Days {
     /// 昨天, 三天前, 上周五, 三月二号, 二〇二六年三月二日.
-    pub(super) fn chinese(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn chinese(self, view: &View, at: usize) -> Read {
         if let Some((word, days)) = NEAR_ZH.iter().find(|(word, _)| view.starts(at, word)) {
             return self.shifted(days.days(), at + characters(word));
         }
@@ -64,7 +64,7 @@ impl Days {
     }
 
     /// 三天前, `3 days ago`, `in 3 days`, `hace 3 días`, `há 3 dias`, `dentro de dos semanas`, `daqui a 3 dias`.
-    pub(super) fn counted(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn counted(self, view: &View, at: usize) -> Read {
         let (lead, sign) = match view.at(at) {
             "in" | "en" | "em" => (1, Some(1)),
             "hace" | "ha" | "faz" => (1, Some(-1)),
@@ -114,7 +114,7 @@ impl Days {
     }
 
     /// `yesterday`, `pasado mañana`, `depois de amanhã`, `last week`'s neighbours are left to weekdays.
-    pub(super) fn relative(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn relative(self, view: &View, at: usize) -> Read {
         if let Some((words, days)) = NEAR.iter().find(|(words, _)| view.follows(at, words)) {
             return self.shifted(days.days(), at + words.len());
         }
@@ -127,7 +127,7 @@ impl Days {
     }
 
     /// `Friday`, `last Friday`, `el lunes`, `el lunes pasado`, `próxima terça`, `terça-feira passada`.
-    pub(super) fn weekday(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn weekday(self, view: &View, at: usize) -> Read {
         let lead = usize::from(matches!(
             view.at(at),
             "last"
@@ -188,7 +188,7 @@ enum Unit {
     Month,
 }
 
-fn unit(view: &View<'_>, at: usize) -> Option<(Unit, usize)> {
+fn unit(view: &View, at: usize) -> Option<(Unit, usize)> {
     let at = if view.at(at) == "个" { at + 1 } else { at };
     Some(match view.at(at) {
         "天" | "日" | "day" | "days" | "dia" | "dias" => (Unit::Day, at + 1),

@@ -10,7 +10,7 @@ use crate::text::{Language, TokenKind};
 
 impl Days {
     /// `2026-03-02`, 2026年3月2日, 3月2日, `2/3/2026`, `3/2`.
-    pub(super) fn numeric(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn numeric(self, view: &View, at: usize) -> Read {
         if view.is_joined(at) && matches!(view.before(at, 1), "/" | "-" | "." | ":") {
             return None;
         }
@@ -70,7 +70,7 @@ impl Days {
     }
 
     /// `2 March 2026`, `2nd of March`, `2 de marzo de 2026`.
-    pub(super) fn day_month(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn day_month(self, view: &View, at: usize) -> Read {
         let (day, _) = small(view, at)?;
         let mut next = at + 1;
         if matches!(view.at(next), "st" | "nd" | "rd" | "th" | "º" | "o" | "ro") && view.is_joined(next) {
@@ -84,7 +84,7 @@ impl Days {
     }
 
     /// `March 2nd, 2026`.
-    pub(super) fn month_day(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn month_day(self, view: &View, at: usize) -> Read {
         let month = i64::from(month(view.at(at))?);
         let at_day = if view.at(at + 1) == "." || view.at(at + 1) == "the" { at + 2 } else { at + 1 };
         let (day, length) = small(view, at_day)?;
@@ -96,7 +96,7 @@ impl Days {
         self.with_year(view, month, day, end)
     }
 
-    pub(super) fn with_year(self, view: &View<'_>, month: i64, day: i64, end: usize) -> Read {
+    pub(super) fn with_year(self, view: &View, month: i64, day: i64, end: usize) -> Read {
         let at_year = if matches!(view.at(end), "," | "de" | "del") { end + 1 } else { end };
         match small(view, at_year) {
             Some((year, 4)) => one(year, month, day, at_year + 1),
@@ -105,7 +105,7 @@ impl Days {
     }
 
     /// A day of the month, or eight digits: only where a day was asked for.
-    pub(super) fn day_alone(self, view: &View<'_>, at: usize) -> Read {
+    pub(super) fn day_alone(self, view: &View, at: usize) -> Read {
         let word = view.word(at)?;
         if word.kind == TokenKind::Digits && word.text.len() == 8 {
             let part = |range: std::ops::Range<usize>| word.text.get(range)?.parse().ok();
