@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What escalation counts. All of it starts anew when a person gives the conversation back.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Counters {
     /// Turns not understood, in a row.
@@ -16,10 +16,10 @@ pub(crate) struct Counters {
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) turns: u32,
     /// How often in a row the bot said the very same.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_once")]
     pub(crate) same_reply: u32,
     /// How often in a row the customer wrote the very same.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_once")]
     pub(crate) same_message: u32,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) action_failures: u32,
@@ -33,6 +33,24 @@ pub(crate) struct Counters {
     pub(crate) last_reply: u32,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) last_message: u32,
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self {
+            misses_in_a_row: 0,
+            misses: 0,
+            turns_before: 0,
+            turns: 0,
+            same_reply: 1,
+            same_message: 1,
+            action_failures: 0,
+            frustration: 0.0,
+            rating: None,
+            last_reply: 0,
+            last_message: 0,
+        }
+    }
 }
 
 impl Counters {
@@ -50,6 +68,11 @@ impl Counters {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
+fn is_once(number: &u32) -> bool {
+    *number == 1
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference

@@ -1,11 +1,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::{
-    Consent, Counters, Ended, Frame, OpenHandoff, Owner, Question, Replay, Said, Seen, StoredChip, TranscriptLine,
+    Consent, Counters, Ended, Frame, LastSaid, OpenHandoff, Owner, Question, Replay, Said, Seen, StoredChip,
+    TranscriptLine,
 };
 use crate::rules::{EntityName, FlowId, IntentId, ReasonId, SlotName, Value};
 use crate::text::{Language, Script};
@@ -47,11 +49,11 @@ pub enum SessionError {
 
 impl Session {
     /// The format this version writes.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// A new conversation. The id is the host's own and comes back in handoffs and records.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { document: Document::new(id.into()) }
+        Self { document: Document::new(Arc::from(id.into())) }
     }
 
     /// The host's id.
@@ -95,12 +97,17 @@ impl Session {
         if format > Self::FORMAT {
             return Err(SessionError::Newer { found: format, known: Self::FORMAT });
         }
-        serde_json::from_str(json).map(|document| Self { document }).map_err(damaged)
+        serde_json::from_str(json).map(Self::of).map_err(damaged)
+    }
+
+    /// A document that was read; from now on it is one of this format.
+    fn of(document: Document) -> Self {
+        Self { document: Document { format: Self::FORMAT, ..document } }
     }
 
     /// Forgets everything the customer said or told; the id stays.
     pub fn forget(&mut self) {
-        self.document = Document::new(std::mem::take(&mut self.document.id));
+        self.document = Document::new(Arc::clone(&self.document.id));
     }
 }
 
@@ -122,7 +129,7 @@ impl<'de> Deserialize<'de> for Session {
             let newer = SessionError::Newer { found: document.format, known: Self::FORMAT };
             return Err(D::Error::custom(newer));
         }
-        Ok(Self { document })
+        Ok(Self::of(document))
     }
 }
 
@@ -139,7 +146,7 @@ impl fmt::Debug for Session {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Document {
     pub(crate) format: u32,
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     /// The pack that took the last turn.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) revision: String,
@@ -147,11 +154,11 @@ pub(crate) struct Document {
     pub(crate) version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) language: Option<Language>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) script: Script,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) channel: Option<String>,
-    #[serde(default)]
+    pub(crate) channel: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) owner: Owner,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) stack: Vec<Frame>,
@@ -162,13 +169,19 @@ pub(crate) struct Document {
     pub(crate) question: Option<Question>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) chips: Vec<StoredChip>,
+    /// Values told with the request that the bot's own question is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) told: Vec<(EntityName, Value)>,
+    /// Whether the bot last proposed to call a person; a yes takes it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) proposed: bool,
     /// Slots a finished flow keeps for the next.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) kept: BTreeMap<SlotName, Value>,
     /// A record of what the host told about the customer.
     #[serde(default, skip_serializing_if = "Value::is_none")]
     pub(crate) customer: Value,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) counters: Counters,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) handoff: Option<OpenHandoff>,
@@ -201,11 +214,11 @@ pub(crate) struct Document {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) proved: BTreeMap<String, i64>,
     /// Numbers effects, so that each has an id of its own.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) effects: u64,
     /// Which variant of a text was said last.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub(crate) said: VecDeque<(u32, u8)>,
+    #[serde(default, skip_serializing_if = "LastSaid::is_empty")]
+    pub(crate) said: LastSaid,
     /// Answers and flows already given since the last handoff.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tried: Vec<String>,
@@ -313,7 +326,7 @@ pub(crate) struct Scheduled {
 }
 
 impl Document {
-    pub(crate) fn new(id: String) -> Self {
+    pub(crate) fn new(id: Arc<str>) -> Self {
         Self {
             format: Session::FORMAT,
             id,
@@ -327,6 +340,8 @@ impl Document {
             later: Vec::new(),
             question: None,
             chips: Vec::new(),
+            told: Vec::new(),
+            proposed: false,
             kept: BTreeMap::new(),
             customer: Value::None,
             counters: Counters::default(),
@@ -342,7 +357,7 @@ impl Document {
             cancelled: Vec::new(),
             proved: BTreeMap::new(),
             effects: 0,
-            said: VecDeque::new(),
+            said: LastSaid::default(),
             tried: Vec::new(),
             last_flow: None,
             last_replies: Vec::new(),
@@ -384,6 +399,10 @@ impl Document {
     pub(crate) fn slot_frame_mut(&mut self) -> Option<&mut Frame> {
         self.stack.iter_mut().rev().find(|frame| !frame.shares)
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference

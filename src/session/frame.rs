@@ -65,6 +65,8 @@ pub(crate) enum Phase {
     Asked,
     /// A yes to a proposed value.
     Offered,
+    /// The same, once more, as the first answer was neither yes nor no.
+    OfferedAgain,
     /// The host's result for the request with this id.
     Calling(String),
     /// The flow it started, or an event.

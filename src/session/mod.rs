@@ -4,11 +4,14 @@
 //! change. This room knows nothing of how decisions are made.
 
 mod counters;
+mod digits;
 mod document;
 mod frame;
 mod handover;
+mod last_said;
 mod question;
 mod replay;
+mod seen;
 mod transcript;
 
 pub(crate) use counters::Counters;
@@ -16,6 +19,8 @@ pub(crate) use document::{Document, Later, Pending, Scheduled};
 pub use document::{Session, SessionError};
 pub(crate) use frame::{Frame, Phase};
 pub(crate) use handover::{Consent, Ended, OpenHandoff, Owner};
+pub(crate) use last_said::LastSaid;
 pub(crate) use question::{Question, StoredChip};
-pub(crate) use replay::{Replay, Said, SaidChips, Seen};
+pub(crate) use replay::{Replay, Said, SaidChips};
+pub(crate) use seen::Seen;
 pub use transcript::{Speaker, TranscriptLine};

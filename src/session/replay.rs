@@ -1,11 +1,7 @@
-use std::collections::VecDeque;
-
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::StoredChip;
 use crate::rules::IntentId;
-use crate::text::Fnv;
 
 /// What the last message that had an id led to, and the host work it asked for, to be given again when the message is
 /// delivered twice. Only what the session does not know anyway is kept.
@@ -66,6 +62,11 @@ enum StoredSaid {
 }
 
 impl Said {
+    /// Whether it is its text alone.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.cards.is_empty() && matches!(&self.chips, SaidChips::Own(chips) if chips.is_empty())
+    }
+
     /// Keeps the chips of the open question by themselves, as that question is about to change.
     pub(crate) fn pin(&mut self, open: &[StoredChip]) {
         if self.chips == SaidChips::Open {
@@ -95,90 +96,4 @@ impl Serialize for Said {
         };
         stored.serialize(serializer)
     }
-}
-
-/// Hashes of the ids of earlier messages, so that a late second delivery is known.
-///
-/// Stored as one text, eight signs each: 48 bits, so that two of 33 ids meet by chance once in 10^13 messages.
-#[derive(Clone, Default, PartialEq)]
-pub(crate) struct Seen(VecDeque<u64>);
-
-/// How many message ids before the last are remembered.
-const SEEN: usize = 32;
-
-/// Bits kept of a hash.
-const BITS: u64 = (1 << 48) - 1;
-
-impl Seen {
-    /// Remembers an id, and forgets the oldest beyond the bound.
-    pub(crate) fn add(&mut self, id: &str) {
-        if self.0.len() == SEEN {
-            self.0.pop_front();
-        }
-        self.0.push_back(short(id));
-    }
-
-    /// Whether the id is among those remembered.
-    pub(crate) fn has(&self, id: &str) -> bool {
-        self.0.contains(&short(id))
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-fn short(id: &str) -> u64 {
-    let mut hash = Fnv::new();
-    hash.add(id.as_bytes());
-    hash.value() & BITS
-}
-
-/// The digits of the stored form, six bits each.
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// Digits of one hash.
-const WIDTH: usize = 8;
-
-impl Serialize for Seen {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = String::with_capacity(self.0.len() * WIDTH);
-        for hash in &self.0 {
-            let digits = (0..WIDTH).rev().filter_map(|place| DIGITS.get((hash >> (6 * place)) as usize & 63));
-            text.extend(digits.map(|digit| char::from(*digit)));
-        }
-        text.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Seen {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Stored {
-            Text(String),
-            /// As whole hashes, one number each: the first sessions were written so.
-            Numbers(VecDeque<u64>),
-        }
-        let hashes = match Stored::deserialize(deserializer)? {
-            Stored::Numbers(hashes) => hashes.into_iter().map(|hash| hash & BITS).collect(),
-            Stored::Text(text) => text
-                .as_bytes()
-                .chunks(WIDTH)
-                .map(read)
-                .collect::<Option<_>>()
-                .ok_or_else(|| D::Error::custom("hashes of message ids"))?,
-        };
-        Ok(Self(hashes))
-    }
-}
-
-fn read(digits: &[u8]) -> Option<u64> {
-    if digits.len() != WIDTH {
-        return None;
-    }
-    digits.iter().try_fold(0, |hash, digit| {
-        let value = DIGITS.iter().position(|known| known == digit)? as u64;
-        Some(hash << 6 | value)
-    })
 }

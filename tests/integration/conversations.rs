@@ -130,7 +130,7 @@ fn a_damaged_session_is_set_aside_and_the_customer_gets_an_answer() {
 #[test]
 fn a_session_of_a_newer_version_is_left_to_a_newer_node() {
     let store = MemoryStore::new(10);
-    let newer = Document { text: "{\"format\":2}".to_owned(), deadline: None, expires: at(MORNING + 1000) };
+    let newer = Document { text: "{\"format\":3}".to_owned(), deadline: None, expires: at(MORNING + 1000) };
     store.save(Key::session("chat"), &newer, Version::NEW, at(MORNING)).unwrap();
     let conversations = Conversations::new(engine(), store);
     let refused = conversations.handle(Conversation::new("chat"), Event::message("gift"), at(MORNING));

@@ -411,7 +411,12 @@ flows:
 ";
 
 /// One session per shape that was ever written: what a later version reads must not depend on today's writer.
-const SESSIONS: [&str; 2] = [include_str!("sessions/format-1.json"), include_str!("sessions/format-1-replay.json")];
+const SESSIONS: [&str; 4] = [
+    include_str!("sessions/format-1.json"),
+    include_str!("sessions/format-1-replay.json"),
+    include_str!("sessions/format-1-text.json"),
+    include_str!("sessions/format-2.json"),
+];
 
 #[test]
 fn sessions_stored_by_earlier_versions_go_on() {
@@ -428,6 +433,7 @@ fn sessions_stored_by_earlier_versions_go_on() {
         assert!(session.to_json().contains("\"colour\":\"blue\""));
         // Why: what a version no longer needs is not carried along for ever.
         assert!(!session.to_json().contains("dropped"));
+        assert!(session.to_json().starts_with(&format!("{{\"format\":{},", Session::FORMAT)));
         for cut in 0..stored.len() {
             let Some(part) = stored.get(..cut) else { continue };
             assert!(Session::from_json(part).is_err(), "{cut}");
@@ -437,12 +443,18 @@ fn sessions_stored_by_earlier_versions_go_on() {
 
 #[test]
 fn what_earlier_versions_kept_for_a_second_delivery_is_known_and_late_results_too() {
-    let mut session = Session::from_json(SESSIONS[1]).unwrap();
     let engine = engine(STORED);
-    for id in ["m1", "m2"] {
-        let again = engine.handle(&mut session, Event::message("x").with_id(id), at(MORNING + 60)).unwrap();
-        assert!(again.is_replay(), "{id}");
+    for stored in &SESSIONS[1..] {
+        let mut session = Session::from_json(stored).unwrap();
+        for id in ["m1", "m2"] {
+            let again = engine.handle(&mut session, Event::message("x").with_id(id), at(MORNING + 60)).unwrap();
+            assert!(again.is_replay(), "{id}");
+        }
+        let mut session = Session::from_json(&session.to_json()).unwrap();
+        let again = engine.handle(&mut session, Event::message("x").with_id("m1"), at(MORNING + 61)).unwrap();
+        assert!(again.is_replay(), "written again");
     }
+    let mut session = Session::from_json(SESSIONS[1]).unwrap();
     for id in ["customer-42-1", "customer-42-2"] {
         let late = engine.handle(&mut session, Event::action_failed(id, "other"), at(MORNING + 60)).unwrap();
         assert!(late.replies().is_empty() && late.asks() == Some("confirm"));

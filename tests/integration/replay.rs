@@ -97,7 +97,7 @@ fn ids_of_many_messages_fit_in_and_the_oldest_is_forgotten() {
     json.as_object_mut().unwrap().remove("transcript");
     let bytes = json.to_string().len();
     println!("in the middle of a return, with its replay and 32 ids, without its transcript: {bytes} bytes");
-    assert!(bytes <= 1024 + 300, "{bytes} bytes: {json}");
+    assert!(bytes <= 1024, "{bytes} bytes: {json}");
     let late = customer.event(Event::message("hello").with_id("webhook-message-59"));
     assert!(late.is_replay());
     let forgotten = customer.event(Event::message("hello").with_id("webhook-message-3"));

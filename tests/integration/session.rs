@@ -23,10 +23,10 @@ fn unknown_fields_are_kept_and_newer_formats_refused() {
     json["colour"] = "blue".into();
     let read = Session::from_json(&json.to_string()).unwrap();
     assert!(read.to_json().contains("\"colour\":\"blue\""));
-    json["format"] = 2.into();
-    assert_eq!(Session::from_json(&json.to_string()), Err(SessionError::Newer { found: 2, known: 1 }));
+    json["format"] = 3.into();
+    assert_eq!(Session::from_json(&json.to_string()), Err(SessionError::Newer { found: 3, known: 2 }));
     assert!(serde_json::from_value::<Session>(json).is_err());
-    for damaged in ["", "{}", "null", "[]", "{\"format\":1}", "{\"format\":1,\"id\":7}", "\u{0}"] {
+    for damaged in ["", "{}", "null", "[]", "{\"format\":2}", "{\"format\":2,\"id\":7}", "\u{0}"] {
         assert!(matches!(Session::from_json(damaged), Err(SessionError::Damaged(_))), "{damaged}");
     }
 }
