@@ -16,7 +16,7 @@ fn keyword(text: &str) -> Keyword {
 }
 
 fn entity(name: &str, kind: EntityKind) -> Entity {
-    Entity { name: name.into(), kind, privacy: Privacy::Public }
+    Entity { name: name.into(), kind, privacy: Privacy::Public, alone: Vec::new() }
 }
 
 fn entities() -> Entities {

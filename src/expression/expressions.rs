@@ -34,7 +34,7 @@ pub(crate) enum Unset {
 
 impl Expressions {
     /// An empty store that knows the pack's entities, their values and labels, and the built-in ones.
-    pub(crate) fn new(entities: &[Entity]) -> Self {
+    pub(crate) fn new<'e>(entities: impl IntoIterator<Item = &'e Entity>) -> Self {
         Self { vocabulary: Vocabulary::new(entities), ..Self::default() }
     }
 

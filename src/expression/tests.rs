@@ -29,8 +29,12 @@ fn shop() -> (Expressions, Scope, Shop) {
         words: Vec::new(),
         labels: vec![(Language::Zh, zh.into()), (Language::En, en.into())],
     };
-    let listed =
-        |name: &str, values| Entity { name: name.into(), kind: EntityKind::Values(values), privacy: Privacy::Public };
+    let listed = |name: &str, values| Entity {
+        name: name.into(),
+        kind: EntityKind::Values(values),
+        privacy: Privacy::Public,
+        alone: Vec::new(),
+    };
     let expressions = Expressions::new(&[
         listed("kind", vec![value("quality", "质量", "Quality"), value("wrong", "发错", "Wrong item")]),
         listed("level", vec![value("gold", "金卡", "Gold")]),

@@ -25,10 +25,10 @@ struct Named {
 }
 
 impl Vocabulary {
-    pub(super) fn new(entities: &[Entity]) -> Self {
-        let mut vocables: Vec<Vocable> = entities.iter().map(Vocable::new).collect();
+    pub(super) fn new<'e>(entities: impl IntoIterator<Item = &'e Entity>) -> Self {
+        let mut vocables: Vec<Vocable> = entities.into_iter().map(Vocable::new).collect();
         for (name, builtin) in Builtin::ALL {
-            if !entities.iter().any(|entity| entity.name == *name) {
+            if !vocables.iter().any(|known| known.name == *name) {
                 vocables.push(Vocable {
                     name: EntityName::from(name),
                     basic: Some(basic(builtin)),

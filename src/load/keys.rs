@@ -138,6 +138,7 @@ pub(crate) static ENTITY: Table = Table {
             Kind::Either(&[Kind::Flag, Kind::Choice(&["mask", "keep_last_4"])]),
             "How it is masked wherever it leaves a turn.",
         ),
+        key("alone", Kind::List(&Kind::Name), "Intents offered when a message tells a value of it and nothing else."),
     ],
 };
 
@@ -380,6 +381,7 @@ pub(crate) static CHANNEL: Table = Table {
     what: "a channel",
     keys: &[
         key("chips", Kind::Whole, "How many chips it shows; 0: numbers in the text."),
+        key("cards", Kind::Whole, "How many cards it shows; 0: their titles and links in the text."),
         key("length", Kind::Whole, "Longest text in characters."),
         key("public", Kind::Flag, "Whether others can read along."),
         key("mail", Kind::Flag, "Whether messages are mails: quoted threads and signatures are left out."),

@@ -1,4 +1,4 @@
-use super::{EntityName, Keyword};
+use super::{EntityName, IntentId, Keyword};
 use crate::text::Language;
 
 /// A type of value found in text.
@@ -7,6 +7,8 @@ pub(crate) struct Entity {
     pub(crate) name: EntityName,
     pub(crate) kind: EntityKind,
     pub(crate) privacy: Privacy,
+    /// What a message that tells a value of it and nothing else may be about.
+    pub(crate) alone: Vec<IntentId>,
 }
 
 /// How an entity's values are recognised.

@@ -91,6 +91,8 @@ pub(crate) struct Channel {
     pub(crate) name: Box<str>,
     /// How many chips it shows; 0 means numbers in the text.
     pub(crate) chips: usize,
+    /// How many cards it shows; beyond that their titles and links stand in the text.
+    pub(crate) cards: usize,
     /// Longest text in characters, if it has a limit.
     pub(crate) length: Option<usize>,
     /// Whether others can read along.

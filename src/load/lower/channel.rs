@@ -5,8 +5,9 @@ use crate::diagnostic::Code;
 use crate::expression::Scope;
 use crate::rules::{Channel, Consent};
 
-/// Chips a channel shows when it does not say.
+/// Chips and cards a channel shows when it does not say.
 const CHIPS: u32 = 6;
+const CARDS: u32 = 10;
 
 impl Lowering<'_> {
     pub(super) fn channels(&mut self, node: Option<&Node>) -> Vec<Channel> {
@@ -16,6 +17,7 @@ impl Lowering<'_> {
             channels.push(Channel {
                 name,
                 chips: fields.get("chips").and_then(|node| self.whole(node, 0, 100)).unwrap_or(CHIPS) as usize,
+                cards: fields.get("cards").and_then(|node| self.whole(node, 0, 100)).unwrap_or(CARDS) as usize,
                 length: fields
                     .get("length")
                     .and_then(|node| self.whole(node, 20, 100_000))

@@ -42,7 +42,8 @@ impl Lowering<'_> {
             };
             let privacy = fields.get("private").and_then(|node| self.privacy(node)).unwrap_or_default();
             if let Some(kind) = kind {
-                entities.push(Entity { name: EntityName::from(&*name), kind, privacy });
+                let alone = self.intent_list(fields.get("alone"));
+                entities.push(Entity { name: EntityName::from(&*name), kind, privacy, alone });
             }
         }
         entities

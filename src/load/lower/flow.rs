@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::keys;
 use super::super::node::{Content, Node};
 use super::Lowering;
+use super::conversation;
 use super::presence::{Place, SlotTypes};
 use super::program::flatten;
 use super::shape::Fields;
@@ -13,7 +14,7 @@ use crate::rules::{
 };
 
 /// Names that a slot cannot have, because texts and conditions read something else by them.
-const TAKEN: [&str; 8] = ["facts", "customer", "item", "hours", "frustration", "loop", "none", "self"];
+const TAKEN: [&str; 6] = ["facts", "customer", "item", "loop", "none", "self"];
 
 /// What is known while the steps of one flow are lowered.
 pub(super) struct Steps<'p> {
@@ -282,7 +283,7 @@ impl Declared {
     fn add(&mut self, lowering: &mut Lowering<'_>, name: SlotName, ty: Type, origin: Origin) {
         let plain = name.as_str().starts_with(|sign: char| sign.is_ascii_alphabetic())
             && name.as_str().chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '_');
-        if !plain || TAKEN.contains(&name.as_str()) {
+        if !plain || TAKEN.contains(&name.as_str()) || conversation::NAMES.contains(&name.as_str()) {
             let finding = Finding::error(Code::BAD_NAME, origin, format!("a slot cannot be called `{name}`"));
             lowering.report(finding.help("use letters, digits and `_`, and no name that the bot itself provides"));
             return;

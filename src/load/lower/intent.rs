@@ -98,7 +98,7 @@ impl Lowering<'_> {
             .map(|name| ReasonId::from(&*name))
     }
 
-    fn intent_list(&mut self, node: Option<&Node>) -> Vec<IntentId> {
+    pub(super) fn intent_list(&mut self, node: Option<&Node>) -> Vec<IntentId> {
         let Some(node) = node else { return Vec::new() };
         let mut intents = Vec::new();
         for item in self.items(node) {

@@ -8,6 +8,7 @@ mod ask;
 mod call;
 mod channel;
 mod confirm;
+mod conversation;
 mod entity;
 mod escalation;
 mod fact;
@@ -102,15 +103,16 @@ impl<'f> Lowering<'f> {
         let session = self.lifetimes(fields.get("session"));
         let groups = self.groups(fields.get("words"));
         let entities = self.entities(fields.get("entities"));
-        self.expressions = Expressions::new(&entities);
+        let channels = self.channels(fields.get("channels"));
+        let lists = conversation::lists(&channels);
+        self.expressions = Expressions::new(entities.iter().chain(&lists));
         let customer = fields.get("customer").map_or_else(Vec::new, |node| self.type_fields(node));
         let facts = self.facts(fields.get("facts"));
         let actions = self.actions(fields.get("actions"));
         let mut scope = Scope::new();
         scope.declare("facts", Type::Record(Self::fact_fields(&facts)), Presence::Set);
         scope.declare("customer", Type::Record(optional(&customer)), Presence::Set);
-        scope.declare("frustration", Type::Decimal, Presence::Set);
-        scope.declare("hours", hours_type(), Presence::Set);
+        conversation::declare(&mut scope, &channels);
         let (flows, every_slot) = self.flows(fields.get("flows"), &scope, &actions, &entities);
         self.check_proofs(&actions, &flows, &customer);
         let intents = self.intents(fields.get("intents"), &scope, &flows, &entities);
@@ -119,7 +121,6 @@ impl<'f> Lowering<'f> {
         self.check_confirms(&flows, &intents, &actions);
         let lexicons = self.lexicons(fields.get("lexicons"));
         let stems = self.stems(fields.get("stems"));
-        let channels = self.channels(fields.get("channels"));
         let consent = self.consent(fields.get("consent"), &scope);
         let learned = self.learned(fields.get("learned"), &intents);
         let texts = self.texts(fields.get("texts"), &scope, &every_slot);
@@ -166,12 +167,4 @@ fn optional(fields: &[Field]) -> Vec<Field> {
             ty => Field { name: field.name.clone(), ty: Type::Optional(Box::new(ty.clone())) },
         })
         .collect()
-}
-
-/// What texts and conditions can read about opening hours.
-fn hours_type() -> Type {
-    Type::Record(vec![
-        Field { name: "open".to_owned(), ty: Type::Bool },
-        Field { name: "next_open".to_owned(), ty: Type::Time },
-    ])
 }

@@ -21,6 +21,7 @@ const READS: &[(&str, &[&str])] = &[
     ("kept_for_later", &["next"]),
     ("now_later", &["flow"]),
     ("offer_value", &["value"]),
+    ("about_value", &["value"]),
     ("queue_position", &["position"]),
 ];
 
