@@ -1,15 +1,18 @@
 //! A fixed amount of understanding, for counting instructions: `.ci/run` runs it under callgrind.
 //!
 //! The only counted function is [`watched`]; loading and the first round are outside it. Without an argument it reads the
-//! 300 English intents that the limit in `.ci/run` is for; `zh`, `shop` and the like name other work, for profiles, and `memory`
-//! tells what loaded rules take.
+//! 300 English intents that the limit in `.ci/run` is for; `zh`, `shop` and the like name other work, for profiles, `turn` and
+//! `turn-variables` are whole turns, with `id` behind it as most channels deliver messages, and `memory` tells what loaded rules take.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod talk;
 mod workload;
 
 use std::hint::black_box;
+use std::time::{Duration, SystemTime};
 
-use kefu::{Engine, Scratch};
+use kefu::{Engine, Event, Scratch, Session};
+use talk::answering;
 use workload::{Workload, chinese, engine, engine_of_four, english, rules, shop, shop_messages, slipped};
 
 /// Rounds over all messages; one would do for counting, more make a profile by time possible.
@@ -21,6 +24,12 @@ fn main() {
     let rounds = arguments.get(1).map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     if work == "memory" {
         return println!("{} MB for 3,000 intents, patterns not compiled", memory(&rules(&english(3000))) >> 20);
+    }
+    if let Some(text) = [("turn", "'Within seven days.'"), ("turn-variables", "'Within {{ facts.days }} days.'")]
+        .iter()
+        .find_map(|(name, text)| (*name == work).then_some(*text))
+    {
+        return turns(&Talk::new(text, arguments.get(2).is_some()), rounds);
     }
     let (engine, messages) = match work {
         "shop" => (shop(), shop_messages()),
@@ -50,6 +59,55 @@ fn memory(yaml: &str) -> usize {
     let engine = Engine::builder().source("bot.yaml", yaml).build().unwrap();
     black_box(engine.classify("where is it").confidence());
     resident() - before
+}
+
+/// A conversation in which each message gets an answer, most of them one of the pack's.
+struct Talk {
+    engine: Engine,
+    messages: Vec<String>,
+    has_ids: bool,
+}
+
+impl Talk {
+    fn new(text: &str, has_ids: bool) -> Self {
+        let work = english(300);
+        let (engine, messages) = answering(work, text);
+        Self { engine, messages, has_ids }
+    }
+
+    fn events(&self, round: usize) -> Vec<Event> {
+        let event = |(at, message): (usize, &String)| {
+            let event = Event::message(message.as_str());
+            if self.has_ids { event.with_id(format!("wamid.HBgLMzQ2{round:08}{at:08}")) } else { event }
+        };
+        self.messages.iter().enumerate().map(event).collect()
+    }
+}
+
+fn turns(talk: &Talk, rounds: usize) {
+    let mut session = Session::new("customer-42");
+    let mut now = SystemTime::UNIX_EPOCH;
+    let warm = answered(&talk.engine, &mut session, &mut now, talk.events(0));
+    for round in 1..=rounds {
+        assert_eq!(watched_turns(&talk.engine, &mut session, &mut now, talk.events(round)), warm);
+    }
+    println!("{} messages, {warm} replies", talk.messages.len() * rounds);
+}
+
+/// What the instruction counter watches of turns; what `classify` takes of it is not the turn's own.
+#[inline(never)]
+fn watched_turns(engine: &Engine, session: &mut Session, now: &mut SystemTime, events: Vec<Event>) -> usize {
+    answered(engine, session, now, events)
+}
+
+#[inline(never)]
+fn answered(engine: &Engine, session: &mut Session, now: &mut SystemTime, events: Vec<Event>) -> usize {
+    let mut replies = 0;
+    for event in events {
+        *now += Duration::from_secs(1);
+        replies += black_box(engine.handle(session, black_box(event), *now).unwrap()).replies().len();
+    }
+    replies
 }
 
 fn messages_of(work: Workload, messages: impl Fn(Workload) -> Vec<String>) -> (Engine, Vec<String>) {

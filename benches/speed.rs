@@ -5,6 +5,7 @@
 //! Chinese.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod talk;
 mod workload;
 
 use std::cell::RefCell;
@@ -13,6 +14,7 @@ use std::time::{Duration, SystemTime};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use divan::{AllocProfiler, Bencher, black_box};
 use kefu::{Engine, Event, Part, Scratch, Session};
+use talk::answering;
 use workload::{Workload, chinese, engine, engine_of_four, english, rules, shop, shop_messages, slipped};
 
 #[global_allocator]
@@ -120,17 +122,24 @@ fn en_load(bencher: Bencher, intents: usize) {
     bencher.bench(|| Engine::builder().source("bot.yaml", yaml.as_str()).build().unwrap());
 }
 
-/// A whole turn; `en_classify` in the same run is what understanding takes of it.
+/// A whole turn; `en_turn_understood` in the same run is what understanding takes of it.
 fn turn(bencher: Bencher, intents: usize, say: &str) {
-    let work = english(intents);
-    let yaml = rules(&work).replace("'Within {{ facts.days }} days.'", say).replace("Done.", say);
-    let engine = Engine::builder().source("bot.yaml", yaml).build().unwrap();
-    engine.warm_up();
+    let (engine, messages) = answering(english(intents), say);
     let mut session = Session::new("bench");
     let mut now = SystemTime::UNIX_EPOCH;
-    each(bencher, &work.messages, |message| {
+    each(bencher, &messages, |message| {
         now += Duration::from_secs(1);
         black_box(engine.handle(&mut session, Event::message(message), now).unwrap().replies().len());
+    });
+}
+
+/// Understanding alone, of the same messages; a turn's also reads days and times, for which it has a clock.
+#[divan::bench(args = SIZES)]
+fn en_turn_understood(bencher: Bencher, intents: usize) {
+    let (engine, messages) = answering(english(intents), "'Within seven days.'");
+    let mut scratch = Scratch::new();
+    each(bencher, &messages, |message| {
+        black_box(engine.classify_with(&mut scratch, message).confidence());
     });
 }
 
