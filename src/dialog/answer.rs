@@ -8,13 +8,16 @@ use crate::classify::{Decision, Request};
 use crate::entities::{self, Reading};
 use crate::expression::written;
 use crate::rules::{
-    Ask, Builtin, Chips, Confirm, Digress, Does, EntityKind, IntentId, Node, StepKind, Type, Value, Words,
+    Ask, Builtin, Chips, Confirm, Digress, Does, EntityKind, EntityName, IntentId, Node, StepKind, Type, Value, Words,
 };
 use crate::session::Phase;
 use crate::text::is_han;
 
 /// Words beside a value that still leave it the whole answer; two Chinese characters count as one.
 const LITTLE: usize = 2;
+
+/// Lexicons whose words after a yes take something of it back.
+const RESERVED: [&str; 5] = ["negation", "correction", "cancel", "undo", "dont_know"];
 
 impl Run<'_> {
     /// The whole message as the answer to the open question.
@@ -65,7 +68,7 @@ impl Run<'_> {
             return None;
         }
         if self.is_offered() {
-            match self.yes_or_no(heard.text) {
+            match self.agreement(heard) {
                 Some(Answer::Yes) => {
                     let value = self.offered(ask)?;
                     self.fill(ask, value, None);
@@ -99,7 +102,7 @@ impl Run<'_> {
             return taken.then_some(Rung::Answer);
         }
         // Why the whole, though it may have several clauses: addresses have commas in them, and e-mails dots.
-        if heard.said.requests().iter().any(Request::is_question) {
+        if heard.said.requests().iter().any(Request::is_question) && !is_bare(heard, ask) {
             return None;
         }
         self.value_answer(heard.text, node, ask).then_some(Rung::Answer)
@@ -135,11 +138,6 @@ impl Run<'_> {
         let mut found = heard.said.entities().iter().filter(|found| found.entity() == entity);
         let (only, None) = (found.next()?, found.next()) else { return None };
         let outside = [heard.text.get(..only.span().start)?, heard.text.get(only.span().end..)?];
-        let weight = |part: &str| {
-            let han = part.chars().filter(|letter| is_han(*letter)).count();
-            let words = part.split(|letter: char| !letter.is_alphanumeric() || is_han(letter));
-            han.div_ceil(2) + words.filter(|word| !word.is_empty()).count()
-        };
         (outside.into_iter().map(weight).sum::<usize>() <= LITTLE).then(|| only.value().clone())
     }
 
@@ -317,17 +315,30 @@ impl Run<'_> {
         }
         // Why: 算了 is a no as well, but it wants the whole thing to end, not to be asked what to change.
         let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
-        if !stops && self.plain_confirm(heard.text, node, confirm) {
+        if let Some(answer) = self.agreement(heard).filter(|_| !stops) {
+            self.confirmed(node, confirm, answer);
             return Some(Rung::Choice);
         }
         self.pass(Rung::Choice, "no clear yes or no");
         None
     }
 
-    fn plain_confirm(&mut self, text: &str, node: &Node, confirm: &Confirm) -> bool {
-        let Some(answer) = self.yes_or_no(text) else { return false };
-        self.confirmed(node, confirm, answer);
-        true
+    /// Yes or no; also a yes that only tells to go ahead: "sí, búsquenlo", "yes do it", 好的查吧.
+    pub(super) fn agreement(&self, heard: Heard<'_>) -> Option<Answer> {
+        if let Some(answer) = self.yes_or_no(heard.text) {
+            return Some(answer);
+        }
+        let rest = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes)?.rest?;
+        let words = heard.text.get(rest.clone())?;
+        let tells = heard.said.entities().iter().any(|found| found.span().end > rest.start)
+            || heard.said.lexicons().iter().any(|hit| RESERVED.iter().any(|name| *hit.lexicon() == **name));
+        let is_plain = !tells
+            && weight(words) <= LITTLE
+            && !entities::turns_away(words)
+            && !heard.said.requests().iter().any(Request::is_question)
+            && !self.asks_something_else(heard)
+            && self.other_choice(heard, words).is_none();
+        is_plain.then_some(Answer::Yes)
     }
 
     /// Yes or no, alone or with words that add nothing; also the words on the chips.
@@ -370,7 +381,24 @@ impl Run<'_> {
         let Some((_, _, node)) = self.resting() else { return false };
         match &node.kind {
             StepKind::Ask(ask) => {
+                let known = self.doc.slot_frame().map_or(0, |frame| frame.found.len());
                 self.collect_values(heard);
+                let answers_later = self.doc.slot_frame().is_some_and(|frame| {
+                    let asked = |(entity, _): &(EntityName, Value)| {
+                        Some(entity) != ask.entity.as_ref() && !self.slots_of(entity).is_empty()
+                    };
+                    frame.found.iter().skip(known).any(asked)
+                });
+                if answers_later {
+                    // Why: it is no failure to answer the question after this one; it is kept for that.
+                    self.prompt = Prompt::Again;
+                    return true;
+                }
+                if let Some(frame) = self.doc.stack.last_mut().filter(|frame| frame.phase == Phase::Offered) {
+                    frame.phase = Phase::OfferedAgain;
+                    self.prompt = Prompt::Failed;
+                    return true;
+                }
                 if self.is_offered() {
                     // Why: what was proposed is not what the customer speaks of, so the question itself is put.
                     self.refuse_offer(ask);
@@ -448,7 +476,7 @@ impl Run<'_> {
     }
 
     pub(super) fn is_offered(&self) -> bool {
-        self.doc.stack.last().is_some_and(|frame| frame.phase == Phase::Offered)
+        self.doc.stack.last().is_some_and(|frame| matches!(frame.phase, Phase::Offered | Phase::OfferedAgain))
     }
 
     pub(super) fn is_free_text(&self, ask: &Ask) -> bool {
@@ -476,6 +504,22 @@ impl Run<'_> {
             self.slots_of(found.entity()).iter().any(|slot| self.slot(slot).is_some_and(|value| value != found.value()))
         })
     }
+}
+
+/// Whether the message is a value of the asked entity and not a word beside it: "AB12345678?" asks nothing.
+fn is_bare(heard: Heard<'_>, ask: &Ask) -> bool {
+    let entity = ask.entity.as_ref();
+    let mut found = heard.said.entities().iter().filter(|found| Some(found.entity()) == entity);
+    let (Some(only), None) = (found.next(), found.next()) else { return false };
+    let outside = [heard.text.get(..only.span().start), heard.text.get(only.span().end..)];
+    outside.into_iter().flatten().all(|part| weight(part) == 0)
+}
+
+/// Words of a text, two Chinese characters counted as one.
+fn weight(text: &str) -> usize {
+    let han = text.chars().filter(|letter| is_han(*letter)).count();
+    let words = text.split(|letter: char| !letter.is_alphanumeric() || is_han(letter));
+    han.div_ceil(2) + words.filter(|word| !word.is_empty()).count()
 }
 
 /// Whether only the listed values count.

@@ -1,6 +1,7 @@
 //! Choosing from a list in words: the label, a number, an ordinal, or words only one label has.
 
-use crate::text::{Folded, edits, is_han, tokens};
+use crate::entities::is_slip;
+use crate::text::{Folded, is_han, tokens};
 
 /// Ordinals a customer may write, folded, with the place they mean; `LAST` counts from the end.
 const ORDINALS: [(&str, usize); 41] = [
@@ -62,6 +63,12 @@ const FILLERS: &[&str] = &[
 /// What may stand behind 第一 or 最后 when something else than a place in a list is meant: 第一次, 最后时间.
 const NO_PLACE: [char; 8] = ['次', '时', '天', '年', '月', '期', '步', '间'];
 
+/// Words that an ordinal counts without meaning a list: "the first time", "second hand".
+const NO_PLACE_WORDS: [&str; 22] = [
+    "time", "times", "hand", "class", "day", "week", "month", "year", "thing", "name", "vez", "veces", "vezes", "mano",
+    "mao", "dia", "semana", "mes", "ano", "cosa", "coisa", "nombre",
+];
+
 /// The index of the label the text chooses, if it chooses exactly one.
 pub(super) fn choose(text: &str, labels: &[&str]) -> Option<usize> {
     choose_plainly(text, labels).or_else(|| choose_by_words(text, labels, SPARE_WORDS))
@@ -106,7 +113,23 @@ pub(super) fn choose_by_words(text: &str, labels: &[&str], spare: usize) -> Opti
         let best = scores.iter().copied().max().filter(|best| *best > 0 && words.len() <= best + spare)?;
         only(scores.iter().map(|score| *score == best))
     };
-    pick(|word, known| word == known).or_else(|| pick(is_misspelt))
+    pick(|word, known| word == known)
+        .or_else(|| pick(is_slip))
+        .or_else(|| place_named(said(folded.as_str()), labels.len()))
+}
+
+/// A place in the list beside one word for what is listed: "the second slot", "la primera cita".
+fn place_named(said: &str, count: usize) -> Option<usize> {
+    let words: Vec<&str> = tokens(said).filter_map(|token| said.get(token.span)).collect();
+    let is_place = |word: &&str| ORDINALS.iter().any(|(ordinal, _)| ordinal == word);
+    let mut others = words.iter().filter(|word| !is_place(word) && !FILLERS.contains(word) && word.len() > 1);
+    let (Some(noun), None) = (others.next(), others.next()) else { return None };
+    let mut places = words.iter().filter(|word| is_place(word));
+    let (Some(place), None) = (places.next(), places.next()) else { return None };
+    // Why: "the second" must stand right before or behind what it counts, and some words beside it count something else.
+    let beside =
+        words.windows(2).any(|pair| matches!(pair, [a, b] if (a == place && b == noun) || (a == noun && b == place)));
+    if !beside || NO_PLACE_WORDS.contains(noun) { None } else { ordinal(place, count) }
 }
 
 /// The one label that has words of a longer text, as they are written: in a sentence about something else a word that only
@@ -145,21 +168,6 @@ fn ordinal(said: &str, count: usize) -> Option<usize> {
 /// Characters beside a Chinese ordinal that leave it a choice: 我要第二个吧.
 const HAN_BESIDE: usize = 5;
 
-/// Whether one is the other with a slip of the finger. Digits are never slips.
-fn is_misspelt(word: &str, known: &str) -> bool {
-    let letters = |word: &str| word.chars().all(char::is_alphabetic) && !word.chars().any(is_han);
-    if !letters(word) || !letters(known) {
-        return false;
-    }
-    let (word, known): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
-    let most = match known.len() {
-        0..=3 => return false,
-        4..=7 => 1,
-        _ => 2,
-    };
-    edits(&word, &known, most).is_some()
-}
-
 /// Words that tell labels apart, digits included, so that AB1 and AB2 share nothing. Chinese has no spaces to tell words
 /// by: pairs of neighbours stand for them, and a single character only where it stands alone.
 fn words(text: &str) -> Vec<&str> {
@@ -182,7 +190,7 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// The index of the only `true`.
-fn only(hits: impl Iterator<Item = bool>) -> Option<usize> {
+pub(super) fn only(hits: impl Iterator<Item = bool>) -> Option<usize> {
     let mut found = hits.enumerate().filter(|(_, hit)| *hit).map(|(index, _)| index);
     let first = found.next()?;
     found.next().is_none().then_some(first)

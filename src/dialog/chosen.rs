@@ -1,11 +1,11 @@
 //! Choosing: chips tapped or named, those of earlier turns, the options of a `choose`.
 
 use super::Rung;
-use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly};
+use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly, only};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
-use crate::entities::{Reading, wordings, words};
+use crate::entities::{Reading, names_with_slips, wordings, words};
 use crate::rules::{Ask, Choice, Keyword, Node, SlotName, StepKind, Value};
 use crate::session::{Phase, StoredChip};
 
@@ -27,17 +27,20 @@ impl Run<'_> {
             self.pass(Rung::Choice, "the message asks for something else");
             return None;
         }
-        let called = || {
-            let said = words(heard.text);
-            let calls = |phrase: &Keyword| {
-                let mut wordings = wordings(phrase, &self.rules.pack).into_iter();
-                wordings.any(|known| {
-                    said.len() <= known.len() + OPTION_BESIDE && said.windows(known.len()).any(|part| part == known)
-                })
-            };
-            choice.options.iter().position(|(_, _, phrases, _)| phrases.iter().any(calls))
+        let said = words(heard.text);
+        let named = |is_named: &dyn Fn(&[Box<str>]) -> bool| {
+            let calls = |phrase: &Keyword| wordings(phrase, &self.rules.pack).iter().any(|known| is_named(known));
+            only(choice.options.iter().map(|(_, _, phrases, _)| phrases.iter().any(calls)))
         };
-        let index = plain.or_else(called).or_else(|| choose_by_words(heard.text, &labels, SPARE_WORDS));
+        let called = || {
+            named(&|known| {
+                said.len() <= known.len() + OPTION_BESIDE && said.windows(known.len()).any(|part| part == known)
+            })
+        };
+        // Why last: a word as it is written on one chip counts before what looks like another's.
+        let misspelt = || named(&|known| names_with_slips(&said, known, SPARE_WORDS));
+        let index =
+            plain.or_else(called).or_else(|| choose_by_words(heard.text, &labels, SPARE_WORDS)).or_else(misspelt);
         let Some((_, _, _, branch)) = index.and_then(|index| choice.options.get(index)) else {
             self.pass(Rung::Choice, "no option was named");
             return None;

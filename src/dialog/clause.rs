@@ -1,7 +1,9 @@
+use super::Rung;
 use super::message::Heard;
+use super::repair::covers;
 use super::run::{Prompt, Run};
-use super::{Answer, Rung};
-use crate::classify::{Decision, Request};
+use super::steps::Answer;
+use crate::classify::{Candidate, Decision, LexiconHit, Request};
 use crate::entities::Found;
 use crate::rules::{Does, EntityName, IntentId, Value};
 use crate::session::Question;
@@ -52,20 +54,82 @@ impl Run<'_> {
             self.understood(Rung::Repair);
             return;
         }
-        if !taken && !self.has_handed_over() && !self.declined(heard) {
+        if !taken && !self.has_handed_over() && !self.declined(heard) && !self.beside_all(heard) {
             self.missed(heard);
         }
     }
 
+    /// With nothing open: a word that only closes what was said before, or a value that came without a wish.
+    fn beside_all(&mut self, heard: Heard<'_>) -> bool {
+        if !self.doc.stack.is_empty() || self.doc.question.is_some() {
+            return false;
+        }
+        if self.acknowledged(heard) {
+            self.understood(Rung::Request);
+            return true;
+        }
+        if self.told_alone(heard) {
+            self.understood(Rung::Clarify);
+            return true;
+        }
+        false
+    }
+
+    /// "ok", "太好了", "no" after an answer: nothing is asked, so nothing was missed. A yes takes the person that was proposed.
+    pub(super) fn acknowledged(&mut self, heard: Heard<'_>) -> bool {
+        if self.doc.last_replies.is_empty() {
+            return false;
+        }
+        let praises = || {
+            heard.said.requests().iter().all(|request| {
+                let text = heard.text.get(request.span()).unwrap_or(heard.text);
+                covers(heard, request, text, "praise")
+            })
+        };
+        match self.agreement(heard) {
+            Some(Answer::Yes) if self.proposed => self.raise("asked"),
+            Some(Answer::No) => self.say_own("nothing_more"),
+            Some(Answer::Yes) => self.say_own("acknowledged"),
+            None if !heard.said.requests().is_empty() && praises() => self.say_own("acknowledged"),
+            None => return false,
+        }
+        true
+    }
+
+    /// A value that the pack knows uses for, told without a wish: the customer is asked which, or is served if there is one.
+    pub(super) fn told_alone(&mut self, heard: Heard<'_>) -> bool {
+        let rules = self.rules;
+        let uses = |found: &Found| {
+            let (_, entity) = rules.pack.entity(found.entity().as_str())?;
+            (!entity.alone.is_empty()).then_some((&entity.name, &entity.alone))
+        };
+        let Some((entity, intents)) = heard.values().find_map(uses) else { return false };
+        self.found = heard.values().map(|found| (found.entity().clone(), found.value().clone())).collect();
+        if let [only] = intents.as_slice() {
+            self.request(only, Some(heard));
+        } else {
+            self.ask_about_request(Question::About(entity.clone(), intents.clone()));
+        }
+        true
+    }
+
     fn each_clause(&mut self, heard: Heard<'_>, courtesy: Courtesy) -> bool {
         let mut taken = false;
-        let mut done: Vec<IntentId> = Vec::new();
-        for request in heard.said.requests() {
+        let requests = heard.said.requests();
+        let is_of = |request: &Request, intent: &IntentId| matches!(request.decision(), Decision::Act(known) if known == intent);
+        for (place, request) in requests.iter().enumerate() {
             if let Decision::Act(intent) = request.decision() {
-                if self.is_small_talk(intent) != (courtesy == Courtesy::Take) || done.contains(intent) {
+                if self.is_small_talk(intent) != (courtesy == Courtesy::Take) {
                     continue;
                 }
-                done.push(intent.clone());
+                if requests.iter().take(place).any(|earlier| is_of(earlier, intent)) {
+                    continue;
+                }
+            } else if let Some(wish) = request.candidates().first().map(Candidate::intent)
+                && requests.iter().take(place).any(|earlier| is_of(earlier, wish))
+                && self.ask_once_more(heard, request, wish)
+            {
+                continue;
             } else if courtesy == Courtesy::Take {
                 continue;
             }
@@ -78,6 +142,30 @@ impl Run<'_> {
             }
         }
         taken
+    }
+
+    /// "Return AB1, and return CD2 as well": the same flow again for another value comes after the first.
+    /// `false` if this is no such clause.
+    fn ask_once_more(&mut self, heard: Heard<'_>, request: &Request, intent: &IntentId) -> bool {
+        let rules = self.rules;
+        let span = request.span();
+        let corrects = |hit: &LexiconHit| *hit.lexicon() == *"correction" && span.contains(&hit.span().start);
+        if heard.said.lexicons().iter().any(corrects) {
+            return false;
+        }
+        let inside = |found: &&Found| span.start <= found.span().start && found.span().end <= span.end;
+        let own = heard.values().filter(inside).filter(|found| rules.asks_for(found.entity()));
+        let own: Vec<_> = own.map(|found| (found.entity().clone(), found.value().clone())).collect();
+        let Some(frame) = self.doc.slot_frame().filter(|_| self.is_about_open_flow(intent)) else { return false };
+        let is_new = |(entity, value): &(EntityName, Value)| {
+            !frame.found.contains(&(entity.clone(), value.clone())) && !frame.slots.values().any(|known| known == value)
+        };
+        let is_another = own.iter().any(is_new);
+        if is_another {
+            self.found = own;
+            self.keep_for_later(intent);
+        }
+        is_another
     }
 
     /// No text and nothing that answers: an attachment nobody asked for, or nothing at all.
@@ -106,11 +194,11 @@ impl Run<'_> {
             let intent = intent.clone();
             if request.is_guess() && self.calls_person(&intent) {
                 // Why: "agnet" may be a name or a brand; one tap, and the person is called.
-                self.clarify(vec![intent]);
+                self.ask_about_request(Question::Clarify(vec![intent]));
                 return Some(Rung::Clarify);
             }
             // Why: "which of the two?" is answered by asking for a third.
-            if matches!(self.doc.question, Some(Question::Clarify(_))) {
+            if self.doc.question.as_ref().is_some_and(|question| question.between().is_some()) {
                 self.doc.question = None;
                 self.doc.chips.clear();
             }
@@ -139,7 +227,8 @@ impl Run<'_> {
                     self.pass(Rung::Clarify, "the same was asked right before");
                     return None;
                 }
-                self.clarify(ids);
+                self.found = values_for(heard, request);
+                self.ask_about_request(Question::Clarify(ids));
                 Some(Rung::Clarify)
             }
             Decision::Nothing => {
@@ -183,7 +272,9 @@ impl Run<'_> {
     /// Nothing was understood: a failed answer where a question is open, else a miss.
     fn missed(&mut self, heard: Heard<'_>) {
         self.rung = Rung::Miss;
-        if self.failed_answer(heard) {
+        // Why: a question that cannot be answered is no bad answer to the open one.
+        let asks = heard.is_question() && self.doc.question.is_none();
+        if !asks && self.failed_answer(heard) {
             return;
         }
         let counters = &mut self.doc.counters;
@@ -194,17 +285,22 @@ impl Run<'_> {
         if self.policy_says(&|_| 0.0, None) {
             return;
         }
-        let text = if in_a_row > MISSES_SHOWN { "miss_again" } else { "miss" };
-        self.say_own(text);
-        self.offer_closest(heard);
-        self.offer_person();
+        if in_a_row > MISSES_SHOWN {
+            self.say_own("miss_again");
+            self.offer_closest(heard);
+            self.propose_person();
+        } else {
+            self.say_own("miss");
+            self.offer_closest(heard);
+            self.offer_person();
+        }
         self.come_back();
     }
 
     /// Chips for the answers of the pack that a few words of the message stand in, so that the next message can be a tap.
     fn offer_closest(&mut self, heard: Heard<'_>) {
         let close = self.rules.search(heard.text, heard.said.language());
-        let titled = |answer: &Answer| {
+        let titled = |answer: &super::Answer| {
             let intent = self.rules.pack.intent(answer.intent().as_str());
             intent.is_some_and(|(_, intent)| intent.title.is_some())
                 && !self.is_small_talk(answer.intent())

@@ -129,8 +129,13 @@ impl<'a> Run<'a> {
         self.doc.question = None;
         self.doc.chips.clear();
         self.prompt = super::run::Prompt::Quiet;
-        if let (Some(frame), Some(step), true) = (self.doc.stack.last_mut(), &node.id, direct) {
-            pass(frame, step);
+        let ran =
+            self.doc.stack.last().and_then(|frame| self.flow_of(frame)).and_then(|flow| flow.node(at)?.id.as_ref());
+        match (self.doc.stack.last_mut(), &node.id, ran) {
+            (Some(frame), Some(step), _) if direct => pass(frame, step),
+            // Why: it is gone through again, and so is what undo takes back first.
+            (Some(frame), _, Some(ran)) => frame.trail.retain(|known| known != ran),
+            _ => {}
         }
         self.advance(if direct { node.next } else { Some(at) });
     }

@@ -15,6 +15,9 @@ const STACK_LIMIT: usize = 4;
 /// Bytes of a message that are kept for the first question of the flow it starts: a sentence.
 const OPENING: usize = 160;
 
+/// Answers and flows remembered as given: what is told in a summary, and a session is small.
+const TRIED: usize = 12;
+
 /// Requests kept for later.
 const LATER_LIMIT: usize = 3;
 
@@ -27,7 +30,7 @@ impl<'a> Run<'a> {
         match &intent.does {
             Does::Say(words) => {
                 self.say(words, &[]);
-                self.note(Happening::Answered { intent: id.to_string() });
+                self.note(Happening::Answered { intent: id.clone() });
                 self.remember_tried(id.as_str());
                 self.after_answer(intent);
             }
@@ -78,9 +81,7 @@ impl<'a> Run<'a> {
         match digress {
             _ if open == *flow => self.prompt = Prompt::Again,
             Digress::Ask if self.doc.stack.len() < STACK_LIMIT => {
-                self.doc.question = Some(Question::Switch(intent.id.clone()));
-                self.doc.chips.clear();
-                self.prompt = Prompt::First;
+                self.ask_about_request(Question::Switch(intent.id.clone()));
             }
             Digress::Ask | Digress::Stay => {
                 self.keep_for_later(&intent.id);
@@ -112,7 +113,7 @@ impl<'a> Run<'a> {
     }
 
     /// Keeps a request, with the values it named, until the open flow has ended. The customer is told.
-    fn keep_for_later(&mut self, id: &IntentId) {
+    pub(super) fn keep_for_later(&mut self, id: &IntentId) {
         let rules = self.rules;
         let next = Later { intent: id.clone(), found: self.found.clone() };
         if self.doc.later.contains(&next) {
@@ -145,9 +146,11 @@ impl<'a> Run<'a> {
         true
     }
 
-    /// "A or B?"
-    pub(super) fn clarify(&mut self, ids: Vec<IntentId>) {
-        self.doc.question = Some(Question::Clarify(ids));
+    /// Asks what a request was for, and keeps the values that were told with it.
+    pub(super) fn ask_about_request(&mut self, question: Question) {
+        let rules = self.rules;
+        self.doc.told = self.found.iter().filter(|(entity, _)| rules.asks_for(entity)).cloned().collect();
+        self.doc.question = Some(question);
         self.doc.chips.clear();
         self.prompt = Prompt::First;
     }
@@ -176,9 +179,21 @@ impl<'a> Run<'a> {
     }
 
     fn remember_tried(&mut self, name: &str) {
-        if !self.is_small_talk(&IntentId::from(name)) && !self.doc.tried.iter().any(|known| known == name) {
-            self.doc.tried.push(name.to_owned());
+        if !SMALL_TALK.contains(&name) {
+            self.note_tried(name);
         }
+    }
+
+    /// Notes what the customer was given, for whoever takes over; the latest are kept.
+    pub(super) fn note_tried(&mut self, name: &str) {
+        let tried = &mut self.doc.tried;
+        if tried.iter().any(|known| known == name) {
+            return;
+        }
+        if tried.len() == TRIED {
+            tried.remove(0);
+        }
+        tried.push(name.to_owned());
     }
 
     /// Notices that hold today and belong to the intent.

@@ -25,9 +25,7 @@ impl<'a> Run<'a> {
         frame.slots.extend(values);
         let title = id.to_string();
         self.doc.stack.push(frame);
-        if !self.doc.tried.contains(&title) {
-            self.doc.tried.push(title.clone());
-        }
+        self.note_tried(&title);
         self.note_reopened(&title);
         self.note(Happening::FlowStarted { flow: title });
         self.preset(presets);
@@ -213,7 +211,8 @@ impl<'a> Run<'a> {
         if self.go_on_proved(outcome) || self.go_on_waiting() {
             return;
         }
-        if let Some(frame) = self.doc.stack.last() {
+        // Why the one that owns the slots: a flow that it runs has no name for the customer.
+        if let Some(frame) = self.doc.slot_frame() {
             let below = frame.flow.clone();
             self.say_returning(&below);
             self.prompt = Prompt::Back;
@@ -246,7 +245,7 @@ impl<'a> Run<'a> {
         self.note(Happening::StepLimit { flow });
         self.abandon_flows();
         self.say_own("loop_stop");
-        self.offer_person();
+        self.propose_person();
     }
 
     /// Whether a step reads something a correction changed; without a correction every step is new.

@@ -1,9 +1,12 @@
 //! Handing over: the signal, and the conversation while it belongs to a person.
 
+use std::sync::Arc;
+
 use super::effect::{Effect, Withdrawal};
 use super::message::Heard;
 use super::record::Happening;
 use super::run::Run;
+use super::time::millis;
 use crate::classify::Decision as Choice;
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
 use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, Privacy, ReasonId, Value};
@@ -22,7 +25,7 @@ impl Run<'_> {
         // Why: whatever the policy makes of it, the customer is never left without a word.
         if self.doc.handoff.is_none() {
             self.say_own("loop_stop");
-            self.offer_person();
+            self.propose_person();
         } else if self.doc.owner != Owner::Human {
             self.say_own_once("already_handed_over");
         }
@@ -32,9 +35,8 @@ impl Run<'_> {
     pub(super) fn policy_says(&mut self, lexicons: &dyn Fn(&str) -> f32, heard: Option<Heard<'_>>) -> bool {
         let rules = self.rules;
         let raised = std::mem::take(&mut self.raised);
-        let more = self.counters_shown();
         let (decision, settled) = {
-            let values = self.known(&more);
+            let values = self.known(&[]);
             let policy = &rules.pack.escalation;
             let mut signals = Signals {
                 counters: &self.doc.counters,
@@ -93,7 +95,7 @@ impl Run<'_> {
         let due = policy.targets.iter().find(|target| target.priority == decision.priority);
         // Why: nobody can be late before the desk is open.
         let from = if closed { self.next_open().map_or(now, jiff::Timestamp::as_millisecond) } else { now };
-        let due_at = due.map(|target| from + target.accept_within.as_millis() as i64);
+        let due_at = due.map(|target| from + millis(target.accept_within));
         let unanswered = policy.while_human.unanswered.as_ref().filter(|_| !closed);
         let Some(first) = reasons.first() else { return false };
         let open = OpenHandoff {
@@ -104,7 +106,7 @@ impl Run<'_> {
             priority: decision.priority,
             opened_at: now,
             due_at,
-            unanswered_at: unanswered.map(|rule| now + rule.after.as_millis() as i64),
+            unanswered_at: unanswered.map(|rule| now + millis(rule.after)),
             contact: None,
             evidence: Vec::new(),
             overdue: false,
@@ -349,7 +351,7 @@ impl Run<'_> {
         if let Some(open) = self.doc.handoff.take() {
             self.effects.push(Effect::HandoffWithdrawn(Withdrawal { id: open.id }));
         }
-        let fresh = Document::new(std::mem::take(&mut self.doc.id));
+        let fresh = Document::new(Arc::clone(&self.doc.id));
         // Why the number stays: an effect's id must never come twice.
         let effects = self.doc.effects;
         let revision = std::mem::take(&mut self.doc.revision);

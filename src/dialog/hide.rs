@@ -17,13 +17,19 @@ const LEAST: usize = 3;
 impl Run<'_> {
     /// The text without private numbers, and without the private values this session knows.
     pub(super) fn hide(&self, text: &str) -> String {
-        let mut hidden = mask(text).into_owned();
+        let mut hidden = String::new();
+        self.hide_into(text, &mut hidden);
+        hidden
+    }
+
+    /// The same, into an empty text that may have memory already.
+    pub(super) fn hide_into(&self, text: &str, hidden: &mut String) {
+        hidden.push_str(&mask(text));
         for (value, shown) in self.private_values() {
-            while let Some(range) = find(&hidden, &value) {
+            while let Some(range) = find(hidden, &value) {
                 hidden.replace_range(range, &shown);
             }
         }
-        hidden
     }
 
     /// Hides what a message was found to hold in its line of the transcript.
@@ -71,6 +77,9 @@ impl Run<'_> {
             for (entity, value) in &frame.found {
                 self.gather(&Type::Entity(entity.clone()), value, &mut values);
             }
+        }
+        for (entity, value) in &self.doc.told {
+            self.gather(&Type::Entity(entity.clone()), value, &mut values);
         }
         let last = self.doc.last_flow.as_ref().and_then(|flow| self.rules.pack.flow(flow.as_str()));
         for (name, value) in &self.doc.kept {

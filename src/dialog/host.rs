@@ -6,6 +6,7 @@ use super::event::{Event, EventKind};
 use super::record::{Happening, Responder};
 use super::rulebook::Rulebook;
 use super::run::Run;
+use super::time::millis;
 use crate::rules::{Busy, Field, Flow, StepKind, Type, Value};
 use crate::session::{Document, Owner, Scheduled, Speaker};
 
@@ -142,7 +143,7 @@ impl Run<'_> {
             (argument.name.clone(), value)
         });
         let with: std::collections::BTreeMap<_, _> = values.collect();
-        let after = flow.trigger.as_ref().and_then(|trigger| trigger.after).map_or(0, |after| after.as_millis() as i64);
+        let after = flow.trigger.as_ref().and_then(|trigger| trigger.after).map_or(0, millis);
         let busy = !self.doc.stack.is_empty() || self.doc.pending.is_some() || self.doc.owner != Owner::Bot;
         match flow.busy {
             Busy::Drop if busy => {}

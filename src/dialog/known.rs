@@ -5,6 +5,8 @@ use super::Rulebook;
 use crate::escalation::{is_open, next_open};
 use crate::expression::Values;
 use crate::rules::{SlotName, Value};
+use crate::session::Document;
+use crate::text::Language;
 
 /// The desk's hours as conditions and texts read them; worked out only where one does.
 pub(super) struct Opening<'a> {
@@ -29,6 +31,32 @@ impl<'a> Opening<'a> {
     }
 }
 
+/// What is read about the conversation itself; made only where a rule reads it.
+pub(super) struct Talk<'a> {
+    doc: &'a Document,
+    language: Language,
+    shown: [OnceCell<Value>; 5],
+}
+
+impl<'a> Talk<'a> {
+    pub(super) fn new(doc: &'a Document, language: Language) -> Self {
+        Self { doc, language, shown: Default::default() }
+    }
+
+    fn root(&self, name: &str) -> Option<&Value> {
+        let counters = &self.doc.counters;
+        let [frustration, misses, turns, channel, language] = &self.shown;
+        Some(match name {
+            "frustration" => frustration.get_or_init(|| Value::Decimal(f64::from(counters.frustration))),
+            "misses" => misses.get_or_init(|| Value::Integer(counters.misses.into())),
+            "turns" => turns.get_or_init(|| Value::Integer(counters.turns.into())),
+            "channel" => channel.get_or_init(|| self.doc.channel.as_deref().map_or(Value::None, Value::from)),
+            "language" => language.get_or_init(|| Value::from(self.language.code())),
+            _ => return None,
+        })
+    }
+}
+
 /// What conditions and texts can read in a turn.
 pub(super) struct Known<'a> {
     pub(super) facts: &'a Value,
@@ -37,7 +65,8 @@ pub(super) struct Known<'a> {
     /// The row a chip's label speaks of.
     pub(super) item: Option<&'a Value>,
     pub(super) opening: &'a Opening<'a>,
-    /// Counters and what a text of the bot's own is given.
+    pub(super) talk: Talk<'a>,
+    /// What a text of the bot's own is given.
     pub(super) more: &'a [(&'static str, Value)],
 }
 
@@ -51,7 +80,12 @@ impl Values for Known<'_> {
             "customer" => Some(self.customer),
             "item" => self.item,
             "hours" => Some(self.opening.shown()),
-            _ => self.more.iter().find(|(known, _)| *known == name).map(|(_, value)| value),
+            _ => self
+                .more
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| value)
+                .or_else(|| self.talk.root(name)),
         }
     }
 }

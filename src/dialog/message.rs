@@ -1,8 +1,8 @@
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use super::effect::AgentMessage;
-use super::run::{Prompt, Run, hash};
+use super::run::{Prompt, Run, mark};
 use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::Found;
@@ -12,7 +12,7 @@ use crate::text::{Language, Script, shows_simplified, written};
 
 thread_local! {
     // Why: working memory only; a message is understood the same with a fresh one, but then it allocates.
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
+    static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
 }
 
 /// Messages that wait for host work at most, and their bytes together: a session is small, and a customer who writes more
@@ -44,6 +44,15 @@ impl Heard<'_> {
             !is_denied(found) || !all.iter().any(|other| is_other(other) && !is_denied(other))
         };
         all.iter().filter(meant)
+    }
+
+    /// Whether the message is put as a question: by its mark, or by the word it begins with.
+    pub(super) fn is_question(&self) -> bool {
+        let begins = |hit: &LexiconHit| {
+            let before = self.text.get(..hit.span().start).unwrap_or_default();
+            *hit.lexicon() == *"question" && !before.contains(char::is_alphanumeric)
+        };
+        self.text.trim_end().ends_with(['?', '？']) || self.said.lexicons().iter().any(begins)
     }
 
     /// The weight of a lexicon in the message.
@@ -84,9 +93,8 @@ impl Run<'_> {
             run.whole_message(heard);
             run.never_silent();
         });
-        let intent = self.intent.as_ref().map(ToString::to_string);
-        let (confidence, rung) = (self.confidence, self.rung.to_string());
-        self.note(Happening::Message { intent, confidence, rung });
+        let (intent, rung) = (self.intent.clone(), self.rung.as_str().into());
+        self.note(Happening::Message { intent, confidence: self.confidence, rung });
         self.doc.last_at = Some(self.now());
     }
 
@@ -94,15 +102,23 @@ impl Run<'_> {
     /// itself makes the rest wait on.
     pub(super) fn take_up_held(&mut self) {
         let mut held = std::mem::take(&mut self.held).into_iter();
+        let mut unused = false;
         while self.doc.pending.is_none() && !self.has_handed_over() {
-            let Some(text) = held.next() else { return };
+            let Some(text) = held.next() else { break };
             self.with_understanding(&text, &[], |run, heard| {
+                let text = heard.text;
                 run.report_intents(heard.said);
                 // Why: what answered a flow that was cancelled meanwhile answers nothing any more.
                 if run.rung != Rung::Pending || run.intent.is_some() {
                     run.clauses(heard);
+                } else {
+                    let is_open = !run.doc.stack.is_empty() || run.doc.question.is_some();
+                    unused |= run.yes_or_no(text).is_none() && (is_open || !run.told_alone(heard));
                 }
             });
+        }
+        if unused {
+            self.say_own("held_unused");
         }
         if let Some(pending) = self.doc.pending.as_mut() {
             pending.held.extend(held);
@@ -180,18 +196,18 @@ impl Run<'_> {
         attachments: &[String],
         then: impl for<'c> FnOnce(&mut Self, Heard<'c>),
     ) {
-        let mut scratch = SCRATCH.with(|scratch| std::mem::take(&mut *scratch.borrow_mut()));
+        let mut scratch = SCRATCH.take().unwrap_or_default();
         let clock = self.clock.clone();
         let hints = Hints { language: self.doc.language, clock: Some(&clock), left_out: None };
         let said = self.rules.classifier.classify(&mut scratch, text, &hints);
         then(self, Heard { text, said, attachments });
-        SCRATCH.with(|kept| *kept.borrow_mut() = scratch);
+        SCRATCH.set(Some(scratch));
     }
 
     fn count_message(&mut self, text: &str) {
         let counters = &mut self.doc.counters;
         counters.turns = counters.turns.saturating_add(1);
-        let short = hash(text.trim()) as u32;
+        let short = mark(text.trim());
         if counters.last_message == short && !text.trim().is_empty() {
             counters.same_message = counters.same_message.saturating_add(1);
         } else {
@@ -202,8 +218,10 @@ impl Run<'_> {
 
     /// A session keeps its language until a message clearly speaks another; the classifier weighs that, given the hint.
     fn settle_language(&mut self, heard: Heard<'_>) {
-        let wordless = heard.said.requests().is_empty() && self.doc.language.is_some();
-        if wordless {
+        // Why: an order number or a row of marks says nothing about the language of who sends it.
+        let found = heard.said.entities();
+        let is_told = |at: usize| found.iter().any(|found| found.span().contains(&at));
+        if !heard.text.char_indices().any(|(at, letter)| letter.is_alphabetic() && !is_told(at)) {
             return;
         }
         let language = heard.said.language();

@@ -104,6 +104,9 @@ fn is_beside(word: &Range<usize>, angry: &Range<usize>) -> bool {
 }
 
 fn is_emphatic(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.as_bytes().windows(2).any(|pair| pair.iter().all(|mark| matches!(mark, b'!' | b'?')));
+    }
     let mut marks = 0;
     for c in text.chars() {
         marks = if matches!(c, '!' | '?' | '！' | '？') { marks + 1 } else { 0 };
@@ -115,6 +118,13 @@ fn is_emphatic(text: &str) -> bool {
 }
 
 fn is_shouting(text: &str) -> bool {
+    if text.len() < SHOUTED_LETTERS {
+        return false;
+    }
+    if text.is_ascii() {
+        let upper = text.bytes().filter(u8::is_ascii_uppercase).count();
+        return upper >= SHOUTED_LETTERS && text.bytes().filter(u8::is_ascii_lowercase).count() * 4 < upper;
+    }
     let (mut upper, mut lower) = (0, 0);
     for c in text.chars() {
         if c.is_uppercase() {

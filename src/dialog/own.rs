@@ -51,12 +51,19 @@ impl Run<'_> {
         if let Some(chip) = choose(heard.text, &labels).and_then(|index| self.doc.chips.get(index)).cloned() {
             return self.answer_own(&chip.value);
         }
-        let answer = self.yes_or_no(heard.text);
+        let answer = self.agreement(heard);
+        // Why: "no, I want my money back" answers, and then asks for something else.
+        if answer == Some(Answer::No)
+            && matches!(self.doc.question, Some(Question::Switch(_) | Question::Cancel))
+            && self.asks_something_else(heard)
+        {
+            return false;
+        }
         // Why only what is sure: the words that were unclear are no clearer said twice.
         let sure = |request: &Request| matches!(request.decision(), Decision::Act(_));
         let meant: Option<IntentId> = heard.said.intent().filter(|_| heard.said.requests().iter().any(sure)).cloned();
         match (self.doc.question.clone(), answer, meant) {
-            (Some(Question::Clarify(ids)), _, Some(intent)) if ids.contains(&intent) => {
+            (Some(Question::Clarify(ids) | Question::About(_, ids)), _, Some(intent)) if ids.contains(&intent) => {
                 self.answer_own(&Value::from(intent.as_str()))
             }
             (Some(Question::Clarify(ids)), Some(Answer::Yes), _) => {
@@ -77,12 +84,22 @@ impl Run<'_> {
         }
     }
 
+    /// Values told with the request come back, save where the answer names others of their kind.
+    fn take_told(&mut self) {
+        for (entity, value) in std::mem::take(&mut self.doc.told) {
+            if !self.found.iter().any(|(known, _)| *known == entity) {
+                self.found.push((entity, value));
+            }
+        }
+    }
+
     /// What a chip of the bot's own question means.
     pub(super) fn answer_own(&mut self, value: &Value) -> bool {
         let Some(question) = self.doc.question.take() else { return false };
         self.doc.chips.clear();
+        self.take_told();
         match question {
-            Question::Clarify(_) => {
+            Question::Clarify(_) | Question::About(..) => {
                 let Some(text) = value.as_text() else { return false };
                 let id = IntentId::from(text);
                 self.intent = Some(id.clone());

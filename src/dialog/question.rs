@@ -54,6 +54,9 @@ impl Run<'_> {
         if self.is_offered() {
             let value = self.offered(ask).unwrap_or_default();
             let shown = rules.show(ask.entity.as_ref(), &value, self.language());
+            if prompt == Prompt::Failed {
+                self.say_own("yes_or_no");
+            }
             if let Some(words) = rules.pack.text("offer_value") {
                 self.say(words, &[("value", Value::Text(shown))]);
                 self.put_yes_no();
@@ -104,7 +107,15 @@ impl Run<'_> {
         let chips: Vec<StoredChip> = match question {
             Question::Clarify(ids) => {
                 self.say_own("clarify");
-                ids.iter().map(|id| StoredChip { label: self.titled(id), value: Value::from(id.as_str()) }).collect()
+                self.intent_chips(ids)
+            }
+            Question::About(entity, ids) => {
+                let told = self.doc.told.iter().find(|(known, _)| known == entity).map(|(_, value)| value);
+                let shown = told.map_or_else(String::new, |value| rules.show(Some(entity), value, self.language()));
+                if let Some(words) = rules.pack.text("about_value") {
+                    self.say(words, &[("value", Value::Text(shown))]);
+                }
+                self.intent_chips(ids)
             }
             Question::Switch(intent) => {
                 let current = self.doc.slot_frame().map(|frame| IntentId::from(frame.flow.as_str()));
@@ -143,6 +154,10 @@ impl Run<'_> {
             }
         };
         self.show_chips(chips);
+    }
+
+    fn intent_chips(&self, ids: &[IntentId]) -> Vec<StoredChip> {
+        ids.iter().map(|id| StoredChip { label: self.titled(id), value: Value::from(id.as_str()) }).collect()
     }
 
     fn show_chips(&mut self, chips: Vec<StoredChip>) {

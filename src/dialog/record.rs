@@ -1,6 +1,9 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::rules::Outcome;
+use crate::rules::{IntentId, Outcome};
 use crate::text::Language;
 
 /// One line of the ledger: what happened, when, under which rules. No customer words.
@@ -10,15 +13,15 @@ pub struct Record {
     /// The format of this line, 1.
     pub format: u32,
     /// RFC 3339, UTC.
-    pub at: String,
+    pub at: Arc<str>,
     /// The host's id of the session.
-    pub session: String,
+    pub session: Arc<str>,
     /// The rules that decided.
-    pub revision: String,
+    pub revision: Arc<str>,
     /// The customer's language, once known.
     pub language: Option<Language>,
     /// The channel, if the host named one.
-    pub channel: Option<String>,
+    pub channel: Option<Arc<str>>,
     /// What happened.
     #[serde(flatten)]
     pub what: Happening,
@@ -32,11 +35,11 @@ pub enum Happening {
     /// A customer message was taken by a rung of the turn order.
     Message {
         /// What it was understood as.
-        intent: Option<String>,
+        intent: Option<IntentId>,
         /// 0 to 1.
         confidence: f32,
         /// The rung that took it.
-        rung: String,
+        rung: Cow<'static, str>,
     },
     /// Messages written right after one another were taken as one.
     Joined {
@@ -51,7 +54,7 @@ pub enum Happening {
     /// An answer of the pack was given.
     Answered {
         /// Whose answer.
-        intent: String,
+        intent: IntentId,
     },
     /// A flow began.
     FlowStarted {

@@ -14,6 +14,9 @@ const COMMAND_COVER: usize = 55;
 /// The same for words that cancel inside an open flow, where nothing else was understood: 算了不退了.
 const CANCEL_COVER: usize = 30;
 
+/// From here the clause is nothing else, whatever intent its words are known by as well.
+const WHOLE_COVER: usize = 95;
+
 /// Cancelled writes that may still turn out to have been done.
 const CANCELLED: usize = 8;
 
@@ -35,6 +38,8 @@ impl Run<'_> {
         let Some(command) = COMMANDS.into_iter().find(|lexicon| covers(heard, request, text, lexicon)) else {
             return false;
         };
+        // Why: "no lo tengo" to "which order?" is all that is said, whatever matter it sounds like.
+        let undecided = undecided || (is_open && share(heard, request, text, command) >= WHOLE_COVER);
         match command {
             "cancel" if is_open => self.cancel(),
             "cancel" if undecided => self.say_own("nothing_to_cancel"),
@@ -103,7 +108,7 @@ impl Run<'_> {
         let is_done = self.doc.slot_frame().is_some_and(|frame| !frame.done.is_empty());
         self.say_own(if is_done { "cancelled_done" } else { "cancelled" });
         if is_done {
-            self.offer_person();
+            self.propose_person();
         }
         if !alone {
             self.end_flow(Outcome::Cancelled);
@@ -127,7 +132,7 @@ impl Run<'_> {
     }
 
     fn skip(&mut self) -> bool {
-        let Some((_, _, node)) = self.resting() else { return false };
+        let Some((_, _, node)) = self.resting().filter(|_| self.doc.question.is_none()) else { return false };
         match &node.kind {
             StepKind::Ask(ask) if ask.optional => self.skip_ask(node),
             _ => {
@@ -282,7 +287,7 @@ impl Run<'_> {
 
     pub(super) fn too_late(&mut self) {
         self.say_own("too_late_to_correct");
-        self.offer_person();
+        self.propose_person();
         self.come_back();
     }
 }
@@ -300,7 +305,7 @@ fn without(heard: Heard<'_>, part: &str, lexicon: &str) -> String {
 }
 
 /// Whether words of a lexicon are (nearly) all a clause says.
-fn covers(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> bool {
+pub(super) fn covers(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> bool {
     share(heard, request, text, lexicon) >= COMMAND_COVER
 }
 
@@ -318,5 +323,6 @@ fn share(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> usiz
         covered += heard.text.get(at.clone()).map_or(0, letters);
         end = at.end;
     }
-    covered * 100 / letters(text).max(1)
+    // Why: most clauses hold none of the words, and then nothing need be counted.
+    if covered == 0 { 0 } else { covered * 100 / letters(text).max(1) }
 }

@@ -57,6 +57,16 @@ impl Origin {
 impl Run<'_> {
     /// Keeps what the turn said and did, for "say that again" and for a second delivery.
     pub(super) fn keep_outputs(&mut self, origin: Origin, replies: &[Reply]) {
+        // Why apart: a plain text takes the place of the one before, and its memory.
+        if let (Origin::Nameless, [reply], [last]) = (&origin, replies, self.doc.last_replies.as_mut_slice())
+            && reply.chips.is_empty()
+            && reply.cards.is_empty()
+            && last.is_plain()
+        {
+            last.text.clone_from(&reply.text);
+            self.retire();
+            return;
+        }
         let mut said: Vec<Said> = replies.iter().map(|reply| said(reply, &self.doc.chips)).collect();
         let pending = self.doc.pending.as_ref().map(|pending| &pending.id);
         match origin {

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::known::Opening;
@@ -6,7 +7,7 @@ use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rul
 use crate::entities::Clock;
 use crate::reply::Reply;
 use crate::rules::{EntityName, FlowId, IntentId, ReasonId, Value};
-use crate::session::{Document, Owner, Session};
+use crate::session::{Document, Owner, Question, Session};
 use crate::text::Fnv;
 
 /// Steps a turn may take before the flow counts as running in circles.
@@ -48,6 +49,8 @@ pub(super) struct Run<'a> {
     pub(super) repeats: bool,
     /// The rules changed under the open question: the message was no answer to the one that stands now.
     pub(super) moved: bool,
+    /// The bot had proposed a person when this came.
+    pub(super) proposed: bool,
     /// Messages that were held while host work was under way and now have their turn.
     pub(super) held: Vec<String>,
 }
@@ -114,6 +117,7 @@ pub(crate) fn handle(
         collect: None,
         repeats: false,
         moved: false,
+        proposed: false,
         held: Vec::new(),
     };
     run.note_joined(joined);
@@ -123,14 +127,17 @@ pub(crate) fn handle(
 
 impl Run<'_> {
     fn take(&mut self, event: Event) {
-        if let Some(channel) = event.channel {
-            self.doc.channel = Some(channel);
+        if event.channel.is_some() && event.channel.as_deref() != self.doc.channel.as_deref() {
+            self.doc.channel = event.channel.map(Arc::from);
         }
         self.fit_to_rules();
         self.doc.revision.clear();
         self.doc.revision.push_str(self.rules.pack.revision.as_str());
         self.doc.version = self.doc.version.max(self.rules.pack.version);
         let is_customer = matches!(event.kind, EventKind::Message(_) | EventKind::Choice(_));
+        if is_customer {
+            self.proposed = std::mem::take(&mut self.doc.proposed);
+        }
         match event.kind {
             EventKind::Message(text) => self.message(&self.own_words(&text), &event.attachments),
             EventKind::Choice(value) => self.choice(&value),
@@ -179,6 +186,25 @@ impl Run<'_> {
         }
     }
 
+    /// The lines of the ledger; what is the same in all of them is shared.
+    fn records(&mut self) -> Vec<Record> {
+        let happened = std::mem::take(&mut self.happened);
+        if happened.is_empty() {
+            return Vec::new();
+        }
+        let at: Arc<str> = self.clock.now.to_string().into();
+        let record = |what| Record {
+            format: 1,
+            at: Arc::clone(&at),
+            session: Arc::clone(&self.doc.id),
+            revision: Arc::clone(&self.rules.pack.revision.0),
+            language: self.doc.language,
+            channel: self.doc.channel.clone(),
+            what,
+        };
+        happened.into_iter().map(record).collect()
+    }
+
     fn finish(mut self, origin: Origin) -> Turn {
         if let Some(flow) = self.collect.take() {
             self.run_beside(&flow);
@@ -186,6 +212,9 @@ impl Run<'_> {
         if self.rung == Rung::Action && self.doc.question.is_some() {
             // Why: the bot's own question was put in the turn that asked for the work; its answer is still to come.
             self.prompt = Prompt::Quiet;
+        }
+        if !self.doc.question.as_ref().is_some_and(Question::is_about_request) {
+            self.doc.told.clear();
         }
         self.put_question();
         self.check_loop();
@@ -195,19 +224,7 @@ impl Run<'_> {
         self.complete_handoffs();
         self.keep_outputs(origin, &replies);
         self.doc.deadline = self.deadline();
-        let at = self.clock.now.to_string();
-        let records = std::mem::take(&mut self.happened)
-            .into_iter()
-            .map(|what| Record {
-                format: 1,
-                at: at.clone(),
-                session: self.doc.id.clone(),
-                revision: self.doc.revision.clone(),
-                language: self.doc.language,
-                channel: self.doc.channel.clone(),
-                what,
-            })
-            .collect();
+        let records = self.records();
         let rank = self.rung.rank();
         self.passed.retain(|passed| passed.rung.rank() < rank);
         Turn {
@@ -244,6 +261,20 @@ pub(super) fn asks(doc: &Document) -> Option<String> {
     }
     let frame = doc.stack.last()?;
     frame.step.as_ref().map(ToString::to_string)
+}
+
+/// A short mark of a text, the same on every machine, to see whether the same is said again. Read eight bytes at a time: it
+/// is made of each message and each reply.
+pub(super) fn mark(text: &str) -> u32 {
+    const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    let whole = words
+        .iter()
+        .chain([&last])
+        .fold(text.len() as u64, |mark, word| (mark ^ u64::from_le_bytes(*word)).wrapping_mul(PRIME).rotate_left(29));
+    (whole ^ whole >> 32) as u32
 }
 
 /// A short hash that is the same on every machine and version.

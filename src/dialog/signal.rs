@@ -8,7 +8,7 @@ use super::message::Heard;
 use super::run::Run;
 use crate::escalation::{Decision, Handoff, Mode, Quote, Situation, summary};
 use crate::rules::{At, Does, IntentId, LexiconName, StepKind};
-use crate::session::{Document, OpenHandoff, Question, Speaker, TranscriptLine};
+use crate::session::{Document, OpenHandoff, Speaker, TranscriptLine};
 use crate::text::{Language, Script};
 
 /// Lines of the conversation that a handoff carries.
@@ -48,7 +48,7 @@ impl Run<'_> {
         Some(Handoff {
             format: 1,
             id: open.id.clone(),
-            session: self.doc.id.clone(),
+            session: self.doc.id.to_string(),
             reason: open.reason.clone(),
             reasons: open.reasons.clone(),
             evidence,
@@ -153,7 +153,9 @@ impl Run<'_> {
         let flows = self.doc.stack.iter().rev().map(|frame| &frame.flow).filter(|flow| !self.is_collector(flow));
         let mut topic: Vec<String> = flows.take(1).map(ToString::to_string).collect();
         let meant = match &self.doc.question {
-            Some(Question::Clarify(ids)) if self.requests.iter().all(|id| self.is_aside(id)) => ids,
+            Some(question) if self.requests.iter().all(|id| self.is_aside(id)) => {
+                question.between().unwrap_or(&self.requests)
+            }
             _ => &self.requests,
         };
         topic.extend(meant.iter().filter(|id| !self.is_aside(id)).map(ToString::to_string));

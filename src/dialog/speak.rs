@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Walked;
-use super::known::Known;
-use super::run::{Run, hash};
+use super::known::{Known, Talk};
+use super::run::{Run, mark};
 use crate::expression::Locale;
 use crate::reply::{Card, Chip, Reply, Speech, fit, pick};
 use crate::rules::{ConditionId, Does, ExpressionId, FlowId, IntentId, Preset, SlotName, TemplateId, Value, Words};
 use crate::session::{Speaker, TranscriptLine};
 use crate::text::{Language, Script};
-
-/// Texts whose last variant is remembered.
-const SAID: usize = 16;
 
 /// Chips shown at most; a host may return any number of rows.
 pub(super) const CHIPS: usize = 10;
@@ -40,18 +37,6 @@ impl Run<'_> {
         }
     }
 
-    /// Counters that conditions and texts may read.
-    pub(super) fn counters_shown(&self) -> [(&'static str, Value); 5] {
-        let counters = &self.doc.counters;
-        [
-            ("frustration", Value::Decimal(f64::from(counters.frustration))),
-            ("misses", Value::Integer(counters.misses.into())),
-            ("turns", Value::Integer(counters.turns.into())),
-            ("channel", self.doc.channel.as_deref().map_or(Value::None, Value::from)),
-            ("language", Value::from(self.language().code())),
-        ]
-    }
-
     /// What conditions and texts can read now.
     pub(super) fn known<'s>(&'s self, more: &'s [(&'static str, Value)]) -> Known<'s> {
         Known {
@@ -60,25 +45,23 @@ impl Run<'_> {
             slots: self.doc.slots(),
             item: None,
             opening: &self.opening,
+            talk: Talk::new(self.doc, self.language()),
             more,
         }
     }
 
     pub(super) fn holds(&self, condition: ConditionId) -> bool {
-        let more = self.counters_shown();
-        self.rules.expressions.holds(condition, &self.known(&more))
+        self.rules.expressions.holds(condition, &self.known(&[]))
     }
 
     /// Whether a condition holds with other slots than the session's.
     pub(super) fn holds_with(&self, condition: ConditionId, slots: &BTreeMap<SlotName, Value>) -> bool {
-        let more = self.counters_shown();
-        let known = Known { slots: Some(slots), ..self.known(&more) };
+        let known = Known { slots: Some(slots), ..self.known(&[]) };
         self.rules.expressions.holds(condition, &known)
     }
 
     pub(super) fn value(&self, expression: ExpressionId) -> Value {
-        let more = self.counters_shown();
-        self.rules.expressions.value(expression, &self.known(&more))
+        self.rules.expressions.value(expression, &self.known(&[]))
     }
 
     /// How values are written for this customer.
@@ -92,8 +75,7 @@ impl Run<'_> {
     }
 
     pub(super) fn render(&self, template: TemplateId, item: Option<&Value>) -> String {
-        let more = self.counters_shown();
-        let known = Known { item, ..self.known(&more) };
+        let known = Known { item, ..self.known(&[]) };
         let locale = self.locale();
         let mut text = String::new();
         self.rules.expressions.render(template, &known, &locale, &mut text);
@@ -119,20 +101,20 @@ impl Run<'_> {
 
     /// The text of words for this customer and the variant's index, which is not the one said last.
     pub(super) fn words(&self, words: &Words, more: &[(&'static str, Value)]) -> Option<(String, u8)> {
-        let last = self.doc.said.iter().find(|(number, _)| *number == words.number).map(|(_, variant)| *variant);
-        let mut all: Vec<_> = self.counters_shown().into();
-        all.extend_from_slice(more);
-        pick(words, &self.speech(), &self.known(&all), last)
+        let last = self.doc.said.variant(words.number);
+        pick(words, &self.speech(), &self.known(more), last)
     }
 
     /// Says words of the pack.
     pub(super) fn say(&mut self, words: &Words, more: &[(&'static str, Value)]) {
         let Some((text, variant)) = self.words(words, more) else { return };
         self.remember_variant(words.number, variant);
-        self.say_text(text);
         let cards = self.cards(words);
-        if let (Some(reply), false) = (self.replies.last_mut(), cards.is_empty()) {
-            reply.cards = cards;
+        if cards.is_empty() {
+            self.say_text(text);
+        } else {
+            // Why: pictures may go out without a word.
+            self.replies.push(Reply { cards, ..Reply::text_only(text) });
         }
     }
 
@@ -158,11 +140,7 @@ impl Run<'_> {
 
     pub(super) fn remember_variant(&mut self, number: u32, variant: u8) {
         self.walk(|| Walked::Said(number));
-        self.doc.said.retain(|(known, _)| *known != number);
-        if self.doc.said.len() == SAID {
-            self.doc.said.pop_front();
-        }
-        self.doc.said.push_back((number, variant));
+        self.doc.said.note(number, variant);
     }
 
     pub(super) fn say_text(&mut self, text: String) {
@@ -183,7 +161,7 @@ impl Run<'_> {
     pub(super) fn say_own_once(&mut self, name: &str) {
         let rules = self.rules;
         let Some(words) = rules.pack.text(name) else { return };
-        if self.doc.said.back().is_none_or(|(number, _)| *number != words.number) {
+        if !self.doc.said.ends_with(words.number) {
             self.say(words, &[]);
         }
     }
@@ -237,6 +215,12 @@ impl Run<'_> {
         self.add_chips(vec![Chip::new(label, Value::from(intent.as_str()))]);
     }
 
+    /// The last words proposed to call a person; a yes alone takes that.
+    pub(super) fn propose_person(&mut self) {
+        self.offer_person();
+        self.doc.proposed = true;
+    }
+
     pub(super) fn add_chips(&mut self, chips: Vec<Chip>) {
         let Some(reply) = self.replies.last_mut() else { return };
         for chip in chips {
@@ -249,6 +233,9 @@ impl Run<'_> {
     /// The replies as the channel can show them.
     pub(super) fn fitted(&mut self) -> Vec<Reply> {
         let channel = self.doc.channel.as_deref().and_then(|name| self.rules.pack.channel(name));
+        if channel.is_none() {
+            return std::mem::take(&mut self.replies);
+        }
         let mut out = Vec::with_capacity(self.replies.len());
         for reply in std::mem::take(&mut self.replies) {
             fit(reply, channel, &mut out);
@@ -261,7 +248,7 @@ impl Run<'_> {
         if self.replies.is_empty() || self.repeats {
             return;
         }
-        let whole = self.replies.iter().fold(0_u64, |all, reply| all.rotate_left(5) ^ hash(&reply.text)) as u32;
+        let whole = self.replies.iter().fold(0_u32, |all, reply| all.rotate_left(5) ^ mark(&reply.text));
         let counters = &mut self.doc.counters;
         counters.same_reply = if counters.last_reply == whole { counters.same_reply.saturating_add(1) } else { 1 };
         counters.last_reply = whole;
@@ -278,19 +265,20 @@ impl Run<'_> {
     }
 
     /// Adds a line to the transcript, without what is private in it.
-    pub(super) fn transcribe(&mut self, who: Speaker, text: &str) {
-        let text = self.hide(text);
-        let full = text.len();
-        let lines = &mut self.doc.transcript;
-        if lines.len() == TranscriptLine::KEPT {
-            lines.pop_front();
-        }
+    pub(super) fn transcribe(&mut self, who: Speaker, said: &str) {
+        // Why: the oldest line makes room with its memory as well.
+        let oldest =
+            (self.doc.transcript.len() == TranscriptLine::KEPT).then(|| self.doc.transcript.pop_front()).flatten();
+        let mut text = oldest.map_or_else(String::new, |line| line.text);
+        text.clear();
+        self.hide_into(said, &mut text);
         // Why: a pasted megabyte must not go on being stored and handed over for forty turns.
-        let end = text.char_indices().nth(TranscriptLine::LONGEST).map_or(text.len(), |(end, _)| end);
-        let mut text = text.get(..end).unwrap_or(&text).to_owned();
-        if end < full {
+        // A text of no more bytes has no more characters.
+        let long = Some(&text).filter(|text| text.len() > TranscriptLine::LONGEST);
+        if let Some((end, _)) = long.and_then(|text| text.char_indices().nth(TranscriptLine::LONGEST)) {
+            text.truncate(end);
             text.push('…');
         }
-        lines.push_back(TranscriptLine { at: self.clock.now.as_millisecond(), who, text });
+        self.doc.transcript.push_back(TranscriptLine { at: self.clock.now.as_millisecond(), who, text });
     }
 }

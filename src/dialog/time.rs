@@ -1,5 +1,6 @@
 //! What happens when time passes: host work that never answers, a desk that does not either.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::effect::Effect;
@@ -8,6 +9,11 @@ use super::record::Happening;
 use super::run::{Prompt, Run};
 use crate::rules::{Pc, StepKind, Value};
 use crate::session::{Document, Frame, Owner, Phase, Scheduled};
+
+/// A span as the session counts time.
+pub(super) const fn millis(span: Duration) -> i64 {
+    (span.as_secs() * 1000) as i64 + span.subsec_millis() as i64
+}
 
 impl Run<'_> {
     /// Everything whose moment has come.
@@ -49,8 +55,8 @@ impl Run<'_> {
         }
         self.note_end();
         self.retire();
-        let id = std::mem::take(&mut self.doc.id);
-        let old = std::mem::replace(self.doc, Document::new(String::new()));
+        let new = Document::new(Arc::clone(&self.doc.id));
+        let old = std::mem::replace(self.doc, new.clone());
         *self.doc = Document {
             revision: old.revision,
             version: old.version,
@@ -63,7 +69,7 @@ impl Run<'_> {
             seen: old.seen,
             ended: old.ended,
             more: old.more,
-            ..Document::new(id)
+            ..new
         };
     }
 
@@ -71,13 +77,13 @@ impl Run<'_> {
     pub(super) fn flow_ends(&self) -> Option<i64> {
         let (_, _, node) = self.resting()?;
         let last = self.doc.last_at.filter(|_| !matches!(node.kind, StepKind::Wait { .. }))?;
-        Some(last + self.rules.pack.session.flow_expires.as_millis() as i64)
+        Some(last + millis(self.rules.pack.session.flow_expires))
     }
 
     /// When the conversation is over for good. One that a person has or will have is not.
     fn session_ends(&self) -> Option<i64> {
         let last = self.doc.last_at.filter(|_| self.doc.handoff.is_none() && self.doc.pending.is_none())?;
-        Some(last + self.rules.pack.session.expires.as_millis() as i64)
+        Some(last + millis(self.rules.pack.session.expires))
     }
 
     /// Brings an open question to mind, once, if the pack wants that.
@@ -99,30 +105,30 @@ impl Run<'_> {
         let asks = matches!(node.kind, StepKind::Ask(_) | StepKind::Confirm(_) | StepKind::Choose(_));
         let quiet = asks && frame.wakes.is_none() && self.doc.owner == Owner::Bot && self.doc.pending.is_none();
         let last = self.doc.last_at.filter(|_| quiet)?;
-        Some(last + remind.as_millis() as i64)
+        Some(last + millis(remind))
     }
 
     /// The next moment something waits for.
     pub(super) fn deadline(&self) -> Option<i64> {
-        let open = self.doc.handoff.as_ref();
-        [
-            self.doc.pending.as_ref().map(|pending| pending.until),
-            open.and_then(|open| open.due_at),
-            open.and_then(|open| open.unanswered_at),
-            self.flow_ends(),
-            self.session_ends(),
-            self.reminder_at(),
-            self.doc.stack.last().and_then(|frame| frame.wakes),
-            self.doc.scheduled.iter().map(|flow| flow.at).min().filter(|_| self.doc.stack.is_empty()),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        let sooner = |one: Option<i64>, other: Option<i64>| {
+            one.map_or(other, |one| Some(other.map_or(one, |other| one.min(other))))
+        };
+        let mut next = self.session_ends();
+        if let Some(pending) = &self.doc.pending {
+            next = sooner(next, Some(pending.until));
+        }
+        if let Some(open) = &self.doc.handoff {
+            next = sooner(sooner(next, open.due_at), open.unanswered_at);
+        }
+        let Some(top) = self.doc.stack.last() else {
+            return sooner(next, self.doc.scheduled.iter().map(|flow| flow.at).min());
+        };
+        sooner(sooner(sooner(next, top.wakes), self.flow_ends()), self.reminder_at())
     }
 
     /// Reaching a `wait`: for an event, for a time, or both.
     pub(super) fn step_wait(&mut self, at_most: Option<Duration>) -> Next {
-        let wakes = at_most.map(|at_most| self.now() + at_most.as_millis() as i64);
+        let wakes = at_most.map(|at_most| self.now() + millis(at_most));
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = Phase::Waiting;
             frame.wakes = wakes;
@@ -205,7 +211,7 @@ impl Run<'_> {
             if self.doc.last_flow.as_ref() == Some(&flow.id) {
                 continue;
             }
-            let at = self.now() + trigger.after.map_or(0, |after| after.as_millis() as i64);
+            let at = self.now() + trigger.after.map_or(0, millis);
             self.doc.scheduled.retain(|known| known.flow != flow.id);
             self.doc.scheduled.push(Scheduled { flow: flow.id.clone(), at, with: std::collections::BTreeMap::new() });
         }

@@ -146,7 +146,11 @@ impl Entities {
                 )
             }
             Reader::Listed(listed) => {
-                Reading::of(listed.read(&folded).into_iter().map(|name| (Value::from(name), Vec::new())))
+                let mut named = listed.read(&folded);
+                if named.is_empty() {
+                    named.extend(listed.read_misspelt(original));
+                }
+                Reading::of(named.into_iter().map(|name| (Value::from(name), Vec::new())))
             }
             Reader::Builtin(builtin) => self.builtin(*builtin, &folded, original, language, clock),
         }

@@ -1,7 +1,11 @@
 use super::phrases::{wordings, words};
+use super::slip::names_with_slips;
 use super::view::View;
 use crate::rules::{EntityValue, Pack};
 use crate::text::Folded;
+
+/// Words beside a misspelt wording that leave it an answer; a longer sentence may be about something else.
+const BESIDE: usize = 3;
 
 /// The words of an entity's listed values, for reading an answer.
 #[derive(Clone, Debug)]
@@ -52,6 +56,19 @@ impl Listed {
             }
         }
         found.into_iter().filter_map(|index| self.name(index)).collect()
+    }
+
+    /// The one value that an answer names with slips of the finger, if its words as they are written name none.
+    pub(super) fn read_misspelt(&self, text: &str) -> Option<&str> {
+        let said = words(text);
+        let named = self.wordings.iter().filter(|(known, _)| names_with_slips(&said, known, BESIDE));
+        let mut values: Vec<usize> = named.map(|(_, index)| *index).collect();
+        values.sort_unstable();
+        values.dedup();
+        match values.as_slice() {
+            [only] => self.name(*only),
+            _ => None,
+        }
     }
 
     fn lookup(&self, view: &View, at: usize, length: usize) -> Option<usize> {

@@ -26,6 +26,7 @@ mod phone;
 mod phrases;
 mod reading;
 mod sign;
+mod slip;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -39,5 +40,6 @@ pub(crate) use mask::{mask, mask_value};
 pub(crate) use phrases::{wordings, words};
 pub(crate) use reading::Reading;
 pub(crate) use sign::{Met, Signs, signs};
+pub(crate) use slip::{is_slip, names_with_slips};
 pub(crate) use view::View;
 pub(crate) use yes_no::{Answer, turns_away};

@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::phrases::{is_picture, wordings};
 use super::view::View;
 use crate::rules::Pack;
-use crate::text::{Folded, TokenKind};
+use crate::text::{Folded, TokenKind, strip_accents};
 
 /// What a message says to a yes/no question, and what else it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,10 +140,35 @@ const TAILS: [&[&str]; 58] = [
     &["😊"],
     &["it", "is"],
 ];
-/// Words that begin something else after an answer.
-const TURNS: [&str; 14] = [
-    "but", "however", "and", "because", "except", "only", "pero", "aunque", "porque", "mas", "porem", "so", "just",
-    "solo",
+/// What a word that goes on after an answer does to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Goes on with something else.
+    On,
+    /// Takes back some of a yes, or puts something before it.
+    Away,
+    /// The same, but only behind a mark: right after an answer it may be part of it ("si antes …").
+    AwayApart,
+}
+
+/// Words that begin something else after an answer, without accents.
+const TURNS: [(&str, Turn); 16] = [
+    ("but", Turn::Away),
+    ("however", Turn::Away),
+    ("except", Turn::Away),
+    ("only", Turn::Away),
+    ("just", Turn::Away),
+    ("first", Turn::AwayApart),
+    ("pero", Turn::Away),
+    ("aunque", Turn::Away),
+    ("mas", Turn::Away),
+    ("porem", Turn::Away),
+    ("antes", Turn::AwayApart),
+    ("solo", Turn::Away),
+    ("and", Turn::On),
+    ("because", Turn::On),
+    ("porque", Turn::On),
+    ("so", Turn::On),
 ];
 /// The same for Chinese, which has no word borders to cut by.
 const TURNS_ZH: [&str; 8] = ["但", "不过", "可是", "只是", "除了", "就是", "然而", "先"];
@@ -153,12 +178,15 @@ pub(crate) fn turns_away(rest: &str) -> bool {
     let folded = Folded::new(rest);
     let text = folded.as_str().trim_start_matches(|c: char| !c.is_alphanumeric());
     let first = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    RESERVATIONS.contains(&first) || TURNS_ZH.iter().any(|turn| text.starts_with(turn))
+    let first = strip_accents(first);
+    TURNS.iter().any(|(word, turn)| *turn != Turn::On && **word == *first)
+        || TURNS_ZH.iter().any(|turn| text.starts_with(turn))
 }
 
-/// Words that begin a reservation.
-const RESERVATIONS: [&str; 13] =
-    ["but", "however", "except", "only", "just", "first", "pero", "aunque", "mas", "porem", "porém", "antes", "solo"];
+/// Whether a word right after an answer begins something else.
+fn turns(word: &str) -> bool {
+    TURNS.iter().any(|(known, turn)| *turn != Turn::AwayApart && *known == word)
+}
 
 /// Answers that nobody says for another reason, so that they may be followed at once: "yes change it", 好的帮我改一下.
 const PLAIN: [&str; 17] = [
@@ -274,7 +302,7 @@ fn fits(view: &View, at: usize, end: usize, text: &str, known: &YesNo) -> bool {
     let Some(next) = view.word(end) else { return true };
     let said = text.get(view.span(at, end)).unwrap_or_default();
     next.kind == TokenKind::Mark
-        || TURNS.contains(&next.text)
+        || turns(next.text)
         || PLAIN.contains(&said)
         // Why: "si" is also "if"; only with its accent is it surely a yes.
         || said == "sí"
@@ -289,7 +317,7 @@ fn ends(view: &View, at: usize, known: &YesNo) -> bool {
         None => true,
         Some(word) => {
             word.kind == TokenKind::Mark
-                || TURNS.contains(&word.text)
+                || turns(word.text)
                 || phrase(view, at, &TAILS).is_some_and(|length| ends(view, at + length, known))
                 || known
                     .at(view, at)

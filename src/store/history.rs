@@ -105,7 +105,7 @@ impl CustomerHistory {
         for record in records {
             self.language = record.language.or(self.language);
             if record.channel.is_some() {
-                self.channel.clone_from(&record.channel);
+                self.channel = record.channel.as_deref().map(str::to_owned);
             }
             let ending = match &record.what {
                 Happening::FlowEnded { outcome, .. } if outcome == "resolved" => Ending::Resolved,

@@ -7,7 +7,7 @@ use crate::dialog::{Effect, Happening};
 use crate::engine::Engine;
 use crate::escalation::Handoff;
 use crate::rules::{StepKind, Value};
-use crate::session::{Question, Session};
+use crate::session::Session;
 
 /// What is judged: everything one line led to, and the session after it.
 #[derive(Clone, Copy)]
@@ -125,13 +125,7 @@ impl<'a> Evidence<'a> {
     pub(super) fn open_question(self) -> Option<String> {
         let document = &self.session.document;
         if let Some(question) = &document.question {
-            let name = match question {
-                Question::Clarify(_) => "clarify",
-                Question::Switch(_) => "switch",
-                Question::Change(_) => "change",
-                Question::Cancel => "cancel",
-            };
-            return Some(name.to_owned());
+            return Some(question.name().to_owned());
         }
         let frame = document.stack.last()?;
         let step = frame.step.as_ref()?;
@@ -233,7 +227,7 @@ impl RecordWanted {
 
 fn answered(what: &Happening) -> Option<String> {
     match what {
-        Happening::Answered { intent } => Some(intent.clone()),
+        Happening::Answered { intent } => Some(intent.to_string()),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use crate::dialog::effect::{ActionCall, Effect};
 use crate::dialog::execute::Next;
 use crate::dialog::record::Happening;
 use crate::dialog::run::{Run, hash};
+use crate::dialog::time::millis;
 use crate::rules::{Action, Call, Effects, Node, Preset, StepKind, Value};
 use crate::session::{Pending, Phase};
 
@@ -30,7 +31,7 @@ impl Run<'_> {
     }
 
     fn request_action(&mut self, action: &Action, id: String, arguments: Value, retries: u32) {
-        let until = self.now() + action.timeout.as_millis() as i64;
+        let until = self.now() + millis(action.timeout);
         self.doc.pending =
             Some(Pending { id: id.clone(), action: action.name.to_string(), until, retries, held: Vec::new() });
         if let Some(frame) = self.doc.stack.last_mut() {

@@ -1,6 +1,7 @@
 use crate::dialog::execute::Next;
 use crate::dialog::run::{Prompt, Run};
-use crate::rules::{Call, NOT_VERIFIED, Node, Outcome, StepKind, VERIFY, Value};
+use crate::dialog::time::millis;
+use crate::rules::{Call, Flow, NOT_VERIFIED, Node, Outcome, SlotName, StepKind, VERIFY, Value};
 use crate::session::Phase;
 
 impl Run<'_> {
@@ -15,11 +16,26 @@ impl Run<'_> {
         let rules = self.rules;
         let is_open = self.doc.stack.iter().any(|frame| frame.flow.as_str() == VERIFY);
         let Some(flow) = rules.pack.flow(VERIFY).filter(|_| !is_open) else { return self.unproved(node, call) };
+        let known = self.known_already(flow);
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = Phase::Waiting;
         }
-        self.start_flow(&flow.id, &[], Vec::new());
+        self.start_flow(&flow.id, &[], known);
         Next::Rest
+    }
+
+    /// What the proving flow asks for and the open flow knows by the same name: nobody is asked twice.
+    fn known_already(&self, proving: &Flow) -> Vec<(SlotName, Value)> {
+        let open = self.doc.slot_frame().and_then(|frame| self.rules.pack.flow(frame.flow.as_str()));
+        let asks = proving.program.iter().filter_map(|node| match &node.kind {
+            StepKind::Ask(ask) if ask.prefill => Some(&ask.slot),
+            _ => None,
+        });
+        let is_same = |slot: &&SlotName| {
+            let ty = |flow: &Flow| flow.slot(slot.as_str()).map(|known| known.ty.required().clone());
+            open.and_then(ty).is_some_and(|known| Some(known) == ty(proving))
+        };
+        asks.filter(is_same).filter_map(|slot| Some((slot.clone(), self.slot(slot)?.clone()))).collect()
     }
 
     /// The flow that proves it has ended: the call is made, or fails. `false` if no call waits for it.
@@ -35,7 +51,7 @@ impl Run<'_> {
         let needs = rules.pack.action(call.action.as_str()).and_then(|action| action.needs.clone());
         match (outcome, needs) {
             (Outcome::Resolved, Some(needs)) => {
-                let until = self.now() + rules.pack.session.verified.as_millis() as i64;
+                let until = self.now() + millis(rules.pack.session.verified);
                 self.doc.proved.insert(needs.into(), until);
                 self.advance(Some(pc));
             }

@@ -62,17 +62,17 @@ struct Conversation {
 impl Ledger {
     /// Counts a record.
     pub fn count(&mut self, record: &Record) {
-        let conversation = self.sessions.entry(record.session.clone()).or_default();
+        let conversation = self.sessions.entry(record.session.to_string()).or_default();
         let day = record.at.get(..10).unwrap_or("unknown").to_owned();
         let hour = record.at.get(11..13).unwrap_or("unknown").to_owned();
         let language = record.language.map_or("unknown", crate::text::Language::code).to_owned();
-        let channel = record.channel.clone().unwrap_or_else(|| "unknown".to_owned());
+        let channel = record.channel.as_deref().unwrap_or("unknown").to_owned();
         let mut groups = [
             self.by_day.entry(day.clone()).or_default(),
             self.by_hour.entry(hour).or_default(),
             self.by_language.entry(language).or_default(),
             self.by_channel.entry(channel).or_default(),
-            self.by_revision.entry(record.revision.clone()).or_default(),
+            self.by_revision.entry(record.revision.to_string()).or_default(),
         ];
         match &record.what {
             Happening::Message { intent, .. } => {
@@ -80,8 +80,8 @@ impl Ledger {
                 conversation.messages += 1;
                 groups.iter_mut().for_each(|group| group.messages += 1);
                 if let Some(intent) = intent {
-                    *self.intents.entry(intent.clone()).or_default() += 1;
-                    *self.days.entry(intent.clone()).or_default().entry(day).or_default() += 1;
+                    *self.intents.entry(intent.to_string()).or_default() += 1;
+                    *self.days.entry(intent.to_string()).or_default().entry(day).or_default() += 1;
                 }
             }
             Happening::Miss { .. } => {

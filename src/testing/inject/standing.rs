@@ -29,12 +29,7 @@ impl Standing {
                 .filter(|(_, value)| !value.is_none())
                 .map(|(name, value)| (name.to_string(), plain(value)))
                 .collect(),
-            question: document.question.as_ref().map(|question| match question {
-                Question::Clarify(_) => "clarify",
-                Question::Switch(_) => "switch",
-                Question::Change(_) => "change",
-                Question::Cancel => "cancel",
-            }),
+            question: document.question.as_ref().map(Question::name),
             is_with_bot: document.owner == Owner::Bot,
         }
     }

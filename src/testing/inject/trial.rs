@@ -153,7 +153,7 @@ fn answered(
     if after.flows != before.flows || !after.is_with_bot {
         return Err(Broken::new(Promise::GoesOn, format!("{after}\nbefore it     {before}")));
     }
-    let given = |what: &Happening| matches!(what, Happening::Answered { intent: given } if given == intent);
+    let given = |what: &Happening| matches!(what, Happening::Answered { intent: given } if *given == *intent);
     if !exchange.records().any(|record| given(&record.what)) {
         return Err(Broken::new(Promise::Answered, format!("no answer of {intent}; {after}")));
     }
