@@ -148,7 +148,17 @@ pub(super) fn replayed(doc: &Document, event: &Event) -> Option<Turn> {
     let Some(replay) = doc.replay.as_ref().filter(|replay| replay.id == id) else {
         return doc.seen.has(id).then_some(turn);
     };
-    let replies = replay.replies.as_ref().unwrap_or(&doc.last_replies);
+    let last = || {
+        // Why a copy: a second delivery leaves the session as it is.
+        let mut doc = Document {
+            last_replies: doc.last_replies.clone(),
+            transcript: doc.transcript.clone(),
+            ..Document::new("".into())
+        };
+        doc.unfold_replies();
+        doc.last_replies
+    };
+    let replies = replay.replies.clone().unwrap_or_else(last);
     turn.replies = replies.iter().map(|said| reply(said, &doc.chips)).collect();
     turn.effects = replay.effects.iter().filter_map(|effect| effect_of(effect, doc, event)).collect();
     turn.rung = Rung::from_name(&replay.rung);

@@ -90,6 +90,7 @@ pub(crate) fn handle(
     if let Some(turn) = replay::replayed(doc, &event) {
         return Ok(turn);
     }
+    doc.unfold_replies();
     let origin = Origin::of(&event, doc);
     // Why: a time before 1970 or beyond jiff's range is a broken host clock; the nearest time there is keeps order.
     let now = jiff::Timestamp::try_from(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
@@ -223,6 +224,7 @@ impl Run<'_> {
         self.transcribe_replies(&replies);
         self.complete_handoffs();
         self.keep_outputs(origin, &replies);
+        self.doc.fold_replies();
         self.doc.deadline = self.deadline();
         let records = self.records();
         let rank = self.rung.rank();

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::{
-    Consent, Counters, Ended, Frame, LastSaid, OpenHandoff, Owner, Question, Replay, Said, Seen, StoredChip,
+    Consent, Counters, Ended, Frame, LastSaid, OpenHandoff, Owner, Question, Replay, Said, Seen, Speaker, StoredChip,
     TranscriptLine,
 };
 use crate::rules::{EntityName, FlowId, IntentId, ReasonId, SlotName, Value};
@@ -224,7 +224,7 @@ pub(crate) struct Document {
     pub(crate) tried: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_flow: Option<FlowId>,
-    /// What the bot said last, for "say that again".
+    /// What the bot said last, for "say that again"; between turns a text that the transcript has is empty here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) last_replies: Vec<Said>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -368,6 +368,24 @@ impl Document {
             deadline: None,
             retired: Retired,
             more: BTreeMap::new(),
+        }
+    }
+
+    /// Leaves the words of the last replies out where the transcript, which ends with them, has the same.
+    pub(crate) fn fold_replies(&mut self) {
+        for (said, line) in self.last_replies.iter_mut().rev().zip(self.transcript.iter().rev()) {
+            if line.who == Speaker::Bot && said.text == line.text {
+                said.text.clear();
+            }
+        }
+    }
+
+    /// Gives the last replies their words again, as lines are about to be added to the transcript.
+    pub(crate) fn unfold_replies(&mut self) {
+        for (said, line) in self.last_replies.iter_mut().rev().zip(self.transcript.iter().rev()) {
+            if said.text.is_empty() && line.who == Speaker::Bot {
+                said.text.clone_from(&line.text);
+            }
         }
     }
 

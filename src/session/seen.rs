@@ -8,7 +8,7 @@ use crate::text::Fnv;
 
 /// Hashes of the ids of earlier messages, so that a late second delivery is known.
 ///
-/// 36 bits each: a new message meets one of 32 by chance, and is taken for a second delivery, once in 2 · 10^9. Stored as one
+/// 36 bits each, mixed from the 48 that format 1 kept: a new message meets one of 32 by chance, and is taken for a second delivery, once in 2 · 10^9. Stored as one
 /// text, six signs each, behind a point; format 1 had eight signs and no point, and at first numbers.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Seen(VecDeque<u64>);
@@ -20,8 +20,8 @@ const SEEN: usize = 32;
 const WIDTH: usize = 6;
 const WIDTH_1: usize = 8;
 
-/// Bits kept of a hash.
-const BITS: u64 = (1 << (6 * WIDTH)) - 1;
+/// Bits of a hash in format 1, from which those of now are made.
+const BITS_1: u64 = (1 << (6 * WIDTH_1)) - 1;
 
 /// What the stored text begins with.
 const MARK: char = '.';
@@ -48,7 +48,12 @@ impl Seen {
 fn short(id: &str) -> u64 {
     let mut hash = Fnv::new();
     hash.add(id.as_bytes());
-    hash.value() & BITS
+    mixed(hash.value())
+}
+
+/// The upper bits of a product: the lower ones of FNV hardly differ between ids that are counted up.
+fn mixed(hash: u64) -> u64 {
+    (hash & BITS_1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - 6 * WIDTH)
 }
 
 impl Serialize for Seen {
@@ -69,15 +74,18 @@ impl<'de> Deserialize<'de> for Seen {
             Numbers(VecDeque<u64>),
         }
         let hashes = match Stored::deserialize(deserializer)? {
-            Stored::Numbers(hashes) => hashes,
+            Stored::Numbers(hashes) => hashes.into_iter().map(mixed).collect(),
             Stored::Text(text) => {
                 let (signs, width) = text.strip_prefix(MARK).map_or((&*text, WIDTH_1), |signs| (signs, WIDTH));
-                let hashes =
-                    signs.as_bytes().chunks(width).map(|signs| digits::read(signs).filter(|_| signs.len() == width));
-                hashes.collect::<Option<_>>().ok_or_else(|| D::Error::custom("hashes of message ids"))?
+                let hash = |signs: &[u8]| {
+                    let hash = digits::read(signs).filter(|_| signs.len() == width)?;
+                    Some(if width == WIDTH { hash } else { mixed(hash) })
+                };
+                let hashes = signs.as_bytes().chunks(width).map(hash).collect::<Option<VecDeque<u64>>>();
+                hashes.ok_or_else(|| D::Error::custom("hashes of message ids"))?
             }
         };
         let surplus = hashes.len().saturating_sub(SEEN);
-        Ok(Self(hashes.into_iter().skip(surplus).map(|hash| hash & BITS).collect()))
+        Ok(Self(hashes.into_iter().skip(surplus).collect()))
     }
 }

@@ -301,6 +301,10 @@ proptest! {
         for (place, damage) in &edits {
             let mut leaves = Vec::new();
             places(&document, &mut Vec::new(), &mut leaves);
+            // Why: what is small can be damaged until nothing is left.
+            if leaves.is_empty() {
+                break;
+            }
             let path = place.get(&leaves).clone();
             damage.apply(&mut document, &path);
         }

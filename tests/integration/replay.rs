@@ -87,14 +87,16 @@ fn a_host_that_does_the_work_at_once_gets_the_whole_turn_again() {
 #[test]
 fn ids_of_many_messages_fit_in_and_the_oldest_is_forgotten() {
     let mut customer = Customer::new("customer-42");
-    for number in 0..60 {
-        customer.event(Event::message("hello").with_id(format!("webhook-message-{number}")));
+    let small_talk = ["hello", "thanks", "what can you do", "are you a bot", "good evening"];
+    for (number, text) in (0..60).zip(small_talk.iter().cycle()) {
+        customer.event(Event::message(*text).with_id(format!("webhook-message-{number}")));
     }
     for text in ["I want to return something", "AB12345678", "damaged"] {
         customer.event(Event::message(text).with_id(format!("webhook-{text}")));
     }
     let mut json: serde_json::Value = serde_json::from_str(&customer.session.to_json()).unwrap();
     json.as_object_mut().unwrap().remove("transcript");
+    assert!(json["handoff"].is_null() && json["stack"].is_array(), "{json}");
     let bytes = json.to_string().len();
     println!("in the middle of a return, with its replay and 32 ids, without its transcript: {bytes} bytes");
     assert!(bytes <= 1024, "{bytes} bytes: {json}");
