@@ -1,7 +1,7 @@
 use super::Rung;
 use super::message::Heard;
 use super::repair::covers;
-use super::run::{Prompt, Run};
+use super::run::{Prompt, Proposed, Run};
 use super::steps::Answer;
 use crate::classify::{Candidate, Decision, LexiconHit, Request};
 use crate::entities::Found;
@@ -87,7 +87,7 @@ impl Run<'_> {
             })
         };
         match self.agreement(heard) {
-            Some(Answer::Yes) if self.proposed => self.raise("asked"),
+            Some(Answer::Yes) if self.proposed == Proposed::Person => self.raise("asked"),
             Some(Answer::No) => self.say_own("nothing_more"),
             Some(Answer::Yes) => self.say_own("acknowledged"),
             None if !heard.said.requests().is_empty() && praises() => self.say_own("acknowledged"),

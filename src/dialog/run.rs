@@ -50,9 +50,16 @@ pub(super) struct Run<'a> {
     /// The rules changed under the open question: the message was no answer to the one that stands now.
     pub(super) moved: bool,
     /// The bot had proposed a person when this came.
-    pub(super) proposed: bool,
+    pub(super) proposed: Proposed,
     /// Messages that were held while host work was under way and now have their turn.
     pub(super) held: Vec<String>,
+}
+
+/// What a yes with nothing open takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proposed {
+    Nothing,
+    Person,
 }
 
 /// How the open question is put at the end of a turn.
@@ -118,7 +125,7 @@ pub(crate) fn handle(
         collect: None,
         repeats: false,
         moved: false,
-        proposed: false,
+        proposed: Proposed::Nothing,
         held: Vec::new(),
     };
     run.note_joined(joined);
@@ -137,7 +144,8 @@ impl Run<'_> {
         self.doc.version = self.doc.version.max(self.rules.pack.version);
         let is_customer = matches!(event.kind, EventKind::Message(_) | EventKind::Choice(_));
         if is_customer {
-            self.proposed = std::mem::take(&mut self.doc.proposed);
+            let is_proposed = std::mem::take(&mut self.doc.proposed);
+            self.proposed = if is_proposed { Proposed::Person } else { Proposed::Nothing };
         }
         match event.kind {
             EventKind::Message(text) => self.message(&self.own_words(&text), &event.attachments),

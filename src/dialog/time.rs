@@ -11,8 +11,8 @@ use crate::rules::{Pc, StepKind, Value};
 use crate::session::{Document, Frame, Owner, Phase, Scheduled};
 
 /// A span as the session counts time.
-pub(super) const fn millis(span: Duration) -> i64 {
-    (span.as_secs() * 1000) as i64 + span.subsec_millis() as i64
+pub(super) fn millis(span: Duration) -> i64 {
+    (span.as_secs() * 1000).cast_signed() + i64::from(span.subsec_millis())
 }
 
 impl Run<'_> {

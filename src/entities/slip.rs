@@ -17,8 +17,9 @@ pub(crate) fn is_slip(word: &str, known: &str) -> bool {
 
 /// Whether a text holds all words of a wording in a row, each as it is written or with a slip; at most `beside` others.
 pub(crate) fn names_with_slips(said: &[Box<str>], wording: &[Box<str>], beside: usize) -> bool {
-    let is_word = |(word, known): (&Box<str>, &Box<str>)| word == known || is_slip(word, known);
     !wording.is_empty()
         && said.len() <= wording.len() + beside
-        && said.windows(wording.len()).any(|part| part.iter().zip(wording).all(is_word))
+        && said
+            .windows(wording.len())
+            .any(|part| part.iter().zip(wording).all(|(word, known)| word == known || is_slip(word, known)))
 }
