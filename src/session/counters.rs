@@ -29,9 +29,9 @@ pub(crate) struct Counters {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rating: Option<u32>,
     /// Hashes of the last reply and the last message, to count repeats without keeping words.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(rename = "reply", alias = "last_reply", skip_serializing_if = "is_zero")]
     pub(crate) last_reply: u32,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(rename = "message", alias = "last_message", skip_serializing_if = "is_zero")]
     pub(crate) last_message: u32,
 }
 

@@ -225,7 +225,7 @@ pub(crate) struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_flow: Option<FlowId>,
     /// What the bot said last, for "say that again"; between turns a text that the transcript has is empty here.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, rename = "replies", alias = "last_replies", skip_serializing_if = "Vec::is_empty")]
     pub(crate) last_replies: Vec<Said>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replay: Option<Replay>,
@@ -235,7 +235,7 @@ pub(crate) struct Document {
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub(crate) transcript: VecDeque<TranscriptLine>,
     /// Milliseconds since 1970 of the last customer message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "at", alias = "last_at", skip_serializing_if = "Option::is_none")]
     pub(crate) last_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deadline: Option<i64>,

@@ -53,6 +53,7 @@ pub(crate) enum SaidChips {
 enum StoredSaid {
     Plain(String),
     Rich {
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         t: String,
         /// `None` are the chips of the open question.
         c: Option<Vec<StoredChip>>,
