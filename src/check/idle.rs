@@ -6,14 +6,14 @@ use crate::rules::Does;
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     let pack = subject.pack;
     let mut findings = Vec::new();
-    for intent in &pack.intents {
+    for (place, intent) in pack.intents.iter().enumerate() {
         if matches!(intent.does, Does::Nothing) {
             let message = format!("`{}` is understood, and then nothing happens", intent.id);
             findings.push(
                 Finding::warning(Code::DOES_NOTHING, intent.origin, message).help("give it `say`, `flow` or `handoff`"),
             );
         }
-        if intent.keywords.is_empty() && intent.patterns.is_empty() && intent.examples.is_empty() {
+        if intent.keywords.is_empty() && intent.patterns.is_empty() && !pack.has_examples(place) {
             let message = format!("nothing a customer writes leads to `{}`", intent.id);
             findings.push(
                 Finding::warning(Code::NEVER_RECOGNISED, intent.origin, message)

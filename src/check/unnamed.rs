@@ -6,12 +6,12 @@ use crate::text::Language;
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     let pack = subject.pack;
     let mut findings = Vec::new();
-    for intent in &pack.intents {
+    for (place, intent) in pack.intents.iter().enumerate() {
         let named = |language: Language| {
             let speaks = |of: Option<Language>| of.is_none_or(|of| of == language);
             intent.keywords.iter().any(|each| speaks(each.language))
                 || intent.patterns.iter().any(|each| speaks(each.language))
-                || intent.examples.iter().any(|each| each.language == language)
+                || pack.examples(place, language).next().is_some()
         };
         let (with, without): (Vec<Language>, Vec<Language>) =
             pack.languages.all.iter().copied().partition(|language| named(*language));

@@ -51,7 +51,7 @@ pub enum Decision<'a> {
 
 /// How a request was decided, without the ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Act,
     Clarify(usize),
     #[default]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::classification::{Candidate, Evidence, LexiconHit, Outcome};
 use super::courtesy::Courtesies;
 use super::finding::{Finding, State};
+use super::parts::Parts;
 use super::reading::{Reading, Source};
 use super::roles::{Role, roles};
 use super::score::{ASKING, Scale};
@@ -109,15 +110,9 @@ impl Classifier {
                 _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
             };
             if self.compare(folded.as_str(), language, &verdict, tally.spoken_for(), hints.left_out, likeness) {
-                // Why not those: "don't cancel it" is very like "cancel it".
-                let is_taken_away = |intent: u32| {
-                    let of_intent = |finding: &&Finding| finding.intent == Some(intent);
-                    reading.findings.iter().filter(of_intent).any(Finding::is_denied)
-                };
+                likeness.keep(|intent| !reading.takes_away(intent));
                 for &(intent, points) in likeness.points() {
-                    if !is_taken_away(intent) {
-                        tally.add(intent, points);
-                    }
+                    tally.add(intent, points);
                 }
                 verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
             }
@@ -163,6 +158,26 @@ impl Classifier {
         self.report_declined(classification, &reading.findings);
         self.report_requests(classification, &source, reading, verdicts, whole, &to_original);
         classification
+    }
+
+    /// What speaks for each intent in a message, taken apart.
+    pub(crate) fn parts(&self, scratch: &mut Scratch, text: &str, hints: &Hints) -> Parts {
+        self.classify(scratch, text, hints);
+        let Scratch { folded, scan, reading, tally, likeness, classification, .. } = scratch;
+        let source =
+            Source { matcher: &self.matcher, scan, text: folded.as_str(), roles: &self.roles, options: self.options };
+        reading.count_once(self.matcher.items().len(), 0..reading.findings.len());
+        tally.sum(&source, reading.findings.iter());
+        likeness.clear();
+        if let Some(similarity) = &self.similarity {
+            similarity.compare(folded.as_str(), classification.language, tally.spoken_for(), None, likeness);
+        }
+        likeness.keep(|intent| !reading.takes_away(intent));
+        let mut parts = tally.parts(likeness.points());
+        for part in &mut parts.intents {
+            part.is_courtesy = self.courtesies.contain(part.intent);
+        }
+        parts
     }
 
     /// What a message says, and why.
@@ -214,7 +229,7 @@ impl Classifier {
         let Some(similarity) = &self.similarity else { return false };
         let score = |place: usize| verdict.candidates().get(place).map_or(0.0, |(_, score)| *score);
         // Why: with so much between them, all that likeness can give leaves the first the first, in scope and clear.
-        let is_clear = self.scale.stands(score(0) - score(1), verdict.decided.confidence, similarity.most());
+        let is_clear = self.scale.stands(score(0) - score(1), verdict.decided.confidence, similarity.most(language));
         if self.options.gate.is_on() && verdict.decided.outcome == Outcome::Act && !verdict.is_courtesy && is_clear {
             return false;
         }

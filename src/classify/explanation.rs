@@ -70,7 +70,7 @@ impl Explanation {
         let alike = scratch.likeness.points().iter().filter_map(|&(index, points)| {
             let intent = pack.intents.get(index as usize)?;
             let is_likely = |request: &Request| request.candidates().iter().any(|likely| *likely.intent() == intent.id);
-            let mut examples = intent.examples.iter().filter(|example| example.language == language);
+            let mut examples = pack.examples(index as usize, language);
             let example = examples.nth(nearest(index, language)?)?.text.to_string();
             let likely = scratch.classification.requests().iter().any(is_likely);
             likely.then(|| Alike { intent: intent.id.clone(), points, example })

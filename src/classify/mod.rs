@@ -16,6 +16,7 @@ mod hints;
 mod joint;
 mod mended;
 mod options;
+mod parts;
 mod reading;
 mod reused;
 mod roles;
@@ -31,11 +32,13 @@ mod verdict;
 
 #[cfg(feature = "cli")]
 pub(crate) use account::{rounded, words};
+pub(crate) use classification::Outcome;
 pub use classification::{Candidate, Classification, Decision, Evidence, LexiconHit, Request};
 pub(crate) use classifier::Classifier;
 pub use explanation::{Alike, Explanation, Match};
 pub(crate) use hints::{Hints, LeftOut};
 pub use mended::Mended;
 pub(crate) use options::{Options, Switch};
+pub(crate) use parts::{Mix, Parts};
 pub(crate) use score::usual_weight;
 pub use scratch::Scratch;

@@ -55,7 +55,8 @@ pub(super) struct Reading {
     inside: Vec<u32>,
     /// The denials of a wish, as tokens.
     denials: Vec<Range<u32>>,
-    negated: Vec<(u32, Range<u32>)>,
+    /// Intent, clause and place.
+    negated: Vec<(u32, u16, Range<u32>)>,
     /// Per item: the round in which it was last counted, and by which finding.
     counted: Vec<(u32, u32)>,
     round: u32,
@@ -78,7 +79,7 @@ impl Reading {
         self.collect(source);
         self.collect_patterns(source);
         self.findings.sort_unstable_by_key(|finding| (finding.clause, finding.tokens.start, finding.item));
-        self.spread_negation();
+        self.spread_negation(source);
     }
 
     /// Whether a clause asks, by its marks or words.
@@ -364,15 +365,16 @@ impl Reading {
             })
     }
 
-    /// What lies inside a negated phrase of an intent is negated with it.
-    fn spread_negation(&mut self) {
+    /// What lies inside a negated phrase of an intent is negated with it, and so is what was learnt for it, all over the clause:
+    /// "don't cancel it" holds many a word that asks for cancelling.
+    fn spread_negation(&mut self, source: &Source) {
         self.negated.clear();
         for finding in &self.findings {
             if finding.state == State::Negated
                 && self.negated.len() < MOST_NEGATED
                 && let Some(intent) = finding.intent
             {
-                self.negated.push((intent, finding.tokens.clone()));
+                self.negated.push((intent, finding.clause, finding.tokens.clone()));
             }
         }
         if self.negated.is_empty() {
@@ -383,13 +385,20 @@ impl Reading {
                 continue;
             }
             let Some(intent) = finding.intent else { continue };
-            let inside = |negated: &(u32, Range<u32>)| {
-                negated.0 == intent && negated.1.start <= finding.tokens.start && negated.1.end >= finding.tokens.end
+            let is_learned = matches!(source.matcher.items()[finding.item as usize].target, Target::Learned(_));
+            let inside = |(of, clause, place): &(u32, u16, Range<u32>)| {
+                let is_inside = place.start <= finding.tokens.start && place.end >= finding.tokens.end;
+                *of == intent && (is_inside || (is_learned && *clause == finding.clause))
             };
             if self.negated.iter().any(inside) {
                 finding.state = State::Negated;
             }
         }
+    }
+
+    /// Whether a rule of the intent was denied: "don't cancel it" is very like "cancel it".
+    pub(super) fn takes_away(&self, intent: u32) -> bool {
+        self.findings.iter().filter(|finding| finding.intent == Some(intent)).any(Finding::is_denied)
     }
 
     /// Takes intents out of the clauses in which an `unless` phrase of theirs stands.

@@ -62,7 +62,7 @@ impl Scale {
         let act = thresholds.act;
         // Why here: 1 / (1 + e^((none - z) / T)) >= act, solved for z, needs no power per intent and message.
         let enough = none + temperature * (act / (1.0 - act).max(f32::EPSILON)).ln();
-        Self { none, temperature, act, margin: thresholds.margin, enough }
+        Self { none, temperature, act, margin: learned.margin.unwrap_or(thresholds.margin), enough }
     }
 
     /// Whether a score would be in scope if no other intent had any.

@@ -59,10 +59,11 @@ impl Hasher for Same {
 pub(super) struct Similarity {
     indexes: [Option<Index>; Language::ALL.len()],
     stems: Stems,
-    near: f32,
-    all: f32,
-    speaks_alone: bool,
+    near: ByLanguage<Option<f32>>,
+    all: ByLanguage<Option<f32>>,
 }
+
+type ByLanguage<T> = [T; Language::ALL.len()];
 
 /// The examples of one language.
 struct Index {
@@ -115,6 +116,14 @@ impl Likeness {
         &self.points
     }
 
+    /// Gives nothing to other intents than these.
+    pub(super) fn keep(&mut self, gives: impl Fn(u32) -> bool) {
+        let Self { points, nearest, .. } = self;
+        let mut given = points.iter().map(|(intent, _)| gives(*intent));
+        nearest.retain(|_| given.next().unwrap_or_default());
+        points.retain(|(intent, _)| gives(*intent));
+    }
+
     pub(super) fn clear(&mut self) {
         self.points.clear();
     }
@@ -125,8 +134,20 @@ impl Similarity {
         let stems = Stems::new();
         let indexes = Language::ALL.map(|language| Index::new(pack, language, &stems));
         let Learned { near, all, .. } = pack.learned;
-        let speaks_alone = near.is_some() || all.is_some();
-        Self { indexes, stems, near: near.unwrap_or(NEAR), all: all.unwrap_or(ALL), speaks_alone }
+        Self { indexes, stems, near, all }
+    }
+
+    /// Whether likeness counts for intents that no rule speaks for: where `tune` weighed it, and set the thresholds by it.
+    pub(super) fn speaks_alone(&self, language: Language) -> bool {
+        self.near[language.index()].is_some() || self.all[language.index()].is_some()
+    }
+
+    fn near(&self, language: Language) -> f32 {
+        self.near[language.index()].unwrap_or(NEAR)
+    }
+
+    fn all(&self, language: Language) -> f32 {
+        self.all[language.index()].unwrap_or(ALL)
     }
 
     /// The example of an intent that a text just compared is nearest to, as the number it has in its intent and language.
@@ -137,8 +158,8 @@ impl Similarity {
     }
 
     /// The most that likeness can give an intent.
-    pub(super) fn most(&self) -> f32 {
-        self.near + self.all
+    pub(super) fn most(&self, language: Language) -> f32 {
+        self.near(language) + self.all(language)
     }
 
     /// Compares a folded message with the examples of a language, without the one that the message is: those of the intents
@@ -159,7 +180,7 @@ impl Similarity {
         let Likeness { fragments, letters, stemmed, near_examples, compared, nearest, points } = likeness;
         compared.clear();
         nearest.clear();
-        if self.speaks_alone {
+        if self.speaks_alone(language) {
             compared.extend((0..index.examples.len() as u32).map(|intent| (intent, 0.0)));
         } else {
             compared.extend(spoken_for.iter().map(|intent| (*intent, 0.0)));
@@ -206,6 +227,7 @@ impl Similarity {
             near_examples[example] = 0.0;
             compared[place].1 = index.all_without(intent, example as u32, fragments);
         }
+        let (of_near, of_all) = (self.near(language), self.all(language));
         for &(intent, all) in compared.iter().filter(|(_, all)| *all > 0.0) {
             let examples = index.examples_of(intent);
             let (mut near, mut example) = (0.0, examples.start);
@@ -215,7 +237,7 @@ impl Similarity {
                 }
             }
             nearest.push(example as u32);
-            points.push((intent, (self.near * near + self.all * all) / norm));
+            points.push((intent, (of_near * near + of_all * all) / norm));
         }
     }
 }
@@ -270,14 +292,14 @@ impl Index {
         let mut ranges = Vec::new();
         let mut stemmed = StemMap::default();
         let mut letters = Vec::new();
-        for (intent, declared) in (0_u32..).zip(&pack.intents) {
+        for intent in 0..pack.intents.len() {
             let first = examples.len() as u32;
-            for example in declared.examples.iter().filter(|example| example.language == language) {
+            for example in pack.examples(intent, language) {
                 let mut fragments = Vec::new();
                 let stem =
                     |word: &str| *stemmed.entry(hash(word.chars())).or_insert_with(|| stem_hash(word, language, stems));
                 fragments_of(Folded::new(&example.text).as_str(), stem, &mut letters, &mut fragments);
-                examples.push((intent, fragments));
+                examples.push((intent as u32, fragments));
             }
             ranges.push(first..examples.len() as u32);
         }

@@ -1,5 +1,6 @@
 use super::classification::Outcome;
 use super::finding::{Finding, State};
+use super::parts::{Part, Parts};
 use super::reading::Source;
 use super::roles::Role;
 use super::score::{BEST, CAP, Decided, Scale};
@@ -115,6 +116,22 @@ impl Tally {
             self.touched.push(intent);
         }
         sum.learned += points;
+    }
+
+    /// The sums taken apart, with what likeness would give.
+    pub(super) fn parts(&self, likeness: &[(u32, f32)]) -> Parts {
+        let mut parts = Parts { intents: Vec::new(), none: self.none };
+        for &intent in &self.touched {
+            let Sum { author, learned, .. } = self.sums.get(intent as usize).copied().unwrap_or_default();
+            parts.intents.push(Part { intent, author, learned, ..Part::default() });
+        }
+        for &(intent, like) in likeness {
+            match parts.intents.iter_mut().find(|part| part.intent == intent) {
+                Some(part) => part.like = like,
+                None => parts.intents.push(Part { intent, like, ..Part::default() }),
+            }
+        }
+        parts
     }
 
     /// Intents that would be in scope if nothing else had been said.

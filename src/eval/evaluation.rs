@@ -203,14 +203,14 @@ pub(super) enum Class {
 }
 
 /// What a suite expects, in the intents of the pack.
-struct Wanted {
+pub(super) struct Wanted {
     /// `None` for an alternative that names an intent the pack does not have.
     alternatives: Vec<Option<Vec<usize>>>,
     unknown: Vec<String>,
 }
 
 impl Wanted {
-    fn new(expected: &Expected, labels: &Labels) -> Self {
+    pub(super) fn new(expected: &Expected, labels: &Labels) -> Self {
         let mut unknown = Vec::new();
         let mut place = |name: &String| {
             let found = labels.find(name);
@@ -229,7 +229,7 @@ impl Wanted {
     }
 
     /// The class that was hit, if the message was understood as one of the alternatives.
-    fn met(&self, got: Option<usize>, said: &Classification, labels: &Labels) -> Option<Class> {
+    pub(super) fn met(&self, got: Option<usize>, said: &Classification, labels: &Labels) -> Option<Class> {
         let asked = |intent: &usize| {
             got == Some(*intent)
                 || said.requests().iter().any(|request| {

@@ -396,13 +396,18 @@ pub(crate) static CONSENT: Table = Table {
     ],
 };
 
+/// One number, or one for each language.
+const NUMBERS: Kind = Kind::Either(&[Kind::Number, Kind::Named(&Kind::Number)]);
+
 pub(crate) static LEARNED: Table = Table {
     what: "`learned`",
     keys: &[
         key("weights", Kind::Named(&Kind::Phrases), "Per intent: phrases and their points."),
         key("temperature", Kind::Number, "Softmax temperature in points."),
         key("none", Kind::Number, "Score of \"none of these\" in points."),
-        key("near", Kind::Number, "Weight of similarity to the nearest example, in points."),
-        key("all", Kind::Number, "Weight of similarity to all examples, in points."),
+        key("near", NUMBERS, "Weight of similarity to the nearest example, in points; also by language."),
+        key("all", NUMBERS, "Weight of similarity to all examples, in points; also by language."),
+        key("margin", Kind::Number, "Gap to the runner-up below which it asks, in place of the one of `thresholds`."),
+        key("examples", Kind::Named(&Kind::Sentences), "Per intent: messages to compare with."),
     ],
 };

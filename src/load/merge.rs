@@ -20,6 +20,7 @@ const WORDS_AT: &[&[&str]] = &[
     &["intents", "*", "say"],
     &["notices", "*", "say"],
     &["learned", "weights", "*"],
+    &["learned", "examples", "*"],
     &["stems", "never"],
     &["consent", "say"],
     &["escalation", "defaults", "say"],

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Entity, Escalation, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Words};
+use super::{Action, Entity, Escalation, Example, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Words};
 use crate::text::Language;
 
 /// A whole rule pack, base pack included.
@@ -132,13 +132,17 @@ pub(crate) struct Consent {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Learned {
     pub(crate) items: Vec<LearnedItem>,
+    /// Messages to compare with, by index into [`Pack::intents`]; an intent has one entry at most.
+    pub(crate) examples: Vec<(usize, Vec<Example>)>,
     /// Softmax temperature in points; `None` means the default.
     pub(crate) temperature: Option<f32>,
     /// Score of "none of these" in points; `None` means the default.
     pub(crate) none: Option<f32>,
-    /// Weights of similarity to the nearest example and to all of an intent's, in points.
-    pub(crate) near: Option<f32>,
-    pub(crate) all: Option<f32>,
+    /// Weights of similarity to the nearest example and to all of an intent's, in points, by language.
+    pub(crate) near: [Option<f32>; Language::ALL.len()],
+    pub(crate) all: [Option<f32>; Language::ALL.len()],
+    /// In place of [`Thresholds::margin`].
+    pub(crate) margin: Option<f32>,
 }
 
 /// A learnt weight of a phrase for an intent.
@@ -150,6 +154,18 @@ pub(crate) struct LearnedItem {
 }
 
 impl Pack {
+    /// The sentences that likeness to an intent is judged by, the author's first.
+    pub(crate) fn examples(&self, intent: usize, language: Language) -> impl Iterator<Item = &Example> {
+        let written = self.intents.get(intent).map_or(&[][..], |intent| &intent.examples);
+        let learned = self.learned.examples.iter().find(|(of, _)| *of == intent).map_or(&[][..], |(_, of)| of);
+        written.iter().chain(learned).filter(move |example| example.language == language)
+    }
+
+    /// Whether an intent has any, in any language.
+    pub(crate) fn has_examples(&self, intent: usize) -> bool {
+        Language::ALL.into_iter().any(|language| self.examples(intent, language).next().is_some())
+    }
+
     /// The intent of a name, with its index.
     pub(crate) fn intent(&self, id: &str) -> Option<(usize, &Intent)> {
         let index = self.intents.binary_search_by(|intent| intent.id.as_str().cmp(id)).ok()?;

@@ -120,6 +120,63 @@ fn rules_of_the_author_stay_and_are_learnt_around() {
     assert_eq!(engine.classify("refund").intent().unwrap().as_str(), "refund");
 }
 
+const AUTHOR: &str = "\
+languages: {default: en, also: [es]}
+intents:
+  refund: {keywords: {en: [refund]}, examples: {en: [I want a refund]}}
+  track: {keywords: {en: [parcel, courier]}}
+  size: {keywords: {en: [size]}}
+";
+
+#[test]
+fn what_gains_beside_the_rules_of_the_author_is_added_and_nothing_else() {
+    let sources = vec![kefu::Source::new("bot.yaml", AUTHOR)];
+    let mut samples = samples(SUITE);
+    samples.push(Sample::new("what is the capital of France", "none"));
+    samples.push(Sample::new("dónde está mi paquete", "track").in_language(kefu::Language::Es));
+    let tuned = Tuner::new(sources).tune(&samples, &mut |_| ()).unwrap();
+    assert!(tuned.accuracy_after() > tuned.accuracy_before(), "{tuned}");
+    let written = text(&tuned, "tuned.yaml");
+    assert!(written.contains("examples:") && !written.contains("- I want a refund\n"), "{written}");
+    let engine = engine(AUTHOR, &written);
+    assert_eq!(engine.classify("are these trainers true to it, do they run large?").intent().unwrap().as_str(), "size");
+    for (text, intent) in [("refund", "refund"), ("a courier", "track")] {
+        assert_eq!(engine.classify(text).intent().unwrap().as_str(), intent, "one keyword is still enough");
+    }
+    assert_eq!(engine.classify("who painted the Mona Lisa").intent(), None);
+}
+
+#[test]
+fn what_the_author_denies_is_not_learnt_back() {
+    let rules = "languages: {default: en}\nintents:\n  cancel: {keywords: {en: [cancel my order]}}\n  track: {}\n";
+    let tuned = "learned:\n  near: 80\n  all: 96\n  weights:\n    cancel: {en: {cancel: 20, my order: 20, order: 20}}\n  \
+                 examples:\n    cancel: {en: [please cancel my order]}\n    track: {en: [where is it]}\n";
+    let engine = engine(rules, tuned);
+    assert_eq!(engine.classify("cancel my order").intent().unwrap().as_str(), "cancel");
+    assert_eq!(engine.classify("please don't cancel my order").intent(), None);
+}
+
+#[test]
+fn rows_that_teach_nothing_are_told() {
+    let sources = vec![kefu::Source::new("bot.yaml", AUTHOR)];
+    let mut samples = samples(SUITE);
+    samples.push(Sample::new("onde está o pacote", "track").in_language(kefu::Language::Pt));
+    samples.push(Sample::new("refund me and tell me the size", "refund+size"));
+    samples.push(Sample::new("parcel refund", "refund|track"));
+    samples.push(Sample::new("do you hire", "jobs"));
+    samples.push(Sample::new("nice weather", "none"));
+    let told = Tuner::new(sources).tune(&samples, &mut |_| ()).unwrap().to_string();
+    for sentence in [
+        "learnt from 24 messages; 5 rows say nothing to learn\n",
+        "1 rows are in `pt`, which the pack does not declare: they were left aside\n",
+        "1 rows ask for two things at once: nothing is learnt from them\n",
+        "1 rows have labels that no intent of the pack has: jobs\n",
+        "of 1 about nothing: 100.0% refused before",
+    ] {
+        assert!(told.contains(sentence), "{sentence}: {told}");
+    }
+}
+
 #[test]
 fn a_rule_that_misleads_is_named() {
     let rules =

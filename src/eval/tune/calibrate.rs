@@ -4,15 +4,18 @@
 const COLDEST: usize = 5;
 const WARMEST: usize = 20;
 /// What refusing a hidden intent counts beside answering a known one (real matters out of scope lie further away).
-const HIDDEN: f64 = 0.6;
+pub(super) const HIDDEN: f64 = 0.6;
 
 /// A message that was left out: what the rules without it gave, and what is right.
 #[derive(Clone, Debug)]
 pub(super) struct LeftOut {
+    pub(super) times: f64,
     /// Intents and scores in points, the best first.
     pub(super) scores: Vec<(usize, f64)>,
-    /// `None` for what is out of scope.
-    pub(super) gold: Option<usize>,
+    /// What the message itself gives to "none of these".
+    pub(super) none: f64,
+    /// What is right, each by itself; nothing for what is out of scope.
+    pub(super) gold: Vec<usize>,
 }
 
 /// Constants of a pack.
@@ -20,33 +23,31 @@ pub(super) struct LeftOut {
 pub(super) struct Calibrated {
     pub(super) temperature: f64,
     pub(super) none: f64,
-    /// The strength from which a message is in scope.
-    least: f64,
 }
 
 impl LeftOut {
     /// Whether the best intent is right.
     pub(super) fn is_right(&self) -> bool {
-        self.gold.is_some() && self.scores.first().map(|best| best.0) == self.gold
+        self.scores.first().is_some_and(|best| self.gold.contains(&best.0))
     }
 
-    /// All scores together, softly; without the right one if that is to be hidden.
-    fn strength(&self, temperature: f64, hidden: Option<usize>) -> f64 {
+    /// All scores together, softly, above what speaks for "none of these"; without some that are to be hidden.
+    fn strength(&self, temperature: f64, hidden: &[usize]) -> f64 {
         let sum: f64 = self
             .scores
             .iter()
-            .filter(|(intent, _)| Some(*intent) != hidden)
+            .filter(|(intent, _)| !hidden.contains(intent))
             .map(|(_, score)| (score / temperature).exp())
             .sum();
-        if sum > 0.0 { temperature * sum.ln() } else { 0.0 }
+        if sum > 0.0 { temperature * sum.ln() - self.none } else { 0.0 }
     }
 
     fn loss(&self, temperature: f64) -> Option<f64> {
-        let gold = self.gold?;
-        let found = self.scores.iter().find(|(intent, _)| *intent == gold).map_or(0.0, |(_, score)| *score);
-        let missing = if self.scores.iter().any(|(intent, _)| *intent == gold) { 0.0 } else { 1.0 };
+        let gold = self.gold.first()?;
+        let found = self.scores.iter().find(|(intent, _)| intent == gold).map_or(0.0, |(_, score)| *score);
+        let missing = if self.scores.iter().any(|(intent, _)| intent == gold) { 0.0 } else { 1.0 };
         let sum: f64 = self.scores.iter().map(|(_, score)| (score / temperature).exp()).sum();
-        Some((sum + missing).ln() - found / temperature)
+        Some(self.times * ((sum + missing).ln() - found / temperature))
     }
 }
 
@@ -57,43 +58,28 @@ impl Calibrated {
         let temperatures = (COLDEST..=WARMEST).map(|tenths| tenths as f64 * 0.4);
         let temperature = temperatures.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(6.0);
         let least = best_cut(left_out, temperature);
-        Self { temperature, none: (least - temperature * (act / (1.0 - act)).ln()).round(), least }.settled(act)
-    }
-
-    /// The constants given, as they are.
-    pub(super) fn fixed(temperature: f64, none: f64, act: f64) -> Self {
-        Self { temperature, none, least: 0.0 }.settled(act)
-    }
-
-    fn settled(self, act: f64) -> Self {
-        let temperature = (self.temperature * 10.0).round() / 10.0;
-        Self { temperature, least: self.none + temperature * (act / (1.0 - act)).ln(), ..self }
-    }
-
-    /// Whether a message would be in scope.
-    pub(super) fn takes(&self, one: &LeftOut) -> bool {
-        one.strength(self.temperature, None) >= self.least
+        let none = (least - temperature * (act / (1.0 - act)).ln()).round();
+        Self { temperature: (temperature * 10.0).round() / 10.0, none }
     }
 }
 
 /// The strength from which on to answer: most right answers and most refusals together.
 fn best_cut(left_out: &[LeftOut], temperature: f64) -> f64 {
-    let known = left_out.iter().filter(|one| one.gold.is_some()).count().max(1) as f64;
-    let strange = left_out.iter().filter(|one| one.gold.is_none()).count() as f64;
+    let strange: f64 = left_out.iter().filter(|one| one.gold.is_empty()).map(|one| one.times).sum();
+    let known = (left_out.iter().map(|one| one.times).sum::<f64>() - strange).max(1.0);
     // What passing a strength costs or brings: a right answer is lost above its own, a refusal won.
     let mut steps: Vec<(f64, f64)> = Vec::new();
     for one in left_out {
-        match one.gold {
-            None => steps.push((one.strength(temperature, None), 1.0 / strange)),
-            Some(gold) => {
-                if one.is_right() {
-                    steps.push((one.strength(temperature, None), -1.0 / known));
-                }
-                // Why: real messages out of scope tell more than intents made strange by hiding them.
-                if strange == 0.0 {
-                    steps.push((one.strength(temperature, Some(gold)), HIDDEN / known));
-                }
-            }
+        if one.gold.is_empty() {
+            steps.push((one.strength(temperature, &[]), one.times / strange));
+            continue;
+        }
+        if one.is_right() {
+            steps.push((one.strength(temperature, &[]), -one.times / known));
+        }
+        // Why: real messages out of scope tell more than intents made strange by hiding them.
+        if strange == 0.0 {
+            steps.push((one.strength(temperature, &one.gold), one.times * HIDDEN / known));
         }
     }
     steps.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -115,11 +101,15 @@ mod tests {
 
     #[test]
     fn the_cut_lies_between_what_is_known_and_what_is_not() {
-        let one = |score: f64, gold: Option<usize>| LeftOut { scores: vec![(0, score)], gold };
+        let one = |score: f64, gold: &[usize]| LeftOut {
+            times: 1.0,
+            scores: vec![(0, score)],
+            none: 0.0,
+            gold: gold.to_vec(),
+        };
         let left_out: Vec<LeftOut> =
-            (0..20).flat_map(|n| [one(60.0 + f64::from(n), Some(0)), one(20.0 + f64::from(n), None)]).collect();
+            (0..20).flat_map(|n| [one(60.0 + f64::from(n), &[0]), one(20.0 + f64::from(n), &[])]).collect();
         let calibrated = Calibrated::of(&left_out, 0.6);
         assert!((35.0..65.0).contains(&calibrated.none), "{calibrated:?}");
-        assert!(left_out.iter().all(|one| calibrated.takes(one) == one.gold.is_some()));
     }
 }

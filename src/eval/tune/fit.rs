@@ -15,8 +15,6 @@ pub(super) struct Row {
     pub(super) features: Vec<u32>,
     pub(super) class: u32,
     pub(super) count: f64,
-    /// What the author's rules give, in nats: class and score.
-    pub(super) given: Vec<(u32, f64)>,
 }
 
 impl Rows {
@@ -64,9 +62,6 @@ impl Weights {
 
     fn scores(&self, values: &[f64], row: &Row, scores: &mut [f64]) {
         scores.fill(0.0);
-        for (class, points) in &row.given {
-            scores[*class as usize] += points;
-        }
         for feature in &row.features {
             for cell in self.of(*feature) {
                 scores[self.classes[cell] as usize] += values[cell];
@@ -164,7 +159,7 @@ mod tests {
 
     #[test]
     fn telling_features_weigh_and_common_ones_do_not() {
-        let row = |features: &[u32], class| Row { features: features.to_vec(), class, count: 10.0, given: Vec::new() };
+        let row = |features: &[u32], class| Row { features: features.to_vec(), class, count: 10.0 };
         let rows =
             Rows { kinds: vec![row(&[0, 2], 0), row(&[1, 2], 1), row(&[0], 0), row(&[1], 1)], features: 3, classes: 2 };
         let cells = (0..3).flat_map(|feature| (0..2).map(move |class| (feature, class, 0.0))).collect();
@@ -174,17 +169,5 @@ mod tests {
         assert!(of(0, 0) > 1.0 && of(1, 1) > 1.0);
         assert!(of(0, 1) < 1e-6 && of(1, 0) < 1e-6);
         assert!((of(2, 0) - of(2, 1)).abs() < 1e-6);
-    }
-
-    #[test]
-    fn what_is_given_needs_not_be_learnt() {
-        let row = |class, given: f64| Row { features: vec![class], class, count: 5.0, given: vec![(class, given)] };
-        let learn = |given| {
-            let rows = Rows { kinds: vec![row(0, given), row(1, given)], features: 2, classes: 2 };
-            let mut weights = Weights::new(vec![(0, 0, 0.0), (1, 1, 0.0)], 2);
-            fit(&rows, &mut weights, 0.01, 100);
-            weights.values[0]
-        };
-        assert!(learn(11.0) < 0.01 * learn(0.0));
     }
 }

@@ -6,10 +6,13 @@
 //! is measured with the engine.
 
 mod calibrate;
+mod course;
 mod fit;
 mod items;
 mod learn;
+mod lesson;
 mod pack;
+mod shares;
 mod split;
 mod tuned;
 mod tuner;

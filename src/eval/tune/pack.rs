@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::labels::intent_name;
 use super::calibrate::Calibrated;
 use super::learn::Weighted;
+use super::shares::Share;
 use super::split::letters;
 use super::yaml::{flow_map, one_line, scalar};
+use crate::classify::Mix;
 use crate::load::Source;
 use crate::text::{Fnv, Language};
 
 /// Points of the nearest example and of all of an intent's together (source: a plateau from 8 to 16 nat on ten sets).
-const NEAR: u32 = 40;
-const ALL: u32 = 48;
+const NEAR: f32 = 40.0;
+const ALL: f32 = 48.0;
 
 /// The file that only tuning writes.
 pub(super) const TUNED: &str = "tuned.yaml";
@@ -20,59 +22,114 @@ pub(super) const TUNED: &str = "tuned.yaml";
 /// What was learnt of a pack.
 pub(super) struct Learnt<'a> {
     pub(super) intents: &'a [String],
+    /// Those of the pack.
+    pub(super) languages: &'a [Language],
     pub(super) weights: BTreeMap<Language, Vec<Weighted>>,
     /// By intent and language.
     pub(super) examples: BTreeMap<(usize, Language), Vec<String>>,
-    pub(super) constants: Calibrated,
+}
+
+/// How what was learnt counts.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Constants {
+    pub(super) calibrated: Calibrated,
+    /// Where the pack's own is not the best.
+    pub(super) margin: Option<f32>,
+    /// By language; of others nothing is written.
+    pub(super) shares: BTreeMap<Language, Share>,
+}
+
+impl Constants {
+    pub(super) fn new(calibrated: Calibrated, shares: impl IntoIterator<Item = (Language, Share)>) -> Self {
+        Self { calibrated, margin: None, shares: shares.into_iter().collect() }
+    }
+
+    /// How messages of a language are weighed, if anything learnt counts there.
+    pub(super) fn mix(&self, language: Language, act: f32, margin: f32) -> Option<Mix> {
+        Some(self.calibrated.mix(*self.shares.get(&language)?, act, margin))
+    }
 }
 
 impl Learnt<'_> {
     /// The text of `tuned.yaml`.
-    pub(super) fn file(&self) -> Source {
-        let Calibrated { temperature, none, .. } = self.constants;
+    pub(super) fn file(&self, constants: &Constants) -> Source {
+        let Calibrated { temperature, none } = constants.calibrated;
         let mut text = String::from(
             "# Written by `kefu tune`; it will be written anew. Weights are points, 44 of them an ordinary keyword.\n\
              kefu: 1\n\nlearned:\n",
         );
-        text.push_str(&format!("  temperature: {temperature}\n  none: {none}\n  near: {NEAR}\n  all: {ALL}\n"));
-        text.push_str("  weights:\n");
-        let mut any = false;
+        text.push_str(&format!("  temperature: {temperature}\n  none: {none}\n"));
+        if let Some(margin) = constants.margin {
+            text.push_str(&format!("  margin: {margin}\n"));
+        }
+        text.push_str(&self.of_languages("near", NEAR, constants));
+        text.push_str(&self.of_languages("all", ALL, constants));
+        self.write_weights(constants, &mut text);
+        self.write_examples(constants, &mut text);
+        Source::new(TUNED, text)
+    }
+
+    /// The phrases of an intent in a language that weigh anything, the heaviest first.
+    pub(super) fn phrases(&self, intent: usize, language: Language, constants: &Constants) -> Vec<(String, u32)> {
+        let Some(share) = constants.shares.get(&language) else { return Vec::new() };
+        let of_intent = self.weights.get(&language).into_iter().flatten();
+        let of_intent = of_intent.filter(|weighted| weighted.class as usize == intent);
+        let mut seen = BTreeSet::new();
+        of_intent
+            .map(|weighted| (weighted.text.clone(), (weighted.points as f32 * share.learned).round() as u32))
+            .filter(|(phrase, points)| *points > 0 && seen.insert(phrase.clone()))
+            .collect()
+    }
+
+    /// `near: 40`, or by language where they differ.
+    fn of_languages(&self, key: &str, points: f32, constants: &Constants) -> String {
+        let of = |share: &Share| (points * share.like).round();
+        let mut all: Vec<f32> = constants.shares.values().map(of).collect();
+        all.dedup();
+        match all.as_slice() {
+            [] => String::new(),
+            [same] if self.languages.iter().all(|language| constants.shares.contains_key(language)) => {
+                format!("  {key}: {same}\n")
+            }
+            _ => {
+                let each: Vec<String> =
+                    constants.shares.iter().map(|(language, share)| format!("{language}: {}", of(share))).collect();
+                format!("  {key}: {{{}}}\n", each.join(", "))
+            }
+        }
+    }
+
+    fn write_weights(&self, constants: &Constants, text: &mut String) {
+        let mut title = Some("  weights:\n");
         for (number, intent) in self.intents.iter().enumerate() {
             let mut head = Some(format!("    {}:\n", scalar(intent)));
-            for (language, weights) in &self.weights {
-                let mut seen = BTreeSet::new();
-                let of_intent = weights.iter().filter(|weighted| weighted.class as usize == number);
-                let entries: Vec<String> = of_intent
-                    .filter(|weighted| seen.insert(&weighted.text))
-                    .map(|weighted| format!("{}: {}", scalar(&weighted.text), weighted.points))
-                    .collect();
+            for language in self.weights.keys() {
+                let phrases = self.phrases(number, *language, constants);
+                let entries: Vec<String> =
+                    phrases.iter().map(|(phrase, points)| format!("{}: {points}", scalar(phrase))).collect();
                 if !entries.is_empty() {
-                    any = true;
+                    text.push_str(title.take().unwrap_or_default());
                     text.push_str(&head.take().unwrap_or_default());
                     text.push_str(&flow_map(&format!("{language}: "), 6, &entries));
                 }
             }
         }
-        if !any {
-            text = text.replace("  weights:\n", "");
-        }
-        if !self.examples.is_empty() {
-            text.push_str("\nintents:\n");
-        }
+    }
+
+    fn write_examples(&self, constants: &Constants, text: &mut String) {
+        let mut title = Some("  examples:\n");
         for (number, intent) in self.intents.iter().enumerate() {
-            let of_intent: Vec<_> = self.examples.iter().filter(|((of, _), _)| *of == number).collect();
-            if of_intent.is_empty() {
-                continue;
-            }
-            text.push_str(&format!("  {}:\n    examples:\n", scalar(intent)));
-            for ((_, language), examples) in of_intent {
+            let mut head = Some(format!("    {}:\n", scalar(intent)));
+            let of_intent = self.examples.range((number, Language::ALL[0])..).take_while(|((of, _), _)| *of == number);
+            for ((_, language), examples) in of_intent.filter(|((_, of), _)| constants.shares.contains_key(of)) {
+                text.push_str(title.take().unwrap_or_default());
+                text.push_str(&head.take().unwrap_or_default());
                 text.push_str(&format!("      {language}:\n"));
                 for example in examples {
                     text.push_str(&format!("        - {}\n", scalar(example)));
                 }
             }
         }
-        Source::new(TUNED, text)
     }
 }
 
@@ -103,9 +160,9 @@ fn quiet(text: &str) -> String {
     text.replace(['{', '}', '%'], "")
 }
 
-/// Examples to keep of an intent's messages: different ones, dealt out by hash where there are too many.
-pub(super) fn examples<'t>(texts: impl Iterator<Item = &'t str>, most: usize) -> Vec<String> {
-    let mut seen = BTreeSet::new();
+/// Examples to keep of an intent's messages: different ones that are not the author's own, dealt out by hash where there are too many.
+pub(super) fn examples<'t>(texts: impl Iterator<Item = &'t str>, own: &[&str], most: usize) -> Vec<String> {
+    let mut seen: BTreeSet<String> = own.iter().map(|text| letters(text)).collect();
     let mut kept: Vec<(u64, String)> = Vec::new();
     for text in texts {
         let letters = letters(text);

@@ -1,33 +1,21 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::super::Sample;
-use super::super::labels::{Labels, intent_name};
-use super::calibrate::{Calibrated, LeftOut};
-use super::items::{Given, Items};
-use super::learn::{POINT, learn};
-use super::pack::{Learnt, TUNED, examples, new_pack};
-use super::split::{FOLDS, folds, letters};
-use super::tuned::{Change, HeldOut, Tuned};
-use crate::classify::{Candidate, Scratch};
-use crate::engine::{Engine, EngineBuilder, Part};
+use super::super::labels::Labels;
+use super::course::Course;
+use super::lesson::Lessons;
+use super::pack::{TUNED, new_pack};
+use super::tuned::Tuned;
+use crate::classify::Scratch;
+use crate::engine::{Engine, EngineBuilder};
 use crate::load::{LoadError, Source};
-use crate::rules::Pack;
 use crate::text::{Language, is_han};
 
-/// From how many messages on one part is left out instead of each in turn.
-const LARGE: usize = 5000;
-/// Fewest messages that are worth leaving some out.
-const FEW: usize = 20;
-/// Constants where nothing can be left out: those of a pack nobody tuned.
-const TEMPERATURE: f64 = 6.0;
-const NONE: f64 = 36.0;
 /// Share of a suite that a second language must have to be one of a new pack's.
 const SECOND_LANGUAGE: f64 = 0.05;
-/// Messages listed as contradictory or doubtful, and pairs of intents as alike.
-const LISTED: usize = 50;
-/// Confidence, in points between best and second, from which a message left out speaks against its label.
-const SURE: f64 = 20.0;
+/// Unknown labels named in an error.
+const NAMED: usize = 50;
 
 /// Learns weights for a pack.
 ///
@@ -97,14 +85,6 @@ impl fmt::Display for TuneError {
 
 impl std::error::Error for TuneError {}
 
-/// A message to learn from.
-struct Message<'s> {
-    text: &'s str,
-    class: usize,
-    language: Language,
-    given: Given,
-}
-
 impl Tuner {
     /// For the files of a pack; without any a whole pack is made. A `tuned.yaml` among them is written anew.
     pub fn new(sources: Vec<Source>) -> Self {
@@ -125,247 +105,87 @@ impl Tuner {
         self
     }
 
+    pub(super) fn most_items(&self) -> usize {
+        self.items
+    }
+
+    pub(super) fn most_examples(&self) -> usize {
+        self.examples
+    }
+
     /// Learns from a suite, telling how far it has come. The order of rows means nothing.
     ///
     /// # Errors
     /// If there is nothing to learn, or the pack has errors.
-    #[allow(clippy::too_many_lines)] // the steps of learning, in their order, each needing what came before
     pub fn tune(mut self, suite: &[Sample], progress: &mut dyn FnMut(Progress)) -> Result<Tuned, TuneError> {
-        let mut samples: Vec<Sample> = suite.to_vec();
-        samples.sort_by(|a, b| (a.text(), a.expected()).cmp(&(b.text(), b.expected())));
-        let mut labels: Vec<String> =
-            samples.iter().filter_map(|sample| sample.expected().only()).map(str::to_owned).collect();
-        labels.sort();
-        labels.dedup();
-        match labels.as_slice() {
-            [] => return Err(TuneError::NothingToLearn),
-            [only] => return Err(TuneError::OneIntent(only.clone())),
-            _ => {}
-        }
+        let mut rows: Vec<&Sample> = suite.iter().collect();
+        rows.sort_by_key(|sample| (sample.text(), sample.expected(), sample.language(), sample.handoff()));
+        let labels = labels(&rows)?;
         let mut files = Vec::new();
         if self.sources.is_empty() {
-            let bot = new_pack(&labels, &languages(&samples)?);
+            let bot = new_pack(&labels, &languages(&rows)?);
             files.push(bot.clone());
             self.sources.push(bot);
         }
-        let author = self.engine(None, &[Part::Similarity]).map_err(TuneError::Pack)?;
+        let author = self.engine(None).map_err(TuneError::Pack)?;
         let known = Labels::new(&author);
         if labels.iter().all(|label| known.find(label).is_none()) {
-            labels.truncate(LISTED);
-            return Err(TuneError::UnknownLabels(labels));
+            return Err(TuneError::UnknownLabels(labels.into_iter().take(NAMED).collect()));
         }
-        let mut scratch = Scratch::new();
-        let mut decisive = Decisive::new();
-        let mut read = |sample: &'_ Sample| -> Option<(usize, Language, Given, Option<usize>)> {
-            let class = known.find(sample.expected().only()?)?;
-            let said = author.classify_with(&mut scratch, sample.text());
-            note_decisive(said.candidates(), &known, class, &mut decisive);
-            let language = sample.language().filter(|own| author.languages().contains(own));
-            let language = language.unwrap_or(said.language());
-            let given = said.candidates().iter().filter(|candidate| candidate.score() > 0.0);
-            let given = given
-                .filter_map(|one| Some((known.find(one.intent().as_str())? as u32, f64::from(one.score()) * POINT)));
-            let given: Given = given.collect();
-            Some((class, language, given, said.intent().and_then(|intent| known.find(intent.as_str()))))
-        };
-        let mut messages = Vec::new();
-        let mut kept = Vec::new();
-        let mut before = Vec::new();
-        for sample in &samples {
-            if let Some((class, language, given, got)) = read(sample) {
-                messages.push(Message { text: sample.text(), class, language, given });
-                kept.push(sample.clone());
-                before.push(got);
-            }
-        }
-        let strangers: Vec<&Sample> = samples.iter().filter(|sample| sample.expected().is_nothing()).collect();
+        let lessons = Lessons::read(&rows, &author, &known);
         let intents: Vec<String> = known.intents().iter().map(ToString::to_string).collect();
-        let pack = &author.rulebook().pack;
-        let act = f64::from(pack.thresholds.act);
-        let parts = if messages.len() < FEW {
-            0
-        } else if messages.len() > LARGE {
-            1
-        } else {
-            FOLDS
-        };
+        let course = Course::new(&self, &author, &known, &lessons, &intents);
         let mut done = 0;
         let mut step = || {
-            progress(Progress { done, of: parts + 1 });
+            progress(Progress { done, of: course.steps() });
             done += 1;
         };
-        let fold_of = folds(&kept);
-        let first = Calibrated::fixed(TEMPERATURE, NONE, act);
-        let mut left_out: Vec<(usize, LeftOut)> = Vec::new();
-        let mut strange: Vec<LeftOut> = Vec::new();
-        for part in 0..parts {
-            step();
-            let is_in = |number: &usize| fold_of.get(*number) != Some(&part);
-            let learnt = self.learn(&messages, &intents, pack, first, is_in);
-            let engine = self.engine(Some(learnt.file()), &[]).map_err(TuneError::Pack)?;
-            let mut scratch = Scratch::new();
-            let mut scores = |text: &str| {
-                let said = engine.classify_with(&mut scratch, text);
-                let place = |one: &Candidate| Some((known.find(one.intent().as_str())?, f64::from(one.score())));
-                said.candidates().iter().filter_map(place).collect::<Vec<_>>()
-            };
-            for (number, message) in messages.iter().enumerate().filter(|(number, _)| !is_in(number)) {
-                left_out.push((number, LeftOut { scores: scores(message.text), gold: Some(message.class) }));
-            }
-            if part == 0 {
-                strange.extend(strangers.iter().map(|sample| LeftOut { scores: scores(sample.text()), gold: None }));
-            }
-        }
+        let parts = course.learn_parts(&mut step);
+        let trials = course.trials(&parts)?;
+        let mut constants = course.choose(&trials);
+        let proofs = course.prove(&parts, &constants, &mut step)?;
+        let harmed = course.harmed(&proofs, &constants);
+        constants.shares.retain(|language, _| !harmed.contains(language));
         step();
-        let all: Vec<LeftOut> = left_out.iter().map(|(_, one)| one.clone()).chain(strange).collect();
-        let mut constants = if left_out.is_empty() { first } else { Calibrated::of(&all, act) };
-        let has_rules = pack.intents.iter().any(|intent| !intent.keywords.is_empty() || !intent.patterns.is_empty());
-        if has_rules {
-            // Why: one keyword of the author must be enough to act on when nothing else speaks.
-            constants = Calibrated::fixed(constants.temperature.min(TEMPERATURE), constants.none.min(NONE), act);
-        }
-        let learnt = self.learn(&messages, &intents, pack, constants, |_| true);
-        files.push(learnt.file());
-        let mut changes: Vec<Change> =
-            intents.iter().map(|intent| Change { intent: intent.clone(), ..Change::default() }).collect();
-        for weighted in learnt.weights.values().flatten() {
-            if let Some(change) = changes.get_mut(weighted.class as usize) {
-                change.phrases.push((weighted.text.clone(), weighted.points));
-            }
-        }
-        let mut held_out = HeldOut::default();
-        let mut alike: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        let mut doubtful = Vec::new();
-        for (number, one) in &left_out {
-            let (Some(message), Some(got)) = (messages.get(*number), before.get(*number)) else { continue };
-            let was = *got == Some(message.class);
-            let is = one.is_right() && constants.takes(one);
-            held_out.messages += 1;
-            held_out.before += usize::from(was);
-            held_out.after += usize::from(is);
-            held_out.forced += usize::from(one.is_right());
-            if let Some(change) = changes.get_mut(message.class) {
-                change.messages += 1;
-                change.gained += usize::from(is && !was);
-                change.lost += usize::from(was && !is);
-            }
-            if let Some((best, score)) = one.scores.first().filter(|_| !one.is_right()) {
-                let pair = (message.class.min(*best), message.class.max(*best));
-                *alike.entry(pair).or_default() += 1;
-                let own = one.scores.iter().find(|(intent, _)| *intent == message.class).map_or(0.0, |own| own.1);
-                if score - own >= SURE {
-                    doubtful.push((score - own, message.text.to_owned(), message.class, *best));
-                }
-            }
-        }
-        doubtful.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        let name = |intent: usize| intents.get(intent).cloned().unwrap_or_default();
-        let mut alike: Vec<(String, String, usize)> = alike
-            .into_iter()
-            .filter(|(_, count)| *count > 1)
-            .map(|((a, b), count)| (name(a), name(b), count))
-            .collect();
-        alike.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
-        alike.truncate(LISTED);
-        Ok(Tuned {
-            files,
-            changes,
-            messages: messages.len(),
-            left_aside: suite.len() - messages.len(),
-            contradictory: contradictory(&kept),
-            doubtful: doubtful
-                .into_iter()
-                .take(LISTED)
-                .map(|(_, text, label, best)| (text, name(label), name(best)))
-                .collect(),
-            alike,
-            hurting: hurting(decisive),
-            held_out,
-            temperature: constants.temperature,
-            none: constants.none,
-        })
+        let learnt = course.learn(|_| true);
+        files.push(learnt.file(&constants));
+        Ok(Tuned::new(&course, files, &learnt, constants, &trials, &proofs, rows.len()))
     }
 
-    /// What messages teach, of those that count.
-    fn learn<'a>(
-        &self,
-        messages: &[Message<'_>],
-        intents: &'a [String],
-        pack: &Pack,
-        constants: Calibrated,
-        counts: impl Fn(&usize) -> bool,
-    ) -> Learnt<'a> {
-        let mut weights = BTreeMap::new();
-        let mut kept: BTreeMap<(usize, Language), Vec<String>> = BTreeMap::new();
-        for language in Language::ALL {
-            let of_language: Vec<&Message<'_>> = messages
-                .iter()
-                .enumerate()
-                .filter(|(number, message)| message.language == language && counts(number))
-                .map(|(_, message)| message)
-                .collect();
-            if of_language.is_empty() {
-                continue;
-            }
-            let rows: Vec<(&str, u32, &Given)> =
-                of_language.iter().map(|message| (message.text, message.class as u32, &message.given)).collect();
-            let items = Items::read(&rows, intents.len(), language);
-            weights.insert(language, learn(&items, language, self.items));
-            for (number, intent) in pack.intents.iter().enumerate() {
-                // Why: a list of one language stands in one file, and the author's stays.
-                if intent.examples.iter().any(|example| example.language == language) {
-                    continue;
-                }
-                let texts = of_language.iter().filter(|message| message.class == number).map(|message| message.text);
-                let examples = examples(texts, self.examples);
-                if !examples.is_empty() {
-                    kept.insert((number, language), examples);
-                }
-            }
-        }
-        Learnt { intents, weights, examples: kept, constants }
-    }
-
-    fn engine(&self, learnt: Option<Source>, without: &[Part]) -> Result<Engine, LoadError> {
+    pub(super) fn engine(&self, learnt: Option<Source>) -> Result<Engine, LoadError> {
         let files = self.sources.iter().cloned().chain(learnt);
-        let builder = files.fold(EngineBuilder::default(), |builder, file| builder.source(file.name(), file.bytes()));
-        without.iter().fold(builder, |builder, part| builder.without(*part)).build()
+        files.fold(EngineBuilder::default(), |builder, file| builder.source(file.name(), file.bytes())).build()
     }
 }
 
-/// Rules of the author that decided a message alone: how often wrongly, how often rightly, by rule and intent.
-type Decisive = BTreeMap<(String, String), (usize, usize)>;
-
-/// Notes the rules without which another intent would have been the best.
-fn note_decisive(candidates: &[Candidate], known: &Labels, class: usize, decisive: &mut Decisive) {
-    let Some(best) = candidates.first() else { return };
-    let second = candidates.get(1).map_or(0.0, Candidate::score);
-    let is_right = known.find(best.intent().as_str()) == Some(class);
-    for evidence in best.evidence().iter().filter(|evidence| best.score() - evidence.weight() <= second) {
-        let counts = decisive.entry((evidence.rule().to_owned(), best.intent().to_string())).or_default();
-        *(if is_right { &mut counts.1 } else { &mut counts.0 }) += 1;
+/// The intents that rows name, each once; more than one.
+fn labels(rows: &[&Sample]) -> Result<Vec<String>, TuneError> {
+    let mut labels: Vec<String> =
+        rows.iter().filter_map(|sample| sample.expected().only()).map(str::to_owned).collect();
+    labels.sort();
+    labels.dedup();
+    match labels.as_slice() {
+        [] => Err(TuneError::NothingToLearn),
+        [only] => Err(TuneError::OneIntent(only.clone())),
+        _ => Ok(labels),
     }
-}
-
-/// Those that were wrong more often than right, the worst first.
-fn hurting(decisive: Decisive) -> Vec<(String, String, usize, usize)> {
-    let worse = decisive.into_iter().filter(|(_, (wrong, right))| wrong > right);
-    let mut hurting: Vec<_> = worse.map(|((rule, intent), (wrong, right))| (rule, intent, wrong, right)).collect();
-    hurting.sort_by(|a, b| (b.2 - b.3).cmp(&(a.2 - a.3)).then_with(|| (&a.0, &a.1).cmp(&(&b.0, &b.1))));
-    hurting.truncate(LISTED);
-    hurting
 }
 
 /// The languages of a suite, the commonest first: what rows say, else what the messages look like.
-fn languages(samples: &[Sample]) -> Result<Vec<Language>, TuneError> {
+fn languages(samples: &[&Sample]) -> Result<Vec<Language>, TuneError> {
     let every = "kefu: 1\nlanguages: {default: en, also: [es, pt, zh]}\nintents: {}\n";
     let engine = Engine::builder().source("bot.yaml", every).build().map_err(TuneError::Pack)?;
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
+    let mut scratch = Scratch::new();
     for sample in samples {
-        let guess = || {
-            if sample.text().chars().any(is_han) { Language::Zh } else { engine.classify(sample.text()).language() }
+        let mut guess = || {
+            if sample.text().chars().any(is_han) {
+                Language::Zh
+            } else {
+                engine.classify_with(&mut scratch, sample.text()).language()
+            }
         };
-        let language = sample.language().unwrap_or_else(guess);
+        let language = sample.language().unwrap_or_else(&mut guess);
         *counts.entry(language).or_default() += 1;
     }
     let mut common: Vec<(Language, usize)> = counts.into_iter().collect();
@@ -373,15 +193,4 @@ fn languages(samples: &[Sample]) -> Result<Vec<Language>, TuneError> {
     let least = SECOND_LANGUAGE * samples.len() as f64;
     let is_common = |(at, (_, count)): &(usize, (Language, usize))| *at == 0 || *count as f64 >= least;
     Ok(common.into_iter().enumerate().filter(is_common).map(|(_, (language, _))| language).collect())
-}
-
-/// Messages that stand there with several labels.
-fn contradictory(samples: &[Sample]) -> Vec<(String, Vec<String>)> {
-    let mut labels: BTreeMap<String, (&str, BTreeSet<String>)> = BTreeMap::new();
-    for sample in samples {
-        let entry = labels.entry(letters(sample.text())).or_insert((sample.text(), BTreeSet::new()));
-        entry.1.insert(intent_name(sample.expected().label()));
-    }
-    let several = labels.into_iter().filter(|(letters, (_, of))| !letters.is_empty() && of.len() > 1);
-    several.map(|(_, (text, of))| (text.to_owned(), of.into_iter().collect())).take(LISTED).collect()
 }

@@ -212,27 +212,59 @@ impl Lowering<'_> {
         let fields = self.fields(node, &keys::LEARNED);
         let mut items = Vec::new();
         for (name, key, value) in self.named(fields.get("weights"), "weights") {
-            let intent = intents.binary_search_by(|intent| intent.id.as_str().cmp(&name)).ok();
-            if intent.is_none() && &*name != "none" {
-                let help = did_you_mean_help(&name, intents.iter().map(|intent| intent.id.as_str()));
-                let finding = Finding::error(Code::UNKNOWN_INTENT, key.origin, format!("there is no intent `{name}`"));
-                self.report(finding.maybe_help(help));
-                continue;
+            if let Some(intent) = self.learned_intent(&name, key, intents) {
+                let keywords = self.phrases(value, Groups::Allowed);
+                items.extend(keywords.into_iter().map(|keyword| LearnedItem { intent, keyword }));
             }
-            for keyword in self.phrases(value, Groups::Allowed) {
-                items.push(LearnedItem { intent, keyword });
+        }
+        let mut examples = Vec::new();
+        for (name, key, value) in self.named(fields.get("examples"), "examples") {
+            if let Some(intent) = self.learned_intent(&name, key, intents) {
+                let of_intent = self.examples(Some(value));
+                // Why never of `none`: what is about nothing here is like nothing else that is not.
+                examples.extend(intent.map(|intent| (intent, of_intent)));
             }
         }
         let mut points = |name: &str| fields.get(name).and_then(|node| self.number(node)).map(|number| number as f32);
         let temperature = points("temperature");
         let none_of_these = points("none");
-        let near = points("near");
-        let all = points("all");
+        let margin = points("margin");
+        let near = self.points_by_language(fields.get("near"));
+        let all = self.points_by_language(fields.get("all"));
         if let (Some(temperature), Some(node)) = (temperature, fields.get("temperature"))
             && temperature <= 0.0
         {
             self.error(Code::OUT_OF_RANGE, node, "a temperature is above 0");
         }
-        Learned { items, temperature, none: none_of_these, near, all }
+        Learned { items, examples, temperature, none: none_of_these, near, all, margin }
+    }
+
+    /// A number for all languages, or one for each that is named.
+    fn points_by_language(&mut self, node: Option<&Node>) -> [Option<f32>; Language::ALL.len()] {
+        let mut points = [None; Language::ALL.len()];
+        let Some(node) = node else { return points };
+        if node.as_map().is_none() {
+            let number = self.number(node).map(|number| number as f32);
+            return [number; Language::ALL.len()];
+        }
+        for (speaker, value) in self.per_language(node, "numbers are meant", &[]) {
+            let place = speaker.language.and_then(|language| points.get_mut(language.index()));
+            if let (Some(place), Some(number)) = (place, self.number(value)) {
+                *place = Some(number as f32);
+            }
+        }
+        points
+    }
+
+    /// The intent something was learnt for, by its place; `Some(None)` for `none`, `None` if there is no such intent.
+    fn learned_intent(&mut self, name: &str, key: &Node, intents: &[Intent]) -> Option<Option<usize>> {
+        let intent = intents.binary_search_by(|intent| intent.id.as_str().cmp(name)).ok();
+        if intent.is_none() && name != "none" {
+            let help = did_you_mean_help(name, intents.iter().map(|intent| intent.id.as_str()));
+            let finding = Finding::error(Code::UNKNOWN_INTENT, key.origin, format!("there is no intent `{name}`"));
+            self.report(finding.maybe_help(help));
+            return None;
+        }
+        Some(intent)
     }
 }
