@@ -10,7 +10,7 @@ use super::pack::{Constants, Learnt, examples};
 use super::shares::{self, Share, Trial};
 use super::split::{FOLDS, folds};
 use super::tuner::{TuneError, Tuner};
-use crate::classify::{Classification, Hints, Mix, Parts, Scratch};
+use crate::classify::{Classification, Hints, Mix, Scratch};
 use crate::engine::Engine;
 use crate::rules::Pack;
 use crate::text::Language;
@@ -179,8 +179,7 @@ impl<'c> Course<'c> {
             let left_out: Vec<LeftOut> = trials.iter().map(|trial| trial.left_out(&mix)).collect();
             Constants::new(Calibrated::of(&left_out, f64::from(act)), spoken.map(|language| (language, Share::WHOLE)))
         };
-        let best = shares::margin(trials, margin, |language| constants.mix(language, act, margin));
-        constants.margin = (best != margin).then_some(best);
+        constants.margin = shares::margin(trials, margin, |language| constants.mix(language, act, margin));
         constants
     }
 
@@ -248,13 +247,11 @@ impl<'c> Course<'c> {
     }
 }
 
-/// What a trial gives, for those who look at scores: the best five intents.
+/// What a trial gives, for those who look at scores: the best five intents. Without a mix nothing learnt counts.
 pub(super) fn scores(trial: &Trial, mix: Option<Mix>) -> Vec<(usize, f64)> {
-    let empty = Parts::default();
-    let (mix, parts) = match mix {
-        Some(mix) => (mix, &trial.parts),
-        None => (UNTUNED.mix(Share::WHOLE, 0.0, 0.0), &empty),
+    let weighed = match mix {
+        Some(mix) => mix.weigh(&trial.parts),
+        None => UNTUNED.mix(Share::WHOLE, 0.0, 0.0).weigh(&trial.before),
     };
-    let weighed = mix.weigh(parts);
     weighed.scores.into_iter().map(|(intent, score)| (intent as usize, f64::from(score))).collect()
 }

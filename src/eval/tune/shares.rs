@@ -88,17 +88,17 @@ fn value(trials: &[&Trial], mix: &Mix, parts: impl Fn(&Trial) -> &Parts) -> f64 
     right / f64::max(known, 1.0) + refusals
 }
 
-/// The gap to the runner-up below which asking "A or B?" is worth more than answering; the present one if none is better.
-pub(super) fn margin(trials: &[Trial], present: f32, mix_of: impl Fn(Language) -> Option<Mix>) -> f32 {
+/// The gap to the runner-up below which asking "A or B?" is worth more than answering, if the present one is not the best.
+pub(super) fn margin(trials: &[Trial], present: f32, mix_of: impl Fn(Language) -> Option<Mix>) -> Option<f32> {
     let worth = |margin: f32| -> f64 {
         let of_known = trials.iter().filter(|trial| !trial.gold.is_empty());
         of_known.filter_map(|trial| Some(trial.worth(&Mix { margin, ..mix_of(trial.language)? }))).sum()
     };
-    let mut best = (worth(present), present);
+    let mut best = (worth(present), None);
     for margin in MARGINS {
         let worth = worth(margin);
         if worth > best.0 + LEAST_GAIN * trials.len() as f64 {
-            best = (worth, margin);
+            best = (worth, Some(margin));
         }
     }
     best.1
