@@ -528,7 +528,7 @@ mod tests {
             similarity.compare(text, Language::En, &[2, 1, 0], None, &mut likeness);
             let best = likeness.points().iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
             assert_eq!(best.0, intent, "{text}");
-            assert!(best.1 <= similarity.most() + 0.01);
+            assert!(best.1 <= similarity.most(Language::En) + 0.01);
         }
         similarity.compare("is it true to size", Language::En, &[2], None, &mut likeness);
         let best = likeness.points().iter().map(|(_, points)| *points).fold(0.0, f32::max);
