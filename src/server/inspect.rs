@@ -45,12 +45,7 @@ pub(super) async fn conversation(
     let session = Session::from_json(&stored.text).map_err(damaged)?;
     let engine = shared.conversations.engine();
     let doc = &session.document;
-    let question = doc.question.as_ref().map(|question| match question {
-        Question::Clarify(_) => "clarify",
-        Question::Switch(_) => "switch",
-        Question::Change(_) => "change",
-        Question::Cancel => "cancel",
-    });
+    let question = doc.question.as_ref().map(Question::name);
     Ok(Json(json!({
         "format": 1,
         "session": session.id(),
