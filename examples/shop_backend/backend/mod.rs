@@ -90,7 +90,7 @@ impl Backend {
         for effect in turn.effects() {
             match effect {
                 Effect::HandoffOpened(handoff) | Effect::HandoffUpdated(handoff) => {
-                    self.desk.keep(conversation, handoff)?
+                    self.desk.keep(conversation, handoff)?;
                 }
                 Effect::HandoffWithdrawn(_) => self.desk.close(conversation)?,
                 Effect::ToAgent(message) => self.desk.add(conversation, &message.id, Who::Customer, &message.text)?,

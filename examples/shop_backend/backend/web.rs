@@ -175,7 +175,7 @@ fn visitor(headers: &HeaderMap) -> Option<String> {
 
 fn agents(backend: Arc<Backend>, headers: &HeaderMap) -> Result<Arc<Backend>, Refusal> {
     use subtle::ConstantTimeEq as _;
-    let key = headers.get("x-desk-key").map(|key| key.as_bytes()).unwrap_or_default();
+    let key = headers.get("x-desk-key").map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
     if bool::from(key.ct_eq(backend.desk_key().as_bytes())) {
         Ok(backend)
     } else {
