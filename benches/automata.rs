@@ -25,6 +25,8 @@ const ROUNDS: usize = 40;
 
 /// A way to find phrases: tells how many it finds in a text.
 type Find = Box<dyn Fn(&str) -> usize>;
+/// Makes one of phrases, and tells its bytes.
+type Build = fn(&[&str]) -> (Find, usize);
 
 fn main() {
     println!("| script | intents | automaton | µs a message | scans | found | KB | built in ms |");
@@ -39,7 +41,7 @@ fn compare(work: &Workload, intents: usize, scan: &str) {
     let phrases: BTreeSet<&str> = work.intents.iter().flat_map(|intent| &intent.phrases).map(String::as_str).collect();
     let phrases: Vec<&str> = phrases.into_iter().collect();
     let messages: Vec<String> = work.messages.iter().map(|message| message.to_lowercase()).collect();
-    let builders: [(&str, fn(&[&str]) -> (Find, usize)); 6] = [
+    let builders: [(&str, Build); 6] = [
         ("DFA", |phrases| stock(phrases, AhoCorasickKind::DFA)),
         ("contiguous NFA", |phrases| stock(phrases, AhoCorasickKind::ContiguousNFA)),
         ("noncontiguous NFA", |phrases| stock(phrases, AhoCorasickKind::NoncontiguousNFA)),
