@@ -85,6 +85,7 @@ impl Matcher {
             return None;
         }
         let entry = self.words.entry(key)?;
+        self.note_fragment(length, entry.marks, scan);
         push(scan, start..end, entry.forms, TokenKind::Word, entry.marks, before);
         Some(end)
     }
@@ -96,16 +97,21 @@ impl Matcher {
         let key = WordKey::of(&text[start..end]);
         let (forms, marks) = match self.known(key) {
             (forms, Some(marks)) => {
-                // Why those: no ordinary word of a language, so it may be the beginning of one ("re fund").
-                if length < SHORTEST && marks.word == 0 && self.repair.is_some() {
-                    scan.strange.push(scan.tokens.len() as u32);
-                }
+                self.note_fragment(length, marks, scan);
                 (forms, marks)
             }
             (_, None) => self.unknown(key, &text[start..end], scan),
         };
         push(scan, start..end, forms, TokenKind::Word, marks, before);
         end
+    }
+
+    /// Notes a short word of the rules that is no ordinary word of a language: it may be the beginning of one ("re fund").
+    #[inline]
+    fn note_fragment(&self, length: usize, marks: Marks, scan: &mut Scan) {
+        if length < SHORTEST && marks.word == 0 && self.repair.is_some() {
+            scan.strange.push(scan.tokens.len() as u32);
+        }
     }
 
     /// The forms and marks of a spelling that the rules do not contain.
