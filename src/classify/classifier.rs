@@ -69,8 +69,14 @@ impl Classifier {
         self.matcher.scan(folded, scan);
         let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
         self.matcher.sift(folded, scan, |language| !tongue.has_lost(language));
-        let source =
-            Source { matcher: &self.matcher, scan, text: folded.as_str(), roles: &self.roles, options: self.options };
+        let source = Source {
+            matcher: &self.matcher,
+            scan,
+            text: folded.as_str(),
+            roles: &self.roles,
+            wishes: &self.pack.learned.wishes,
+            options: self.options,
+        };
         reading.read(&source, tongue);
         classification.asked.clear();
         classification.declined.clear();
@@ -164,8 +170,14 @@ impl Classifier {
     pub(crate) fn parts(&self, scratch: &mut Scratch, text: &str, hints: &Hints) -> Parts {
         self.classify(scratch, text, hints);
         let Scratch { folded, scan, reading, tally, likeness, classification, .. } = scratch;
-        let source =
-            Source { matcher: &self.matcher, scan, text: folded.as_str(), roles: &self.roles, options: self.options };
+        let source = Source {
+            matcher: &self.matcher,
+            scan,
+            text: folded.as_str(),
+            roles: &self.roles,
+            wishes: &self.pack.learned.wishes,
+            options: self.options,
+        };
         reading.count_once(self.matcher.items().len(), 0..reading.findings.len());
         tally.sum(&source, reading.findings.iter());
         likeness.clear();
@@ -178,6 +190,16 @@ impl Classifier {
             part.is_courtesy = self.courtesies.contain(part.intent);
         }
         parts
+    }
+
+    /// Whether a message denies what speaks for an intent.
+    pub(crate) fn denies(&self, scratch: &mut Scratch, text: &str, intent: u32) -> bool {
+        self.classify(scratch, text, &Hints::default());
+        let of_intent = |finding: &&Finding| {
+            let target = self.matcher.items().get(finding.item as usize).map(|item| item.target);
+            target.is_some_and(|target| matches!(target, Target::Keyword(of) | Target::Learned(of) if of == intent))
+        };
+        scratch.reading.findings.iter().filter(of_intent).any(|finding| finding.state == State::Negated)
     }
 
     /// What a message says, and why.

@@ -22,6 +22,9 @@ const BARE_NEGATORS: [&str; 2] = ["不", "没"];
 /// Bytes of a word so short that it is an article or a pronoun, listed or not.
 const SHORT_WORD: u32 = 2;
 
+/// Points from which a learnt phrase tells what a customer wants: one nat, e times likelier.
+const TELLING: f32 = 4.0;
+
 /// A wish is denied from this token on.
 const DENIED: u8 = 1;
 /// A fact is denied from this token on.
@@ -68,6 +71,8 @@ pub(super) struct Source<'a> {
     pub(super) scan: &'a Scan,
     pub(super) text: &'a str,
     pub(super) roles: &'a [Role],
+    /// Intents that a denial takes away although they were learnt, sorted.
+    pub(super) wishes: &'a [u32],
     pub(super) options: Options,
 }
 
@@ -330,7 +335,7 @@ impl Reading {
             State::OtherLanguage
         } else if self.whole_words.iter().any(inside) || source.is_part_of_id(place) {
             State::InsideWord
-        } else if self.is_denied(place, item.target) || self.swallows_denial(source, place, item) {
+        } else if self.is_denied(place, deniable(source, finding, item)) || self.swallows_denial(source, place, item) {
             State::Negated
         } else {
             State::Stands
@@ -345,7 +350,7 @@ impl Reading {
             Target::Keyword(_) | Target::Pattern(_) => mark & DENIED != 0 || self.denied_after.contains(&place.end),
             // Why both: praise is denied by a fact too, "isn't good".
             Target::Lexicon(_) => mark != 0,
-            // Why not those learnt: their weights were learnt among denials, and phrases with a denial in them beside them.
+            // Why not those learnt: most weights were learnt among denials, and phrases with a denial in them beside them.
             Target::Learned(_) | Target::Unless(_) | Target::LearnedNone | Target::Value { .. } => false,
         }
     }
@@ -421,6 +426,16 @@ impl Reading {
                 }
             }
         }
+    }
+}
+
+/// What a denial sees of an item: what was learnt for a wish, and tells something, is like a keyword of it.
+fn deniable(source: &Source, finding: &Finding, item: &Item) -> Target {
+    match item.target {
+        Target::Learned(intent) if finding.points >= TELLING && source.wishes.binary_search(&intent).is_ok() => {
+            Target::Keyword(intent)
+        }
+        other => other,
     }
 }
 

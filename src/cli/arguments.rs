@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::eval::Target;
+
 /// A rule-based customer-service chatbot: talk to a rule pack, check it, test it.
 #[derive(Debug, Parser)]
 #[command(name = "kefu", version, max_term_width = 100)]
@@ -274,6 +276,8 @@ pub(super) enum EvalFormat {
     Text,
     /// One JSON document, which `--baseline` reads
     Json,
+    /// One page with charts, that needs no other file
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -299,6 +303,9 @@ pub(super) struct Report {
     /// Logs: a record a line, or what `kefu chat --jsonl` printed
     #[arg(required = true, value_name = "LOG")]
     pub(super) logs: Vec<PathBuf>,
+    /// A figure that is wanted, as `containment=0.6` or `miss_rate=0.1`; one that is missed makes the command fail
+    #[arg(long = "target", value_name = "FIGURE=NUMBER")]
+    pub(super) targets: Vec<Target>,
     /// How to print the figures
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: EvalFormat,

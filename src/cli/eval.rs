@@ -58,6 +58,7 @@ pub(super) fn run(eval: &Eval) -> Done {
                 write!(output, "\n{changed}")?;
             }
         }
+        EvalFormat::Html => output.write_all(figures.page(changed.as_ref()).as_bytes())?,
         EvalFormat::Json => {
             let run = Run {
                 format: 1,

@@ -40,6 +40,7 @@ pub(super) fn run(report: &Report) -> Done {
     let mut output = io::stdout().lock();
     match report.format {
         EvalFormat::Text => write!(output, "{outline}")?,
+        EvalFormat::Html => output.write_all(outline.page().as_bytes())?,
         EvalFormat::Json => {
             let mut document = serde_json::to_value(&outline).map_err(io::Error::from)?;
             if let Some(fields) = document.as_object_mut() {
@@ -49,7 +50,9 @@ pub(super) fn run(report: &Report) -> Done {
         }
     }
     output.flush()?;
-    Ok(Verdict::Fine)
+    let missed: Vec<String> = report.targets.iter().filter_map(|target| target.missed(&outline)).collect();
+    missed.iter().for_each(|sentence| eprintln!("{sentence}"));
+    Ok(if missed.is_empty() { Verdict::Fine } else { Verdict::Found })
 }
 
 /// The records of a line: one record, or an answer of `kefu chat --jsonl` with those of its turn.

@@ -21,12 +21,14 @@
 
 mod baseline;
 mod calibration;
+mod chart;
 mod classes;
 mod confusion;
 mod evaluation;
 mod figures;
 mod labels;
 mod outcome;
+mod page;
 mod report;
 mod sample;
 mod suite;
@@ -40,7 +42,7 @@ pub use figures::{
     CalibrationPoint, Confusion, Figures, Misled, Mistaken, OfHandoff, OfIntent, OfReason, Share, SweepPoint,
 };
 pub use outcome::Outcomes;
-pub use report::{Group, Ledger, OfFlow, Outline, Rise};
+pub use report::{Group, Ledger, OfFlow, Outline, Rise, Target};
 pub use sample::{Expected, Sample};
 pub use suite::{RowError, Suite};
 pub use tune::{Change, Progress, TuneError, Tuned, Tuner};

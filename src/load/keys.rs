@@ -409,5 +409,6 @@ pub(crate) static LEARNED: Table = Table {
         key("all", NUMBERS, "Weight of similarity to all examples, in points; also by language."),
         key("margin", Kind::Number, "Gap to the runner-up below which it asks, in place of the one of `thresholds`."),
         key("examples", Kind::Named(&Kind::Sentences), "Per intent: messages to compare with."),
+        key("wishes", Kind::List(&Kind::Name), "Intents that a \"don't\" before their learnt phrases takes away."),
     ],
 };

@@ -141,6 +141,9 @@ pub(crate) struct Learned {
     /// Weights of similarity to the nearest example and to all of an intent's, in points, by language.
     pub(crate) near: [Option<f32>; Language::ALL.len()],
     pub(crate) all: [Option<f32>; Language::ALL.len()],
+    /// Intents, by index into [`Pack::intents`] and sorted, that customers ask for and never say with a "don't": one before what
+    /// was learnt for them takes them away.
+    pub(crate) wishes: Vec<u32>,
     /// In place of [`Thresholds::margin`].
     pub(crate) margin: Option<f32>,
 }

@@ -279,6 +279,41 @@ fn a_ledger_tells_what_came_of_conversations() {
     assert_eq!((outline.rises.len(), outline.rises[0].messages), (1, 12));
 }
 
+#[test]
+fn a_pack_made_by_tune_knows_denials() {
+    let mut rows = String::new();
+    for text in ["cancel my order", "please cancel the order", "I want to cancel", "cancel it", "can you cancel my purchase"] {
+        rows.push_str(&format!("{text}\tcancel\n{text} today\tcancel\n"));
+    }
+    for text in ["where is my parcel", "track my parcel", "the parcel has not come", "I did not get my parcel"] {
+        rows.push_str(&format!("{text}\ttrack\n{text} today\ttrack\n"));
+    }
+    let tuned = tune(&samples(&rows)).unwrap();
+    let engine = engine(&text(&tuned, "bot.yaml"), &text(&tuned, "tuned.yaml"));
+    let best = |text: &str| engine.classify(text).candidates().first().map(|best| best.intent().to_string());
+    assert_eq!(best("cancel my order").as_deref(), Some("cancel"));
+    assert_ne!(best("please don't cancel my order").as_deref(), Some("cancel"));
+    assert_eq!(best("I did not get the parcel").as_deref(), Some("track"));
+}
+
+#[test]
+fn pages_draw_what_was_measured_and_need_nothing_else() {
+    let engine = engine(AUTHOR, "learned: {}\n");
+    let mut evaluation = Evaluation::new(&engine);
+    for sample in samples(SUITE) {
+        evaluation.judge(&sample);
+    }
+    evaluation.judge(&Sample::new("refund <script>alert(1)</script>", "size"));
+    let page = evaluation.figures().page(None);
+    for part in ["<svg", "Confusions", "Thresholds", "Calibration", "&lt;script&gt;"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let outline = Ledger::default().outline().page();
+    for page in [page, outline] {
+        assert!(!page.contains("<script") && !page.contains("http"), "a page fetches and runs nothing");
+    }
+}
+
 /// Messages of `benches/suites` that the shop pack may misunderstand: one more than when they were last counted.
 const MAY_BE_WRONG: [(&str, usize); 4] = [("en", 2), ("es", 2), ("pt", 4), ("zh", 1)];
 

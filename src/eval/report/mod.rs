@@ -5,6 +5,9 @@
 
 mod ledger;
 mod outline;
+mod page;
+mod target;
 
 pub use ledger::Ledger;
 pub use outline::{Group, OfFlow, Outline, Rise};
+pub use target::Target;

@@ -54,13 +54,19 @@ impl LeftOut {
 impl Calibrated {
     /// The constants that fit messages left out best, for a pack that acts from a confidence on.
     pub(super) fn of(left_out: &[LeftOut], act: f64) -> Self {
-        let loss = |temperature: f64| left_out.iter().filter_map(|one| one.loss(temperature)).sum::<f64>();
-        let temperatures = (COLDEST..=WARMEST).map(|tenths| tenths as f64 * 0.4);
-        let temperature = temperatures.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(6.0);
+        let (temperature, _) = warmth(left_out);
         let least = best_cut(left_out, temperature);
         let none = (least - temperature * (act / (1.0 - act)).ln()).round();
         Self { temperature: (temperature * 10.0).round() / 10.0, none }
     }
+}
+
+/// The temperature at which the right intents are the likeliest, and how unlikely they are even so (log loss).
+pub(super) fn warmth(left_out: &[LeftOut]) -> (f64, f64) {
+    let loss = |temperature: f64| left_out.iter().filter_map(|one| one.loss(temperature)).sum::<f64>();
+    let temperatures = (COLDEST..=WARMEST).map(|tenths| tenths as f64 * 0.4);
+    let tried = temperatures.map(|temperature| (temperature, loss(temperature)));
+    tried.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((6.0, 0.0))
 }
 
 /// The strength from which on to answer: most right answers and most refusals together.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::super::evaluation::Wanted;
 use super::super::labels::Labels;
-use super::calibrate::{Calibrated, LeftOut};
+use super::calibrate::{Calibrated, LeftOut, warmth};
 use super::items::Items;
 use super::learn::learn;
 use super::lesson::{Lessons, Message, Wish};
@@ -69,7 +69,7 @@ impl<'c> Course<'c> {
     }
 
     /// What is learnt without each part in turn.
-    pub(super) fn learn_parts(&self, step: &mut dyn FnMut()) -> Vec<Learnt<'c>> {
+    pub(super) fn learn_parts(&self, step: &mut dyn FnMut()) -> Result<Vec<Learnt<'c>>, TuneError> {
         let learn = |part: usize| {
             step();
             self.learn(|number| self.part_of.get(number) != Some(&part))
@@ -78,13 +78,8 @@ impl<'c> Course<'c> {
     }
 
     /// What messages teach, of those that count.
-    pub(super) fn learn(&self, counts: impl Fn(usize) -> bool) -> Learnt<'c> {
-        let mut learnt = Learnt {
-            intents: self.intents,
-            languages: self.author.languages(),
-            weights: BTreeMap::new(),
-            examples: BTreeMap::new(),
-        };
+    pub(super) fn learn(&self, counts: impl Fn(usize) -> bool) -> Result<Learnt<'c>, TuneError> {
+        let mut learnt = Learnt::new(self.intents, self.author.languages());
         for language in Language::ALL {
             let telling: Vec<(&Message<'_>, usize)> = self
                 .lessons
@@ -119,13 +114,43 @@ impl<'c> Course<'c> {
                 }
             }
         }
-        learnt
+        learnt.wishes = self.wishes(&learnt, &counts)?;
+        Ok(learnt)
+    }
+
+    /// Intents that a "don't" before what was learnt for them would take away from hardly any message that asks for them.
+    ///
+    /// Where the author wrote rules, those know what is denied.
+    fn wishes(&self, learnt: &Learnt<'_>, counts: &impl Fn(usize) -> bool) -> Result<Vec<usize>, TuneError> {
+        if Language::ALL.into_iter().any(|language| self.has_rules(language)) {
+            return Ok(Vec::new());
+        }
+        let all = Learnt { wishes: (0..self.intents.len()).collect(), examples: BTreeMap::new(), ..learnt.clone() };
+        let engine = self.tuner.engine(Some(all.file(&self.whole()))).map_err(TuneError::Pack)?;
+        let classifier = &engine.rulebook().classifier;
+        let mut scratch = Scratch::new();
+        let mut asked = vec![(0, 0); self.intents.len()];
+        for (number, message) in self.lessons.messages.iter().enumerate().filter(|(number, _)| counts(*number)) {
+            let Wish::One(class) = message.wanted else { continue };
+            let Some((all, denied)) = asked.get_mut(class) else { continue };
+            *all += message.times;
+            if classifier.denies(&mut scratch, message.sample.text(), class as u32) {
+                *denied += message.times;
+            }
+        }
+        let is_wish = |(_, (all, denied)): &(usize, (usize, usize))| *all > 0 && denied * 100 <= *all;
+        Ok(asked.into_iter().enumerate().filter(is_wish).map(|(class, _)| class).collect())
+    }
+
+    /// Everything learnt, counting whole.
+    fn whole(&self) -> Constants {
+        let spoken = self.author.languages().iter();
+        Constants::new(UNTUNED, spoken.map(|language| (*language, Share::WHOLE)))
     }
 
     /// What speaks for each intent in the messages left out, by the author's rules and by what was learnt without them.
     pub(super) fn trials(&self, learnt: &[Learnt<'_>]) -> Result<Vec<Trial>, TuneError> {
-        let spoken = self.author.languages().iter();
-        let whole = Constants::new(UNTUNED, spoken.map(|language| (*language, Share::WHOLE)));
+        let whole = self.whole();
         let mut trials = Vec::new();
         let mut scratch = Scratch::new();
         for (part, learnt) in learnt.iter().enumerate() {
@@ -175,9 +200,14 @@ impl<'c> Course<'c> {
             });
             Constants::new(UNTUNED, shares)
         } else {
-            let mix = UNTUNED.mix(Share::WHOLE, act, margin);
-            let left_out: Vec<LeftOut> = trials.iter().map(|trial| trial.left_out(&mix)).collect();
-            Constants::new(Calibrated::of(&left_out, f64::from(act)), spoken.map(|language| (language, Share::WHOLE)))
+            let tried = Share::alone().map(|share| {
+                let mix = UNTUNED.mix(share, act, margin);
+                let left_out: Vec<LeftOut> = trials.iter().map(|trial| trial.left_out(&mix)).collect();
+                (share, left_out)
+            });
+            let best = tried.into_iter().min_by(|a, b| warmth(&a.1).1.total_cmp(&warmth(&b.1).1));
+            let (share, left_out) = best.unwrap_or((Share::WHOLE, Vec::new()));
+            Constants::new(Calibrated::of(&left_out, f64::from(act)), spoken.map(|language| (language, share)))
         };
         constants.margin = shares::margin(trials, margin, |language| constants.mix(language, act, margin));
         constants

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fit::{Row, Rows};
-use crate::text::{Folded, Language, Stems, TokenKind, strip_accents, tokens};
+use crate::text::{Fnv, Folded, Language, Stems, TokenKind, strip_accents, tokens};
 
 /// Longest phrase: words of spaced scripts, Chinese characters.
 const LONGEST_PHRASE: usize = 3;
@@ -60,8 +60,8 @@ impl Items {
         }
         found.retain(|key, found| found.is_kept(key, language, messages.len()));
         let numbers: BTreeMap<&str, u32> = found.keys().map(String::as_str).zip(0..).collect();
-        let items = found.values().map(|found| Item { text: found.commonest() }).collect();
-        let mut rows: Vec<Row> = cut
+        let items: Vec<Item> = found.values().map(|found| Item { text: found.commonest() }).collect();
+        let rows: Vec<Row> = cut
             .iter()
             .zip(messages)
             .map(|(units, (_, class, count))| {
@@ -70,6 +70,7 @@ impl Items {
                 Row { features: features.into_iter().collect(), class: *class, count: *count }
             })
             .collect();
+        let (items, mut rows) = Self::without_doubles(items, rows, language);
         rows.sort_by(|a, b| (&a.features, a.class).cmp(&(&b.features, b.class)));
         rows.dedup_by(|next, kept| {
             let same = (&next.features, next.class) == (&kept.features, kept.class);
@@ -78,8 +79,55 @@ impl Items {
             }
             same
         });
-        let features = numbers.len();
+        let features = items.len();
         Self { items, rows: Rows { kinds: rows, features, classes } }
+    }
+
+    /// Leaves out what says the same: of a phrase and a part of it, found in just the same messages, one is enough to read.
+    fn without_doubles(mut items: Vec<Item>, mut rows: Vec<Row>, language: Language) -> (Vec<Item>, Vec<Row>) {
+        let mut places: Vec<Fnv> = items.iter().map(|_| Fnv::new()).collect();
+        for (number, row) in (0_u32..).zip(&rows) {
+            for feature in &row.features {
+                if let Some(place) = places.get_mut(*feature as usize) {
+                    place.add(&number.to_le_bytes());
+                }
+            }
+        }
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        // Why so: of spaced scripts the shorter phrase is met more often; a Chinese character is mostly half a word.
+        order.sort_by_key(|at| {
+            let length = items.get(*at).map_or(0, |item| item.text.chars().count());
+            if language.is_unspaced() { usize::MAX - length } else { length }
+        });
+        let mut seen: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
+        let mut is_kept = vec![false; items.len()];
+        for at in order {
+            let (Some(place), Some(item), Some(kept)) = (places.get(at), items.get(at), is_kept.get_mut(at)) else {
+                continue;
+            };
+            let same = seen.entry(place.value()).or_default();
+            let says_it = |other: &&str| {
+                if language.is_unspaced() { other.contains(&item.text) } else { item.text.contains(*other) }
+            };
+            if !same.iter().any(says_it) {
+                *kept = true;
+                same.push(&item.text);
+            }
+        }
+        let mut number = 0;
+        let numbers: Vec<Option<u32>> = is_kept
+            .iter()
+            .map(|kept| {
+                number += u32::from(*kept);
+                kept.then(|| number - 1)
+            })
+            .collect();
+        for row in &mut rows {
+            row.features = row.features.iter().filter_map(|of| *numbers.get(*of as usize)?).collect();
+        }
+        let mut kept = is_kept.iter();
+        items.retain(|_| kept.next() == Some(&true));
+        (items, rows)
     }
 }
 
@@ -211,7 +259,7 @@ mod tests {
         let messages: Vec<(&str, u32, f64)> = texts.iter().map(|text| (*text, 0, 1.0)).collect();
         let read = Items::read(&messages, 1, Language::En);
         let texts: Vec<&str> = read.items.iter().map(|item| item.text.as_str()).collect();
-        assert_eq!(texts, ["it", "please", "return", "return it"]);
+        assert_eq!(texts, ["it", "please", "return"]);
     }
 
     #[test]
@@ -219,7 +267,7 @@ mod tests {
         let messages: Vec<(&str, u32, f64)> = ["退货吗", "怎么退貨", "VIP会员"].iter().map(|t| (*t, 0, 1.0)).collect();
         let read = Items::read(&messages, 1, Language::Zh);
         let texts: Vec<&str> = read.items.iter().map(|item| item.text.as_str()).collect();
-        assert_eq!(texts, ["货", "退", "退货"]);
+        assert_eq!(texts, ["退货"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::calibrate::Calibrated;
 use super::learn::Weighted;
 use super::shares::Share;
 use super::split::letters;
-use super::yaml::{flow_map, one_line, scalar};
+use super::yaml::{flow_list, flow_map, one_line, scalar};
 use crate::classify::Mix;
 use crate::load::Source;
 use crate::text::{Fnv, Language};
@@ -20,6 +20,7 @@ const ALL: f32 = 48.0;
 pub(super) const TUNED: &str = "tuned.yaml";
 
 /// What was learnt of a pack.
+#[derive(Clone)]
 pub(super) struct Learnt<'a> {
     pub(super) intents: &'a [String],
     /// Those of the pack.
@@ -27,6 +28,8 @@ pub(super) struct Learnt<'a> {
     pub(super) weights: BTreeMap<Language, Vec<Weighted>>,
     /// By intent and language.
     pub(super) examples: BTreeMap<(usize, Language), Vec<String>>,
+    /// Intents that nobody asks for with a "don't".
+    pub(super) wishes: Vec<usize>,
 }
 
 /// How what was learnt counts.
@@ -50,6 +53,13 @@ impl Constants {
     }
 }
 
+impl<'a> Learnt<'a> {
+    /// Nothing yet.
+    pub(super) fn new(intents: &'a [String], languages: &'a [Language]) -> Self {
+        Self { intents, languages, weights: BTreeMap::new(), examples: BTreeMap::new(), wishes: Vec::new() }
+    }
+}
+
 impl Learnt<'_> {
     /// The text of `tuned.yaml`.
     pub(super) fn file(&self, constants: &Constants) -> Source {
@@ -64,6 +74,12 @@ impl Learnt<'_> {
         }
         text.push_str(&self.of_languages("near", NEAR, constants));
         text.push_str(&self.of_languages("all", ALL, constants));
+        let wishes: Vec<String> =
+            self.wishes.iter().filter_map(|intent| self.intents.get(*intent)).map(|intent| scalar(intent)).collect();
+        if !wishes.is_empty() {
+            text.push_str("  # \"Don't …\" takes these away, for nobody asks for them so.\n");
+            text.push_str(&flow_list("wishes: ", 2, &wishes));
+        }
         self.write_weights(constants, &mut text);
         self.write_examples(constants, &mut text);
         Source::new(TUNED, text)

@@ -42,6 +42,11 @@ impl Share {
     /// All of it, as where nothing else speaks.
     pub(super) const WHOLE: Share = Share { learned: 1.0, like: 1.0 };
 
+    /// What is tried where nothing else speaks. Of few messages, likeness says more than weights.
+    pub(super) fn alone() -> [Share; 4] {
+        [1.0, 0.75, 0.5, 0.25].map(|learned| Share { learned, like: 1.0 })
+    }
+
     /// What gains most where the author's rules speak too; nothing if nothing gains.
     ///
     /// The constants stay the author's, so that one keyword is still enough to act on.

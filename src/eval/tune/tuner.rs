@@ -140,14 +140,14 @@ impl Tuner {
             progress(Progress { done, of: course.steps() });
             done += 1;
         };
-        let parts = course.learn_parts(&mut step);
+        let parts = course.learn_parts(&mut step)?;
         let trials = course.trials(&parts)?;
         let mut constants = course.choose(&trials);
         let proofs = course.prove(&parts, &constants, &mut step)?;
         let harmed = course.harmed(&proofs, &constants);
         constants.shares.retain(|language, _| !harmed.contains(language));
         step();
-        let learnt = course.learn(|_| true);
+        let learnt = course.learn(|_| true)?;
         files.push(learnt.file(&constants));
         Ok(Tuned::new(&course, files, &learnt, constants, &trials, &proofs, rows.len()))
     }

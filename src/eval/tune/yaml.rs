@@ -24,10 +24,19 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// `{a: 1, b: 2}`, in as many lines as it needs.
 pub(super) fn flow_map(lead: &str, indent: usize, entries: &[String]) -> String {
+    flow(lead, indent, entries, ["{", "}"])
+}
+
+/// `[a, b]`, in as many lines as it needs.
+pub(super) fn flow_list(lead: &str, indent: usize, entries: &[String]) -> String {
+    flow(lead, indent, entries, ["[", "]"])
+}
+
+fn flow(lead: &str, indent: usize, entries: &[String], [open, close]: [&str; 2]) -> String {
     let mut text = String::new();
-    let mut line = format!("{:indent$}{lead}{{", "");
+    let mut line = format!("{:indent$}{lead}{open}", "");
     for (at, entry) in entries.iter().enumerate() {
-        let end = if at + 1 == entries.len() { "}" } else { "," };
+        let end = if at + 1 == entries.len() { close } else { "," };
         if line.chars().count() + entry.chars().count() + 2 > WIDTH {
             text.push_str(line.trim_end());
             text.push('\n');

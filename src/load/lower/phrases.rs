@@ -225,6 +225,13 @@ impl Lowering<'_> {
                 examples.extend(intent.map(|intent| (intent, of_intent)));
             }
         }
+        let mut wishes = Vec::new();
+        for node in fields.get("wishes").map_or(&[][..], |node| self.items(node)) {
+            let name = self.text(node, "an intent");
+            let intent = name.and_then(|name| self.learned_intent(&name, node, intents)).flatten();
+            wishes.extend(intent.map(|intent| intent as u32));
+        }
+        wishes.sort_unstable();
         let mut points = |name: &str| fields.get(name).and_then(|node| self.number(node)).map(|number| number as f32);
         let temperature = points("temperature");
         let none_of_these = points("none");
@@ -236,7 +243,7 @@ impl Lowering<'_> {
         {
             self.error(Code::OUT_OF_RANGE, node, "a temperature is above 0");
         }
-        Learned { items, examples, temperature, none: none_of_these, near, all, margin }
+        Learned { items, examples, temperature, none: none_of_these, near, all, wishes, margin }
     }
 
     /// A number for all languages, or one for each that is named.
