@@ -5,8 +5,11 @@ use crate::classify::{Mix, Outcome, Parts};
 use crate::text::Language;
 
 /// Shares of the learnt weights and of likeness that are tried beside the author's rules.
+///
+/// Why likeness never below its usual weight: that only refuses more, and gains where a suite was in sight when the rules
+/// were written; on messages nobody had seen it lost a point.
 const LEARNED: [f32; 5] = [0.0, 0.5, 1.0, 1.5, 2.0];
-const LIKE: [f32; 7] = [0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5];
+const LIKE: [f32; 5] = [1.0, 1.25, 1.5, 2.0, 2.5];
 /// Gaps to the runner-up that are tried.
 const MARGINS: [f32; 4] = [0.2, 0.1, 0.3, 0.05];
 /// A question that names the right intent is worth half an answer, and a wrong answer costs a quarter of a right one.
