@@ -130,7 +130,7 @@ impl<'c> Course<'c> {
         let classifier = &engine.rulebook().classifier;
         let mut scratch = Scratch::new();
         let mut asked = vec![(0, 0); self.intents.len()];
-        for (number, message) in self.lessons.messages.iter().enumerate().filter(|(number, _)| counts(*number)) {
+        for (_, message) in self.lessons.messages.iter().enumerate().filter(|(number, _)| counts(*number)) {
             let Wish::One(class) = message.wanted else { continue };
             let Some((all, denied)) = asked.get_mut(class) else { continue };
             *all += message.times;
