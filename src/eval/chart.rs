@@ -21,6 +21,9 @@ const EDGE: f64 = 40.0;
 const CELL: f64 = 20.0;
 const AROUND: f64 = 190.0;
 
+/// A line: its name, its colour, and its points.
+pub(super) type Curve<'c> = (&'c str, &'c str, Vec<(f64, f64)>);
+
 /// A page being written.
 pub(super) struct Page(String);
 
@@ -79,7 +82,7 @@ impl Page {
     }
 
     /// Curves over a square from 0 to 1, each with a name.
-    pub(super) fn curves(&mut self, curves: &[(&str, &str, Vec<(f64, f64)>)], below: &str) {
+    pub(super) fn curves(&mut self, curves: &[Curve<'_>], below: &str) {
         let wide = HIGH * 1.6;
         let place = |(x, y): (f64, f64)| (EDGE + x * wide, 10.0 + (1.0 - y) * HIGH);
         let (all_wide, all_high) = (wide + EDGE + 180.0, HIGH + 50.0);

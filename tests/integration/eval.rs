@@ -282,7 +282,9 @@ fn a_ledger_tells_what_came_of_conversations() {
 #[test]
 fn a_pack_made_by_tune_knows_denials() {
     let mut rows = String::new();
-    for text in ["cancel my order", "please cancel the order", "I want to cancel", "cancel it", "can you cancel my purchase"] {
+    for text in
+        ["cancel my order", "please cancel the order", "I want to cancel", "cancel it", "can you cancel my purchase"]
+    {
         rows.push_str(&format!("{text}\tcancel\n{text} today\tcancel\n"));
     }
     for text in ["where is my parcel", "track my parcel", "the parcel has not come", "I did not get my parcel"] {

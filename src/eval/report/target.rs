@@ -62,17 +62,15 @@ impl FromStr for Target {
             return Err(format!("`{text}` is no target; one is written `containment=0.6`"));
         };
         let wanted = wanted.trim().parse().map_err(|_| format!("`{wanted}` is no number"))?;
-        match FIGURES.iter().find(|figure| figure.0 == name.trim()) {
-            Some(figure) => Ok(Self { figure, wanted }),
-            None => {
-                let help = did_you_mean_help(name, FIGURES.iter().map(|figure| figure.0));
-                let help = help.unwrap_or_else(|| {
-                    let names: Vec<&str> = FIGURES.iter().map(|figure| figure.0).collect();
-                    format!("known are {}", names.join(", "))
-                });
-                Err(format!("there is no figure `{name}`; {help}"))
-            }
+        if let Some(figure) = FIGURES.iter().find(|figure| figure.0 == name.trim()) {
+            return Ok(Self { figure, wanted });
         }
+        let help = did_you_mean_help(name, FIGURES.iter().map(|figure| figure.0));
+        let help = help.unwrap_or_else(|| {
+            let names: Vec<&str> = FIGURES.iter().map(|figure| figure.0).collect();
+            format!("known are {}", names.join(", "))
+        });
+        Err(format!("there is no figure `{name}`; {help}"))
     }
 }
 
