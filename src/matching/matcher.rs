@@ -4,7 +4,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::ends::Ends;
 use super::gate::{Frequencies, Gate, GateBuilder};
 use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
@@ -107,11 +106,10 @@ impl Matcher {
         let mut patterns = Vec::new();
         for (index, intent) in (0_u32..).zip(&pack.intents) {
             for pattern in &intent.patterns {
-                let (required, ends) = match regex_syntax::parse(&pattern.regex) {
-                    Ok(tree) => (gate.insert(patterns.len() as u32, &tree, &frequencies), Ends::of(&tree)),
-                    Err(_) => Default::default(),
-                };
-                patterns.push(LazyPattern::new(&pattern.regex, compiling, required, ends));
+                let tree = regex_syntax::parse(&pattern.regex).ok();
+                let required = tree.as_ref().map(|tree| gate.insert(patterns.len() as u32, tree, &frequencies));
+                let required = required.unwrap_or_default();
+                patterns.push(LazyPattern::new(&pattern.regex, compiling, tree.as_ref(), required));
                 items.push(Item {
                     target: Target::Pattern(index),
                     weight: pattern.weight,

@@ -1,13 +1,19 @@
 use std::ops::Range;
 
 use once_cell::sync::OnceCell;
-use regex::{Regex, bytes};
+use regex::bytes;
+use regex_automata::meta::{self, BuildError, Regex};
 use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
 
 use super::ends::Ends;
 use super::gate::{Choices, Grams, Required};
+
+/// Bytes that a compiled pattern and its lazy automaton may take: what the `regex` crate allows, by which load has checked it.
+const MOST_STATES: usize = 10 << 20;
+const MOST_CACHE: usize = 2 << 20;
 
 /// How many messages a pattern is compiled for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +32,8 @@ pub(super) struct LazyPattern {
     /// What a text must hold beside the literal that led here; testing that is cheaper than running a regex.
     required: Required,
     ends: Ends,
+    /// Whether it asks for ends of words of any script.
+    has_words: bool,
     regex: OnceCell<Compiled<Regex>>,
     /// The same for texts of ASCII alone: a tenth of the states, because `.` is one byte there.
     ascii: OnceCell<Option<Compiled<bytes::Regex>>>,
@@ -38,12 +46,14 @@ enum Compiled<R> {
 }
 
 impl LazyPattern {
-    pub(super) fn new(source: &str, compiling: Compiling, required: Vec<Choices>, ends: Ends) -> Self {
+    /// From a regex and its syntax tree, and what a match must hold beside the literal that leads to it.
+    pub(super) fn new(source: &str, compiling: Compiling, tree: Option<&Hir>, required: Vec<Choices>) -> Self {
         Self {
             source: source.into(),
             compiling,
             required: Required::new(required),
-            ends,
+            ends: tree.map(Ends::of).unwrap_or_default(),
+            has_words: tree.is_some_and(|tree| tree.properties().look_set().contains_word_unicode()),
             regex: OnceCell::new(),
             ascii: OnceCell::new(),
         }
@@ -83,9 +93,16 @@ impl LazyPattern {
     fn regex(&self) -> Option<&Compiled<Regex>> {
         let build = || {
             let few = (self.compiling == Compiling::ForFew).then(|| self.backtracker(true)).flatten();
-            few.map_or_else(|| Regex::new(&self.source).map(Compiled::ForMany), |few| Ok(Compiled::ForFew(few)))
+            few.map_or_else(|| self.many().map(Compiled::ForMany), |few| Ok(Compiled::ForFew(few)))
         };
-        self.regex.get_or_try_init(build).map_err(|_: regex::Error| ()).ok()
+        self.regex.get_or_try_init(build).ok()
+    }
+
+    fn many(&self) -> Result<Regex, BuildError> {
+        // Why no lazy automaton for those: it knows no words beyond ASCII, and gives up, with memory for the error, at the first
+        // other character; texts of ASCII alone never come here.
+        let limits = meta::Config::new().nfa_size_limit(Some(MOST_STATES)).hybrid_cache_capacity(MOST_CACHE);
+        Regex::builder().configure(limits.hybrid(!self.has_words)).build(&self.source)
     }
 
     /// `None` where the pattern means something beyond ASCII only as characters, such as a class of accented letters.
@@ -113,7 +130,7 @@ impl LazyPattern {
         match backtracker.try_find(&mut backtracker.create_cache(), text) {
             Ok(found) => found.map(|found| found.range()),
             // Why: its memory is bounded, and a text too long for it is rare enough to compile the pattern for.
-            Err(_) => Regex::new(&self.source).ok()?.find(text).map(|found| found.range()),
+            Err(_) => self.many().ok()?.find(text).map(|found| found.range()),
         }
     }
 }
@@ -134,9 +151,9 @@ mod tests {
             r"\bcaf.\b",
             "how (long|many).*?(day|week)s?",
         ] {
-            let ends = || Ends::of(&regex_syntax::parse(source).unwrap());
-            let often = LazyPattern::new(source, Compiling::ForMany, Vec::new(), ends());
-            let seldom = LazyPattern::new(source, Compiling::ForFew, Vec::new(), ends());
+            let tree = regex_syntax::parse(source).unwrap();
+            let often = LazyPattern::new(source, Compiling::ForMany, Some(&tree), Vec::new());
+            let seldom = LazyPattern::new(source, Compiling::ForFew, Some(&tree), Vec::new());
             for text in [
                 "when are you closed",
                 "你的订我的单",
