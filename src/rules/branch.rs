@@ -52,7 +52,8 @@ impl Node {
             StepKind::Redo { slot, .. } => return Some(format!("redo {slot}")),
             StepKind::End(_) => "end",
         };
-        Some(self.id.as_ref().map_or_else(|| kind.to_owned(), |id| format!("{kind} {id}")))
+        let id = self.id.as_ref().map(ToString::to_string).filter(|id| id != kind);
+        Some(id.map_or_else(|| kind.to_owned(), |id| format!("{kind} {id}")))
     }
 }
 

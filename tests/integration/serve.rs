@@ -383,6 +383,7 @@ fn a_flow_is_told_step_by_step_with_what_leads_where() {
         told,
         [
             "ask size",
+            "  else: handoff slot_failed",
             "confirm",
             "  else: end cancelled",
             "call gift.send",
