@@ -25,7 +25,7 @@ pub struct Classification {
 
 /// One clause of a message and what it may ask for.
 #[derive(Clone, Debug, Default)]
-#[allow(clippy::struct_excessive_bools)] // four things that may each be so, read one by one
+#[allow(clippy::struct_excessive_bools)] // Why: four things that may each be so, read one by one.
 pub struct Request {
     pub(super) span: Range<usize>,
     pub(super) outcome: Outcome,

@@ -13,7 +13,7 @@ use super::tongue::Tongue;
 use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, LeftOut, Options, Scratch};
 use crate::entities::{Entities, Met, Signs, signs};
-use crate::matching::{Fit, Leniency, Matcher, Target};
+use crate::matching::{Fit, Leniency, Matcher, Scan, Target};
 use crate::rules::Pack;
 use crate::text::{Language, TokenKind};
 
@@ -69,14 +69,7 @@ impl Classifier {
         self.matcher.scan(folded, scan);
         let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
         self.matcher.sift(folded, scan, |language| !tongue.has_lost(language));
-        let source = Source {
-            matcher: &self.matcher,
-            scan,
-            text: folded.as_str(),
-            roles: &self.roles,
-            wishes: &self.pack.learned.wishes,
-            options: self.options,
-        };
+        let source = self.source(scan, folded.as_str());
         reading.read(&source, tongue);
         classification.asked.clear();
         classification.declined.clear();
@@ -170,14 +163,7 @@ impl Classifier {
     pub(crate) fn parts(&self, scratch: &mut Scratch, text: &str, hints: &Hints) -> Parts {
         self.classify(scratch, text, hints);
         let Scratch { folded, scan, reading, tally, likeness, classification, .. } = scratch;
-        let source = Source {
-            matcher: &self.matcher,
-            scan,
-            text: folded.as_str(),
-            roles: &self.roles,
-            wishes: &self.pack.learned.wishes,
-            options: self.options,
-        };
+        let source = self.source(scan, folded.as_str());
         reading.count_once(self.matcher.items().len(), 0..reading.findings.len());
         tally.sum(&source, reading.findings.iter());
         likeness.clear();
@@ -213,6 +199,12 @@ impl Classifier {
         let nearest =
             |intent: u32, language: Language| self.similarity.as_ref()?.nearest(language, intent, &scratch.likeness);
         Explanation::new(&self.pack, &self.matcher, scratch, &self.roles, nearest)
+    }
+
+    /// What findings in a message are made from.
+    fn source<'a>(&'a self, scan: &'a Scan, text: &'a str) -> Source<'a> {
+        let (matcher, roles, wishes) = (&self.matcher, &self.roles, &self.pack.learned.wishes);
+        Source { matcher, scan, text, roles, wishes, options: self.options }
     }
 
     fn note_asked(&self, classification: &mut Classification, intent: u32) {

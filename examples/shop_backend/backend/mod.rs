@@ -142,8 +142,8 @@ pub(crate) async fn tick(backend: Arc<Backend>) {
     }
 }
 
-/// The moment: the library has no clock, its host tells the time.
-#[allow(clippy::disallowed_methods)]
+/// The moment.
+#[allow(clippy::disallowed_methods)] // Why: the library has no clock; its host tells the time.
 fn now() -> SystemTime {
     SystemTime::now()
 }

@@ -266,7 +266,7 @@ fn argument(call: &ActionCall, name: &str) -> Result<String, String> {
 }
 
 /// A database that fails is no answer of the contract: the rules' branch `other`.
-#[allow(clippy::needless_pass_by_value)] // it is handed to `map_err`
+#[allow(clippy::needless_pass_by_value)] // Why: it is handed to `map_err`.
 fn failed(error: rusqlite::Error) -> String {
     eprintln!("the shop's database: {error}");
     "other".to_owned()
