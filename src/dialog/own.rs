@@ -18,11 +18,20 @@ impl Run<'_> {
             .requests()
             .iter()
             .any(|request| matches!(request.decision(), Decision::Act(intent) if own(intent)));
-        let StepKind::Ask(ask) = &node.kind else { return insists };
+        if !matches!(node.kind, StepKind::Ask(_)) {
+            return insists;
+        }
         let chips = self.step_chips();
         let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();
         let names_chip = || choose_by_words(heard.text, &labels, SPARE_WORDS).is_some();
-        insists || names_chip() || heard.said.entities().iter().any(|found| Some(found.entity()) == ask.entity.as_ref())
+        insists || names_chip() || self.tells_what_is_asked(heard)
+    }
+
+    /// Whether the message holds a value of the kind that the open flow asks for.
+    fn tells_what_is_asked(&self, heard: Heard<'_>) -> bool {
+        let Some((_, _, node)) = self.resting() else { return false };
+        let StepKind::Ask(ask) = &node.kind else { return false };
+        heard.said.entities().iter().any(|found| Some(found.entity()) == ask.entity.as_ref())
     }
 
     /// The question of the bot's own, answered in words.
@@ -52,10 +61,10 @@ impl Run<'_> {
             return self.answer_own(&chip.value);
         }
         let answer = self.agreement(heard);
-        // Why: "no, I want my money back" answers, and then asks for something else.
+        // Why: "no, I want my money back" answers, and then asks for something else; "no, it came broken" tells what was asked.
         if answer == Some(Answer::No)
             && matches!(self.doc.question, Some(Question::Switch(_) | Question::Cancel))
-            && self.asks_something_else(heard)
+            && (self.asks_something_else(heard) || self.tells_what_is_asked(heard))
         {
             return false;
         }

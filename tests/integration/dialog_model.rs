@@ -71,6 +71,8 @@ enum Act {
     Done,
     Gone,
     Broken,
+    /// The last answer is taken back.
+    Undo,
     /// The result of the request before the last comes now.
     Late,
 }
@@ -94,7 +96,7 @@ enum Open {
 
 /// The plain reference: what was told, and from that alone what is due next. No stack, no places, no trail.
 #[derive(Clone, Debug, Default)]
-#[allow(clippy::struct_excessive_bools)] // plain by intent: a flag for each thing that may be so
+#[allow(clippy::struct_excessive_bools)] // Why: plain by intent: a flag for each thing that may be so.
 struct Model {
     /// The gift flow is open.
     begun: bool,
@@ -109,6 +111,11 @@ struct Model {
     /// The flow beside it is open.
     parcel: bool,
     sent: u32,
+    /// What was answered, the latest last: what undo takes back.
+    answered: Vec<&'static str>,
+    /// A size named while host work is under way, and how many messages wait for it at most.
+    held: Option<&'static str>,
+    waiting: u32,
 }
 
 impl Model {
@@ -127,18 +134,39 @@ impl Model {
         }
     }
 
-    #[allow(clippy::match_same_arms)] // one line for each thing that can happen, in the order of the flow
+    #[allow(clippy::match_same_arms)] // Why: one line for each thing that can happen, in the order of the flow.
     fn act(&mut self, act: Act) {
         match (self.open(), act) {
             (Open::Nothing, Act::Begin) => self.begun = true,
             (Open::Nothing, Act::Parcel) => self.parcel = true,
-            (Open::Size, Act::Size(size)) => self.size = Some(size),
-            (Open::Colour | Open::Wrap | Open::Sure, Act::CorrectSize(size)) => self.size = Some(size),
-            (Open::Wrap | Open::Sure, Act::CorrectColour(colour)) => self.colour = Some(colour),
-            (Open::Stock, Act::Done) => self.stock = self.size,
-            (Open::Stock, Act::Gone) => (self.size, self.stock) = (None, None),
-            (Open::Colour, Act::Colour(colour)) => self.colour = Some(colour),
-            (Open::Wrap, Act::Wrap(wrap)) => self.wrap = Some(wrap),
+            (Open::Size, Act::Size(size)) | (Open::Colour | Open::Wrap | Open::Sure, Act::CorrectSize(size)) => {
+                self.take_size(size);
+            }
+            (Open::Wrap | Open::Sure, Act::CorrectColour(colour)) | (Open::Colour, Act::Colour(colour)) => {
+                self.colour = Some(colour);
+                self.answers("colour");
+            }
+            (Open::Wrap, Act::Wrap(wrap)) => {
+                self.wrap = Some(wrap);
+                self.answers("wrap");
+            }
+            // What is said while host work is under way waits; a correction then asks for the work again.
+            (Open::Stock | Open::Send, Act::CorrectSize(size)) => {
+                (self.held, self.waiting) = (Some(size), self.waiting + 1);
+            }
+            (Open::Stock | Open::Send, Act::Hours) => self.waiting += 1,
+            (Open::Stock, Act::Done) => {
+                self.stock = self.size;
+                self.take_up();
+            }
+            (Open::Stock, Act::Gone) => {
+                self.forget("size");
+                self.take_up();
+            }
+            (Open::Colour | Open::Wrap | Open::Sure, Act::Undo) => {
+                let last = self.answered.last().copied().unwrap_or_default();
+                self.forget(last);
+            }
             (Open::Sure, Act::Yes) => self.sure = true,
             (Open::Send, Act::Done) => {
                 self.sent += 1;
@@ -158,6 +186,34 @@ impl Model {
         }
     }
 
+    fn take_size(&mut self, size: &'static str) {
+        self.size = Some(size);
+        self.answers("size");
+    }
+
+    fn answers(&mut self, slot: &'static str) {
+        self.answered.retain(|known| *known != slot);
+        self.answered.push(slot);
+    }
+
+    fn forget(&mut self, slot: &str) {
+        self.answered.retain(|known| *known != slot);
+        match slot {
+            "size" => (self.size, self.stock) = (None, None),
+            "colour" => self.colour = None,
+            _ => self.wrap = None,
+        }
+    }
+
+    /// The host work is done: what was said meanwhile is heard.
+    fn take_up(&mut self) {
+        if let Some(size) = self.held.take() {
+            self.take_size(size);
+        } else {
+            self.waiting = 0;
+        }
+    }
+
     fn end(&mut self) {
         *self = Self { sent: self.sent, ..Self::default() };
     }
@@ -174,6 +230,18 @@ impl Model {
         }
     }
 
+    /// What the bot says when it asks: in every wording the words of the rules.
+    fn question(&self) -> Option<&'static str> {
+        Some(match self.open() {
+            Open::Size => "Which size?",
+            Open::Colour => "Which colour?",
+            Open::Wrap => "Which wrapping?",
+            Open::Sure => " one?",
+            Open::Weight => "How heavy?",
+            _ => return None,
+        })
+    }
+
     /// Whether the model says what happens; what it leaves open (unclear answers, say) is tested elsewhere.
     fn knows(&self, act: Act) -> bool {
         let open = self.open();
@@ -183,7 +251,15 @@ impl Model {
             Act::Size(_) => open == Open::Size,
             Act::Colour(_) => open == Open::Colour,
             Act::Wrap(_) => open == Open::Wrap,
-            Act::CorrectSize(size) => matches!(open, Open::Colour | Open::Wrap | Open::Sure) && self.size != Some(size),
+            Act::CorrectSize(size) => {
+                let waits = works && self.held.is_none() && self.waiting < 4;
+                (waits || matches!(open, Open::Colour | Open::Wrap | Open::Sure)) && self.size != Some(size)
+            }
+            // Why not a wrapping that is no longer asked for: what undo should do then nobody has said.
+            Act::Undo => {
+                let is_plain = self.wrap.is_none() || self.size == Some("large");
+                is_plain && matches!(open, Open::Colour | Open::Wrap | Open::Sure)
+            }
             Act::CorrectColour(colour) => matches!(open, Open::Wrap | Open::Sure) && self.colour != Some(colour),
             Act::Yes | Act::No => matches!(open, Open::Sure | Open::Stop),
             Act::Hours => open != Open::Switch,
@@ -221,6 +297,7 @@ fn act() -> impl Strategy<Value = Act> {
         6 => Just(Act::Done),
         1 => Just(Act::Gone),
         1 => Just(Act::Broken),
+        2 => Just(Act::Undo),
         1 => Just(Act::Late),
     ]
 }
@@ -251,6 +328,7 @@ fn event(act: Act, calls: &Calls) -> Option<Event> {
         Act::Done => Event::action_done(last?, result),
         Act::Gone => Event::action_failed(last?, "gone"),
         Act::Broken => Event::action_failed(last?, "other"),
+        Act::Undo => Event::message("undo"),
         Act::Late => Event::action_done(calls.before.clone()?, result),
     })
 }
@@ -273,6 +351,7 @@ proptest! {
         let mut calls = Calls::default();
         let mut outputs = Outputs::default();
         let mut sent = 0;
+        let mut ids: Vec<String> = Vec::new();
         for (number, (act, again)) in acts.into_iter().enumerate() {
             if !model.knows(act) {
                 continue;
@@ -282,6 +361,7 @@ proptest! {
             if !from_host {
                 outputs = Outputs { id: Some(format!("m{number}")), ..Outputs::default() };
                 event = event.with_id(format!("m{number}"));
+                ids.push(format!("m{number}"));
             }
             let was = model.open();
             model.act(act);
@@ -302,6 +382,10 @@ proptest! {
             if !from_host {
                 prop_assert!(!turn.replies().is_empty() || turn.waiting() == Waiting::Action, "{:?} at {:?}", act, was);
             }
+            if let (Act::Hours | Act::Thanks, Some(question)) = (act, model.question()) {
+                let said: Vec<&str> = turn.replies().iter().map(Reply::text).collect();
+                prop_assert!(said.iter().any(|text| text.contains(question)), "{:?} at {:?}: {:?}", act, was, said);
+            }
             // Why not a late result: it belongs to no message.
             if !matches!(act, Act::Late) {
                 outputs.replies.extend_from_slice(turn.replies());
@@ -309,6 +393,13 @@ proptest! {
             }
             if again == 0 {
                 session = Session::from_json(&session.to_json()).unwrap();
+            }
+            if let (2, Some((_, earlier))) = (again, ids.split_last()) {
+                let before = session.clone();
+                for id in earlier.iter().rev().take(31) {
+                    let replay = GIFT.handle(&mut session, Event::message("red").with_id(id.as_str()), at(MORNING)).unwrap();
+                    prop_assert!(replay.is_replay() && replay.replies().is_empty() && session == before, "{}", id);
+                }
             }
             if let (1, Some(id)) = (again, &outputs.id) {
                 let before = session.clone();
