@@ -1,7 +1,7 @@
 //! Files of the shop pack, broken at random: each loads or is told with its place, soon; dialog tests likewise.
 //!
-//! `KEFU_MUTATIONS=100000 KEFU_SEED=7 cargo test --release mutated` breaks more of them, in other ways; `tests/fuzz` goes on
-//! for as long as it is let.
+//! `KEFU_MUTATIONS=100000 KEFU_SEED=7 cargo test --release --test integration -- --nocapture mutated` breaks more of them, in
+//! other ways: each seed breaks others, so many runs may share the work. `tests/fuzz` goes on for as long as it is let.
 
 use std::fs;
 use std::sync::LazyLock;
@@ -70,7 +70,7 @@ fn broken(text: &str, dice: &mut Dice) -> Vec<u8> {
 }
 
 /// How many files are broken, and in which ways.
-#[allow(clippy::disallowed_methods)] // as asked for
+#[allow(clippy::disallowed_methods)] // Why: as asked for.
 fn asked(usual: u64) -> (u64, u64) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     (number("KEFU_MUTATIONS").unwrap_or(usual), number("KEFU_SEED").unwrap_or(2026))
@@ -100,43 +100,101 @@ fn each(count: u64, seed: u64, run: impl Fn(u64, Dice) + Sync) {
 
 /// The longest that one file may take, also unoptimised and beside other work.
 const LONGEST: Duration = Duration::from_secs(30);
+/// The most that reading rules may hold at once, for each of their bytes: a node is some 60 bytes, and rules are kept as
+/// they were read, merged and lowered.
+const BYTES_EACH: u64 = 600;
+/// What a pack takes before its first byte: the base rules of all four languages and their matcher.
+const BYTES_ALWAYS: u64 = 64 << 20;
+
+/// Rules of which one file is broken at a time.
+struct Frame {
+    files: Vec<Source>,
+    /// Whether the files that are not broken stand around it.
+    is_whole: bool,
+    /// How many of 64 broken files are of it.
+    share: usize,
+}
+
+/// What is broken: mostly what is quickly read, and some of what a shop has. In the order of their cost.
+fn frames() -> Vec<Frame> {
+    let shop = Source::from_dir(crate::shop::FOLDER).unwrap();
+    let starter = Source::from_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/starter")).unwrap();
+    let is_of = |file: &Source, folder: &str| file.name().contains(folder);
+    let english = |all: &[Source]| -> Vec<Source> {
+        let of_others = |file: &Source| is_of(file, "/lang/") && !is_of(file, "/lang/en");
+        all.iter().filter(|file| !of_others(file)).cloned().collect()
+    };
+    let mut one = english(&starter);
+    for file in &mut one {
+        let text = String::from_utf8_lossy(file.bytes()).replace(", also: [zh, es, pt]", "");
+        *file = Source::new(file.name(), text);
+    }
+    // Why without words: such a pack is refused before it is built, a twentieth of the time.
+    let bare: Vec<Source> = shop.iter().filter(|file| !is_of(file, "/lang/")).cloned().collect();
+    let with_english = english(&shop);
+    for whole in [&one, &starter, &with_english] {
+        let built = whole.iter().fold(Engine::builder(), |all, file| all.source(file.name(), file.bytes())).build();
+        assert!(built.is_ok(), "nothing is broken yet: {:?}", built.err());
+    }
+    vec![
+        Frame { files: shop, is_whole: false, share: 24 },
+        Frame { files: one, is_whole: true, share: 25 },
+        Frame { files: starter, is_whole: true, share: 8 },
+        Frame { files: bare, is_whole: true, share: 6 },
+        Frame { files: with_english, is_whole: true, share: 1 },
+    ]
+}
 
 #[test]
 fn a_file_broken_at_random_loads_or_is_told_with_its_place() {
-    let (count, seed) = asked(30);
-    let files = Source::from_dir(crate::shop::FOLDER).unwrap();
-    // Why mostly without words: such a pack is refused before it is built, a twentieth of the time. With English it loads.
-    let is_of = |file: &&Source, folder: &str| file.name().contains(folder);
-    let bare: Vec<&Source> = files.iter().filter(|file| !is_of(file, "/lang/")).collect();
-    let whole: Vec<&Source> = files.iter().filter(|file| !is_of(file, "/lang/") || is_of(file, "/lang/en/")).collect();
-    assert!(whole.iter().fold(Engine::builder(), |all, file| all.source(file.name(), file.bytes())).build().is_ok());
-    let (loaded, slowest) = (AtomicU64::new(0), AtomicU64::new(0));
+    let (count, seed) = asked(60);
+    let frames = frames();
+    let shares: Vec<&Frame> = frames.iter().flat_map(|frame| vec![frame; frame.share]).collect();
+    let (loaded, slowest, most) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     each(count, seed, |number, mut dice| {
-        let file = &files[dice.below(files.len())];
+        let frame = shares[dice.below(shares.len())];
+        let file = &frame.files[dice.below(frame.files.len())];
         let bytes = broken(&String::from_utf8_lossy(file.bytes()), &mut dice);
         let lines = bytes.split(|byte| *byte == b'\n').count();
-        let frame = if dice.below(16) == 0 { &whole } else { &bare };
-        let others = frame.iter().filter(|source| source.name() != file.name());
-        let builder = others.fold(Engine::builder(), |builder, source| builder.source(source.name(), source.bytes()));
-        let begun = now();
-        let built = builder.source(file.name(), bytes).build();
-        let spent = now().duration_since(begun).unwrap_or_default();
-        assert!(spent < LONGEST, "mutation {number} of seed {seed} took {spent:?}");
+        let others = frame.files.iter().filter(|source| frame.is_whole && source.name() != file.name());
+        let mut size = bytes.len();
+        let mut builder = Engine::builder();
+        for source in others {
+            size += source.bytes().len();
+            builder = builder.source(source.name(), source.bytes());
+        }
+        if !frame.is_whole {
+            builder = builder.source("frame.yaml", "languages: {default: zh, also: [en, es, pt]}");
+        }
+        let builder = builder.source(file.name(), bytes);
+        let (mut built, mut spent) = (None, Duration::ZERO);
+        let held = allocation_counter::measure(|| {
+            let begun = now();
+            built = Some(builder.build());
+            spent = now().duration_since(begun).unwrap_or_default();
+        });
+        let who = format!("mutation {number} of seed {seed}, in {}", file.name());
+        assert!(spent < LONGEST, "{who} took {spent:?}");
+        assert!(
+            held.bytes_max < BYTES_ALWAYS + size as u64 * BYTES_EACH,
+            "{who} held {} bytes of {size}",
+            held.bytes_max
+        );
         slowest.fetch_max(spent.as_millis() as u64, Ordering::Relaxed);
-        let Err(error) = built else {
+        most.fetch_max(held.bytes_max, Ordering::Relaxed);
+        let Some(Err(error)) = built else {
             loaded.fetch_add(1, Ordering::Relaxed);
             return;
         };
-        assert_eq!(error.kind(), LoadErrorKind::Faulty, "mutation {number} of seed {seed}");
+        assert_eq!(error.kind(), LoadErrorKind::Faulty, "{who}");
         for diagnostic in error.diagnostics() {
-            let place = diagnostic.place().unwrap_or_else(|| panic!("mutation {number} of seed {seed}: {diagnostic}"));
-            assert!(
-                place.file() != file.name() || place.line() <= lines,
-                "mutation {number} of seed {seed}: {diagnostic}"
-            );
+            let place = diagnostic.place().unwrap_or_else(|| panic!("{who}: {diagnostic}"));
+            assert!(place.file() != file.name() || place.line() <= lines, "{who}: {diagnostic}");
         }
     });
-    println!("{count} broken files: {loaded:?} load, the slowest took {slowest:?} ms");
+    println!(
+        "{count} broken files: {loaded:?} load, the slowest took {slowest:?} ms, the most held was {most:?} bytes"
+    );
 }
 
 #[test]
@@ -168,7 +226,7 @@ fn dialog_tests_broken_at_random_are_held_or_told_with_their_place() {
     });
 }
 
-#[allow(clippy::disallowed_methods)] // how long it takes is what is tested
+#[allow(clippy::disallowed_methods)] // Why: how long it takes is what is tested.
 fn now() -> SystemTime {
     SystemTime::now()
 }
