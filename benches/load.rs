@@ -4,6 +4,8 @@
 //! `cargo bench --profile release --features serve,redis --bench load [requests|sessions]`; with `KEFU_REDIS` also for Redis.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
+mod running;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
@@ -12,6 +14,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use kefu::server::{Service, Settings, Tokens};
 use kefu::{Conversation, Conversations, Engine, Event, MemoryStore, SessionStore, SqliteStore};
+
+use running::Running;
 
 const TOKEN: &str = "channel-token-0123456789";
 /// How long each figure is measured.
@@ -61,30 +65,16 @@ fn requests(name: &str, engine: &Engine, store: Arc<dyn SessionStore>) {
     let mut settings = Settings::new(Tokens::read(&format!("channel {TOKEN}")).unwrap());
     settings.rate = u32::MAX;
     let service = Service::new(engine.clone(), store, settings).unwrap();
-    let (told, address) = std::sync::mpsc::channel();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = std::thread::spawn(move || {
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            told.send(listener.local_addr().unwrap()).unwrap();
-            let stopped = async {
-                let _ = stopped.await;
-            };
-            service.run(listener, stopped).await.unwrap();
-        });
-    });
-    let address = address.recv().unwrap();
+    let running = Running::of(service);
     println!("{name}: clients | requests/s | p50 ms | p99 ms");
     for clients in CLIENTS {
         report(
             "nothing",
             clients,
-            &load(address, clients, |_, _| "GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n".to_owned()),
+            &load(running.address, clients, |_, _| "GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n".to_owned()),
         );
-        report("a turn", clients, &load(address, clients, turn));
+        report("a turn", clients, &load(running.address, clients, turn));
     }
-    let _ = stop.send(());
-    server.join().unwrap();
 }
 
 /// A message of a customer who writes some and is followed by another.

@@ -90,7 +90,7 @@ impl Engine {
         handle(&self.rules, session, event, now)
     }
 
-    /// A turn and all the host work it leads to, for hosts that can do the work at once: effects left are handoffs.
+    /// A turn and all the host work it leads to, for hosts that can do or begin the work at once: effects left are handoffs.
     ///
     /// # Errors
     /// As [`handle`](Self::handle).

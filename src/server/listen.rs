@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tower::util::MapRequest;
 
-/// How long a client may take to send the head of a request: a slow one holds a connection for nothing.
-const HEAD: Duration = Duration::from_secs(10);
+/// How long a client that has shown no token may hold a connection without asking anything.
+const SILENCE: Duration = Duration::from_secs(10);
 /// The most bytes the head of a request may have, and how many lines.
 const HEAD_BYTES: usize = 16 * 1024;
 const HEAD_LINES: usize = 64;
@@ -33,6 +33,8 @@ const LEAVING: Duration = Duration::from_millis(100);
 pub(super) struct Caller {
     /// Whether it has shown a token.
     is_known: AtomicBool,
+    /// How many requests it has made.
+    requests: AtomicUsize,
     leave: Notify,
 }
 
@@ -41,6 +43,29 @@ impl Caller {
     pub(super) fn shows_token(&self) {
         self.is_known.store(true, Ordering::Relaxed);
     }
+
+    /// Ready when it is to leave: it gives way to another, or it has long asked nothing and shown no token.
+    async fn leaves(&self) {
+        loop {
+            let seen = self.requests.load(Ordering::Relaxed);
+            if tokio::time::timeout(SILENCE, self.leave.notified()).await.is_ok() {
+                return;
+            }
+            let is_silent = self.requests.load(Ordering::Relaxed) == seen;
+            if is_silent && !self.is_known.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    }
+}
+
+/// What an operator allows connections.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// How many at once.
+    pub(super) connections: usize,
+    /// How long a known client may take until the head of its next request is there.
+    pub(super) idle: Duration,
 }
 
 /// Callers that have shown no token yet, the oldest first.
@@ -82,11 +107,11 @@ fn stranger(caller: &Weak<Caller>) -> Option<Arc<Caller>> {
 pub(super) async fn run(
     listener: TcpListener,
     routes: Router,
-    connections: usize,
+    Limits { connections, idle }: Limits,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES).max_headers(HEAD_LINES);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(HEAD_BYTES).max_headers(HEAD_LINES);
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(connections));
     let mut strangers = Strangers::new(connections);
@@ -117,7 +142,7 @@ pub(super) async fn run(
         tokio::spawn(async move {
             tokio::select! {
                 _ = connection => {}
-                () = caller.leave.notified() => {}
+                () = caller.leaves() => {}
             }
             drop(place);
         });
@@ -131,6 +156,7 @@ pub(super) async fn run(
 fn marked<B>(caller: &Arc<Caller>) -> impl FnMut(Request<B>) -> Request<B> + Clone + use<B> {
     let caller = Arc::clone(caller);
     move |mut request| {
+        caller.requests.fetch_add(1, Ordering::Relaxed);
         request.extensions_mut().insert(Arc::clone(&caller));
         request
     }

@@ -24,13 +24,10 @@ pub(super) struct Loader {
     load: Load,
     /// Where it can be seen whether something was saved.
     folder: Option<PathBuf>,
-    last: Mutex<Last>,
-}
-
-#[derive(Default)]
-struct Last {
-    stamp: u64,
-    refusal: Option<Refusal>,
+    /// What the folder looked like when it was loaded last; held while it is loaded.
+    stamp: Mutex<u64>,
+    /// Why of its own: nobody who asks what is wrong waits until something is loaded.
+    refusal: Mutex<Option<Refusal>>,
 }
 
 /// Rules that were not taken: the old ones go on.
@@ -50,25 +47,26 @@ const LONGEST_SAMPLE: usize = 48;
 impl Loader {
     pub(super) fn new(load: Load, folder: Option<PathBuf>) -> Self {
         let stamp = folder.as_deref().map_or(0, folder::stamp);
-        Self { load, folder, last: Mutex::new(Last { stamp, refusal: None }) }
+        Self { load, folder, stamp: Mutex::new(stamp), refusal: Mutex::default() }
     }
 
-    /// Loads the rules. The lock is held meanwhile, so that of two who ask at once the second sees what came of it.
-    pub(super) fn load(&self, when: When) -> Result<Option<Engine>, Refusal> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Loads the rules and hands them over to be answered by, if there is anything new. The lock is held until they are, so
+    /// that of two who ask at once the second sees what came of it, and rules that were read earlier never come after later ones.
+    pub(super) fn load(&self, when: When, take: impl FnOnce(Engine)) -> Result<(), Refusal> {
+        let mut last = self.stamp.lock().unwrap_or_else(PoisonError::into_inner);
         // Why before loading: what is saved meanwhile must be seen next time.
         let stamp = self.folder.as_deref().map_or(0, folder::stamp);
-        if when == When::Changed && self.folder.is_some() && stamp == last.stamp {
-            return last.refusal.clone().map_or(Ok(None), |refusal| Err(Refusal { is_new: false, ..refusal }));
+        if when == When::Changed && self.folder.is_some() && stamp == *last {
+            return self.refusal().map_or(Ok(()), |refusal| Err(Refusal { is_new: false, ..refusal }));
         }
-        last.stamp = stamp;
+        *last = stamp;
         let loaded = (self.load)().map_err(|error| Refusal {
             message: error.to_string(),
             diagnostics: error.diagnostics().to_vec(),
             is_new: true,
         });
-        last.refusal = loaded.as_ref().err().cloned();
-        loaded.map(Some)
+        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = loaded.as_ref().err().cloned();
+        loaded.map(take)
     }
 
     /// The folder the rules come from, if it is known.
@@ -77,7 +75,7 @@ impl Loader {
     }
 
     fn refusal(&self) -> Option<Refusal> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).refusal.clone()
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -132,18 +130,13 @@ pub(super) async fn reload(
     Query(wish): Query<Wish>,
 ) -> Result<Json<JsonValue>, Failure> {
     let loading = Arc::clone(&shared);
-    let loaded = tokio::task::spawn_blocking(move || loading.loader.as_ref().map(|loader| loader.load(wish.when)));
+    let loaded = tokio::task::spawn_blocking(move || loading.load_rules(wish.when));
     match loaded.await.map_err(|_| Failure::internal())? {
         None => Err(Failure::new(StatusCode::NOT_IMPLEMENTED, "no_rules", "this service was started without a folder")),
         Some(Err(refusal)) => {
             let failure = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_rules", refusal.message);
             Err(failure.with(refusal.diagnostics))
         }
-        Some(Ok(engine)) => {
-            if let Some(engine) = engine {
-                shared.reload(engine);
-            }
-            Ok(Json(json!({"format": 1, "revision": shared.conversations.engine().revision()})))
-        }
+        Some(Ok(())) => Ok(Json(json!({"format": 1, "revision": shared.conversations.engine().revision()}))),
     }
 }

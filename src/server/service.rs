@@ -21,9 +21,10 @@ use super::failure::Failure;
 use super::gate::{allowed, spanned};
 use super::joining::Joining;
 use super::lines::Lines;
+use super::listen::Limits;
 use super::metrics::Metrics;
 use super::outbox::{self, Item, What};
-use super::rules::{self, Loader, When};
+use super::rules::{self, Loader, Refusal, When};
 use super::veiled::veiled;
 use super::watch::Watch;
 use super::{Role, Settings, conversation, desk, inspect, listen, operator, playground, ticker, work};
@@ -144,7 +145,8 @@ impl Service {
         let ticker = tokio::spawn(ticker::run(Arc::clone(&self.shared)));
         let _watch = self.watch()?;
         let routes = routes(&self.shared);
-        let done = listen::run(listener, routes, self.shared.settings.connections, stop).await;
+        let Settings { connections, idle, .. } = self.shared.settings;
+        let done = listen::run(listener, routes, Limits { connections, idle }, stop).await;
         ticker.abort();
         Ok(done?)
     }
@@ -158,7 +160,7 @@ impl Service {
         let watching = Arc::downgrade(&self.shared);
         let look = move || {
             if let Some(shared) = watching.upgrade() {
-                shared.take_changed_rules();
+                let _ = shared.load_rules(When::Changed);
             }
         };
         Watch::new(folder, look).map(Some)
@@ -176,6 +178,9 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .route("/v1/desk/conversations/{id}/taken", post(desk::taken))
         .route("/v1/desk/conversations/{id}/{what}", post(desk::event))
         .layer(middleware::from_fn_with_state((Arc::clone(shared), Role::Desk), allowed));
+    let shop = Router::new()
+        .route("/v1/work/{call}/{how}", post(work::ended))
+        .layer(middleware::from_fn_with_state((Arc::clone(shared), Role::Shop), allowed));
     let operator = Router::new()
         .route("/v1/metrics", get(operator::metrics))
         .route("/v1/rules", get(rules::rules))
@@ -190,6 +195,7 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .merge(page)
         .merge(channel)
         .merge(desk)
+        .merge(shop)
         .merge(operator)
         .route("/health", get(operator::health))
         .route("/openapi.json", get(operator::openapi))
@@ -288,25 +294,23 @@ impl Shared {
         Ok(())
     }
 
-    /// Goes on by the rules of the folder if a file of it was saved and nothing is wrong with them.
-    fn take_changed_rules(&self) {
-        match self.loader.as_ref().map(|loader| loader.load(When::Changed)) {
-            Some(Ok(Some(engine))) => {
-                engine.warm_up();
-                self.reload(engine);
-            }
-            Some(Ok(None)) | None => {}
-            Some(Err(refusal)) => {
-                // Why once: the same refusal comes at every look until the files are saved again.
-                if refusal.is_new {
-                    tracing::error!(why = %refusal.message, "the rules were refused; the old ones go on");
-                }
-            }
+    /// Goes on by the rules of the folder if nothing is wrong with them; `None` without a folder.
+    pub(super) fn load_rules(&self, when: When) -> Option<Result<(), Refusal>> {
+        let loaded = self.loader.as_ref()?.load(when, |engine| {
+            engine.warm_up();
+            self.reload(engine);
+        });
+        // Why once: the same refusal comes at every look until the files are saved again.
+        if let Err(refusal) = loaded.as_ref()
+            && refusal.is_new
+        {
+            tracing::error!(why = %refusal.message, "the rules were refused; the old ones go on");
         }
+        Some(loaded)
     }
 
     /// Goes on by other rules.
-    pub(super) fn reload(&self, engine: Engine) {
+    fn reload(&self, engine: Engine) {
         tracing::info!(revision = %engine.revision(), "other rules");
         *self.actions.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(work::actions(&engine, &self.settings));
@@ -322,7 +326,7 @@ pub(super) enum Later {
 }
 
 /// The moment, and a start for measuring: the only clock of this room.
-#[allow(clippy::disallowed_methods)] // a service is where time enters
+#[allow(clippy::disallowed_methods)] // Why: a service is where time enters.
 pub(super) fn clock() -> (SystemTime, Instant) {
     (SystemTime::now(), Instant::now())
 }

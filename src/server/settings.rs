@@ -11,7 +11,8 @@ use crate::testing::Script;
 pub struct Settings {
     /// Who may do what.
     pub tokens: Tokens,
-    /// Where host actions are done: `POST {work}/{action}`. Without it every action fails at once.
+    /// Where host actions are done: `POST {work}/{action}`. Without it every action fails at once. What takes longer than a
+    /// request may, the shop answers with 202, and tells at `/v1/work/{call}/{done|failed}`.
     pub work: Option<String>,
     /// Answers of host actions that are written down, for trying rules without a shop; they go before `work`.
     pub answers: Option<Script>,
@@ -40,6 +41,9 @@ pub struct Settings {
     pub rate: u32,
     /// How long a request may take.
     pub timeout: Duration,
+    /// How long a client that has shown its token may keep a connection open without asking anything: longer than the proxy
+    /// before it does, which otherwise sends a request into a connection that is just being closed.
+    pub idle: Duration,
 }
 
 impl Settings {
@@ -61,6 +65,8 @@ impl Settings {
             connections: 4096,
             rate: 500,
             timeout: Duration::from_secs(30),
+            // nginx keeps idle connections to what it stands before for 60 s.
+            idle: Duration::from_secs(75),
         }
     }
 }
@@ -78,6 +84,7 @@ impl fmt::Debug for Settings {
             .field("connections", &self.connections)
             .field("rate", &self.rate)
             .field("timeout", &self.timeout)
+            .field("idle", &self.idle)
             .finish_non_exhaustive()
     }
 }

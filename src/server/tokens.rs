@@ -10,6 +10,8 @@ pub enum Role {
     Channel,
     /// The help desk: takes handoffs, accepts, answers, releases.
     Desk,
+    /// The shop's backend: tells how host work ended that it had only begun.
+    Shop,
     /// Whoever runs the service: figures, reload, forgetting a customer. May also do what the others may.
     Operator,
 }
@@ -34,7 +36,7 @@ struct Known {
 #[non_exhaustive]
 pub enum TokensError {
     /// A line is not a role and a token.
-    #[error("line {line}: write `channel`, `desk` or `operator`, a space, and the token")]
+    #[error("line {line}: write `channel`, `desk`, `shop` or `operator`, a space, and the token")]
     Malformed {
         /// The line, from 1.
         line: usize,
@@ -50,7 +52,7 @@ pub enum TokensError {
         least: usize,
     },
     /// There is no token, so nobody could use the service.
-    #[error("there is no token; write one a line: `channel`, `desk` or `operator`, a space, and the token")]
+    #[error("there is no token; write one a line: `channel`, `desk`, `shop` or `operator`, a space, and the token")]
     Empty,
     /// A token could not be made.
     #[error("the system gave no random numbers for a token")]
@@ -66,12 +68,13 @@ impl Role {
         match self {
             Role::Channel => "channel",
             Role::Desk => "desk",
+            Role::Shop => "shop",
             Role::Operator => "operator",
         }
     }
 
     fn named(name: &str) -> Option<Self> {
-        [Role::Channel, Role::Desk, Role::Operator].into_iter().find(|role| role.name() == name)
+        [Role::Channel, Role::Desk, Role::Shop, Role::Operator].into_iter().find(|role| role.name() == name)
     }
 }
 

@@ -124,7 +124,7 @@ impl<S: SessionStore> Conversations<S> {
     /// # Errors
     /// If the event does not fit the session or the store fails; nothing has changed then. [`StoreError::Conflict`] only if
     /// other nodes were quicker again and again.
-    #[allow(clippy::needless_pass_by_value)] // as `Engine::handle` takes it; a turn that is begun anew needs it again
+    #[allow(clippy::needless_pass_by_value)] // Why: as `Engine::handle` takes it; a turn that is begun anew needs it again.
     pub fn handle(
         &self,
         conversation: Conversation<'_>,
@@ -153,7 +153,8 @@ impl<S: SessionStore> Conversations<S> {
         Err(StoreError::Conflict.into())
     }
 
-    /// A turn and all the host work it leads to, each step saved before the next; effects left are handoffs.
+    /// A turn and all the host work it leads to, each step saved before the next; effects left are handoffs. Work that ends
+    /// later ([`Actions::begin`]) is told by an event of its own.
     ///
     /// # Errors
     /// As [`handle`](Self::handle). When it fails on the way, the work asked for last is still open in the session: its
@@ -175,8 +176,8 @@ impl<S: SessionStore> Conversations<S> {
         // Why: a conversation waits for one action at a time; the bound guards this thread against a flow that calls for
         // ever. Work that is left then stays among the effects.
         for _ in 0..STEP_LIMIT {
-            let Some(call) = turn.take_action() else { break };
-            let Taken { turn: next, troubles: more } = self.handle(conversation, actions.perform(&call), now)?;
+            let Some(event) = turn.take_action().and_then(|call| actions.perform(&call)) else { break };
+            let Taken { turn: next, troubles: more } = self.handle(conversation, event, now)?;
             turn.absorb(next);
             troubles.extend(more);
         }
@@ -187,7 +188,7 @@ impl<S: SessionStore> Conversations<S> {
     ///
     /// # Errors
     /// If the store cannot say which are due; what happens to each one is in its own result.
-    #[allow(clippy::type_complexity)] // a name for it would say no more
+    #[allow(clippy::type_complexity)] // Why: a name for it would say no more.
     pub fn tick(
         &self,
         now: SystemTime,

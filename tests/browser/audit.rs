@@ -44,7 +44,8 @@ if (page.scrollWidth > innerWidth) wrong.push(`${page.scrollWidth} wide on a scr
 return wrong.join('\n');
 ";
 
-/// Fails with all that is wrong with the page as it stands.
-pub(crate) fn audit(browser: &Browser, name: &str) {
-    assert_eq!(browser.run(AUDIT).as_str(), Some(""), "{name}");
+/// Keeps a picture of the page as it stands, and fails with all that is wrong with it.
+pub(crate) fn audit(browser: &Browser, picture: &str) {
+    browser.picture(picture);
+    assert_eq!(browser.run(AUDIT).as_str(), Some(""), "{picture}");
 }

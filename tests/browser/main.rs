@@ -12,4 +12,6 @@ mod backend;
 mod driver;
 mod playground;
 mod rules;
+#[path = "../../benches/running.rs"]
+mod running;
 mod shop_page;

@@ -11,6 +11,7 @@ use kefu::{Engine, LoadError, MemoryStore};
 use crate::audit::audit;
 use crate::driver::{Browser, DARK, DESKTOP, PHONE, TABLET};
 use crate::rules::always_open;
+use crate::running::Running;
 
 const TOKEN: &str = "operator-token-0123456789";
 
@@ -18,8 +19,8 @@ fn engine(folder: &Path) -> Result<Engine, LoadError> {
     Engine::builder().dir(folder)?.tracing().build()
 }
 
-/// Serves the playground over a folder of rules until the process ends; its address.
-fn serve(folder: &Path) -> String {
+/// Serves the playground over a folder of rules.
+fn serve(folder: &Path) -> Running {
     let answers = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/shop_actions.yaml");
     let mut settings = Settings::new(Tokens::read(&format!("operator {TOKEN}")).unwrap());
     settings.playground = true;
@@ -28,15 +29,7 @@ fn serve(folder: &Path) -> String {
     let service = Service::new(engine(folder).unwrap(), Arc::new(MemoryStore::new(1000)), settings)
         .unwrap()
         .reloading_from(folder, move || engine(&again));
-    let (told, address) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            told.send(listener.local_addr().unwrap()).unwrap();
-            service.run(listener, std::future::pending()).await.unwrap();
-        });
-    });
-    format!("http://{}", address.recv().unwrap())
+    Running::of(service)
 }
 
 /// Writes as the customer, and waits until the turn is shown.
@@ -53,7 +46,8 @@ fn answered(browser: &Browser) {
 fn a_conversation_is_held_explained_and_handed_over() {
     let Some(browser) = Browser::start() else { return };
     let folder = always_open("playground");
-    let address = serve(&folder);
+    let running = serve(&folder);
+    let address = format!("http://{}", running.address);
     browser.look(DESKTOP);
 
     // Without a token nothing is shown; a wrong one is told to be wrong.
@@ -67,8 +61,7 @@ fn a_conversation_is_held_explained_and_handed_over() {
     browser.until_shows("#rules-word", "Rules in use");
     browser.until("document.querySelectorAll('#samples button').length >= 4");
     assert_eq!(browser.run("return location.hash"), "", "the token stays in the address");
-    browser.picture("1-welcome");
-    audit(&browser, "welcome");
+    audit(&browser, "1-welcome");
 
     // A return, in Chinese: what it is understood as, where its flow stands, and a side question that is answered first.
     say(&browser, "我想退货");
@@ -86,12 +79,10 @@ fn a_conversation_is_held_explained_and_handed_over() {
     answered(&browser);
     browser.until("document.querySelectorAll('.talk li:last-child .chips button:enabled').length >= 4");
     browser.until_shows(".trace .table", "AB12345678");
-    browser.picture("2-flow");
-    audit(&browser, "flow");
+    audit(&browser, "2-flow");
     browser.look(DARK);
     browser.until("document.documentElement.dataset.colours === 'dark'");
-    browser.picture("3-flow-dark");
-    audit(&browser, "flow, dark");
+    audit(&browser, "3-flow-dark");
     browser.look(DESKTOP);
     browser.click(".talk li:last-child .chips button:first-child");
     answered(&browser);
@@ -106,27 +97,22 @@ fn a_conversation_is_held_explained_and_handed_over() {
     browser.until_shows("#chat-state", "Waiting for a person");
     browser.until("document.querySelector('.case[open] .summary')");
     assert!(!browser.text("#desk").contains("13800138000"), "a phone number is shown: {}", browser.text("#desk"));
-    browser.picture("4-handoff");
-    audit(&browser, "handoff");
+    audit(&browser, "4-handoff");
     browser.click(".does .primary");
     browser.until_shows("#chat-state", "A person answers");
     say(&browser, "are you there?");
     browser.until_shows(".lines", "are you there?");
     browser.write(".case input", "Hello, Ana here. Your lamp comes tomorrow.\n");
     browser.until_shows(".talk .agent", "Ana here");
-    browser.picture("5-agent");
-    audit(&browser, "agent");
+    audit(&browser, "5-agent");
     browser.look(DARK);
-    browser.picture("6-agent-dark");
-    audit(&browser, "agent, dark");
+    audit(&browser, "6-agent-dark");
     browser.look(TABLET);
-    browser.picture("7-tablet");
-    audit(&browser, "tablet");
+    audit(&browser, "7-tablet");
     browser.look(PHONE);
     for panel in ["chat", "why", "desk"] {
         browser.click(&format!("[data-shows={panel}]"));
-        browser.picture(&format!("8-phone-{panel}"));
-        audit(&browser, panel);
+        audit(&browser, &format!("8-phone-{panel}"));
     }
     browser.look(DESKTOP);
     browser.click(".does .quiet");
@@ -153,7 +139,8 @@ fn rules_are_loaded_and_their_errors_shown_as_they_are_saved() {
         fs::write(folder.join("bot.yaml"), rules).unwrap();
     };
     save("From 9 to 21.", "keywords");
-    let address = serve(&folder);
+    let running = serve(&folder);
+    let address = format!("http://{}", running.address);
     browser.look(DESKTOP);
     browser.open(&format!("{address}/playground/#token={TOKEN}"));
     browser.until_shows("#rules-word", "Rules in use");
@@ -162,11 +149,9 @@ fn rules_are_loaded_and_their_errors_shown_as_they_are_saved() {
     save("Always.", "keywrods");
     browser.until_shows("#rules-word", "in the rules");
     browser.until_shows(".problem", "did you mean `keywords`?");
-    browser.picture("9-errors");
-    audit(&browser, "errors");
+    audit(&browser, "9-errors");
     browser.look(PHONE);
-    browser.picture("9-errors-phone");
-    audit(&browser, "errors on a phone");
+    audit(&browser, "9-errors-phone");
     browser.look(DESKTOP);
     say(&browser, "opening hours?");
     assert!(!browser.text("#talk").contains("Always."), "the old rules go on");
@@ -187,7 +172,8 @@ fn the_page_is_used_without_a_pointer() {
         "languages: {default: en}\nintents:\n  human: {keywords: {en: [human]}, handoff: asked}\n",
     )
     .unwrap();
-    let address = serve(&folder);
+    let running = serve(&folder);
+    let address = format!("http://{}", running.address);
     browser.look(DESKTOP);
     browser.open(&format!("{address}/playground/#token={TOKEN}"));
     browser.until("document.activeElement.id === 'say'");

@@ -40,6 +40,9 @@ mod properties;
 mod reasons;
 mod replay;
 mod reply;
+#[cfg(feature = "serve")]
+#[path = "../../benches/running.rs"]
+mod running;
 mod schema;
 #[cfg(feature = "serve")]
 mod serve;

@@ -13,6 +13,7 @@ use crate::store::Folder;
 
 pub(crate) const CHANNEL: &str = "channel-token-0123456789";
 pub(crate) const DESK: &str = "desk-token-0123456789";
+pub(crate) const SHOP: &str = "shop-token-0123456789";
 pub(crate) const OPERATOR: &str = "operator-token-0123456789";
 
 pub(crate) const RULES: &str = "
