@@ -178,12 +178,11 @@ pub struct OfReason {
     pub false_alarms: usize,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // Why: serde hands references.
 fn rounded<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((value * 1e4).round() / 1e4)
 }
 
-#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref)] // Why: serde hands references.
+#[allow(clippy::ref_option)] // Why: serde hands references.
 fn maybe_rounded<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => rounded(value, serializer),

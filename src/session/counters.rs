@@ -65,17 +65,14 @@ impl Counters {
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
 fn is_once(number: &u32) -> bool {
     *number == 1
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
 fn is_calm(score: &f32) -> bool {
     *score <= 0.0
 }

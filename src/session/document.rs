@@ -423,7 +423,6 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }

@@ -171,7 +171,7 @@ impl SessionStore for SqliteStore {
 }
 
 /// SQLite's error in this room's words. Its messages name tables and files, never values.
-#[allow(clippy::needless_pass_by_value)] // as `map_err` hands it over
+#[allow(clippy::needless_pass_by_value)] // Why: as `map_err` hands it over.
 fn told(error: rusqlite::Error) -> StoreError {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
     match (error.sqlite_error_code(), &error) {

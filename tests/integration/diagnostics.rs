@@ -118,7 +118,7 @@ fn bytes_that_are_no_rules_are_told_with_their_place() {
 }
 
 #[test]
-#[allow(clippy::disallowed_methods)] // how long it takes is what is tested
+#[allow(clippy::disallowed_methods)] // Why: how long it takes is what is tested.
 fn what_would_stall_a_reader_is_refused_in_dialog_tests_too() {
     let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (letter, before) in ('b'..='i').zip('a'..) {

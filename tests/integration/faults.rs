@@ -12,12 +12,12 @@ use crate::chance::rounds;
 use crate::process::{CHANNEL, DESK, Process, Shop, call, replies};
 use crate::store::Folder;
 
-#[allow(clippy::disallowed_methods)] // the store is asked as of now
+#[allow(clippy::disallowed_methods)] // Why: the store is asked as of now.
 fn now() -> std::time::SystemTime {
     std::time::SystemTime::now()
 }
 
-#[allow(clippy::disallowed_methods)] // a test measures
+#[allow(clippy::disallowed_methods)] // Why: a test measures.
 fn started() -> Instant {
     Instant::now()
 }

@@ -10,7 +10,7 @@ use crate::chance::rounds;
 use crate::process::{CHANNEL, DESK, Process, call};
 use crate::store::Folder;
 
-#[allow(clippy::disallowed_methods)] // a test measures
+#[allow(clippy::disallowed_methods)] // Why: a test measures.
 fn started() -> Instant {
     Instant::now()
 }

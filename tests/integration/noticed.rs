@@ -138,7 +138,7 @@ fn without(text: &str, item: &Json) -> Option<String> {
 
 #[test]
 #[ignore = "a measurement of minutes"]
-#[allow(clippy::disallowed_methods)] // how many and which, as asked for
+#[allow(clippy::disallowed_methods)] // Why: how many and which, as asked for.
 fn what_is_taken_out_is_noticed() {
     let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<usize>().ok());
     let places = asked("KEFU_PLACES").unwrap_or(30);

@@ -40,14 +40,14 @@ pub(crate) fn redis(name: &str) -> kefu::RedisStore {
 
 /// A prefix that nobody else has.
 #[cfg(feature = "redis")]
-#[allow(clippy::disallowed_methods)] // by the clock
+#[allow(clippy::disallowed_methods)] // Why: by the clock.
 fn unique(name: &str) -> String {
     let moment = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos();
     format!("test-{name}-{moment}")
 }
 
 #[cfg(feature = "redis")]
-#[allow(clippy::disallowed_methods)] // where the server is
+#[allow(clippy::disallowed_methods)] // Why: where the server is.
 fn redis_address() -> String {
     std::env::var("KEFU_REDIS").expect("KEFU_REDIS must name a Redis server, such as redis://localhost:6379")
 }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::process::{CHANNEL, OPERATOR, Process, RULES, replies};
 use crate::store::Folder;
 
-#[allow(clippy::disallowed_methods)] // a test waits
+#[allow(clippy::disallowed_methods)] // Why: a test waits.
 fn started() -> Instant {
     Instant::now()
 }
