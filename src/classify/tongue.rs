@@ -26,6 +26,8 @@ const BEHIND: f32 = 0.8;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tongue {
     pub(super) language: Option<Language>,
+    /// The language its words with spaces are most likely of, also in a Chinese conversation.
+    spaced: Option<Language>,
     /// By language: whether evidence in it is withheld.
     lost: [bool; Language::ALL.len()],
     behind: [bool; Language::ALL.len()],
@@ -43,12 +45,10 @@ impl Tongue {
         self.withholds(language, fit) || language.is_some_and(behind)
     }
 
-    /// Whether a hit in a language is withheld: the language has lost, or it is another than the message's and the word
-    /// only fits by its stem ("human" is no form of Spanish humear).
+    /// Whether a hit in a language is withheld: the language has lost, or it is another than the words' and they only fit by
+    /// a stem ("human" is no form of Spanish humear).
     pub(super) fn withholds(&self, language: Option<Language>, fit: Fit) -> bool {
-        let foreign = |language: Language| {
-            !language.is_unspaced() && self.language.is_some_and(|own| own != language && !own.is_unspaced())
-        };
+        let foreign = |language: Language| !language.is_unspaced() && self.spaced.is_some_and(|own| own != language);
         self.has_lost(language) || (fit >= Fit::Stem && language.is_some_and(foreign))
     }
 
@@ -61,7 +61,7 @@ impl Tongue {
         hint: Option<Language>,
     ) -> Self {
         if let [only] = pack.languages.all[..] {
-            return Self { language: Some(only), ..Self::default() };
+            return Self { language: Some(only), spaced: Some(only), ..Self::default() };
         }
         let mut scores = [0.0_f32; Language::ALL.len()];
         let mut add = |language: Language, worth: f32| {
@@ -147,7 +147,8 @@ impl Tongue {
                 }
             }
         }
-        Self { language, lost, behind }
+        let spaced = language.filter(|language| !language.is_unspaced()).or(spaced);
+        Self { language, spaced, lost, behind }
     }
 }
 

@@ -10,14 +10,14 @@ use crate::expression::written;
 use crate::rules::{
     Ask, Builtin, Chips, Confirm, Digress, Does, EntityKind, EntityName, IntentId, Node, StepKind, Type, Value, Words,
 };
-use crate::session::Phase;
+use crate::session::{Phase, StoredChip};
 use crate::text::is_han;
 
 /// Words beside a value that still leave it the whole answer; two Chinese characters count as one.
 const LITTLE: usize = 2;
 
 /// Lexicons whose words after a yes take something of it back.
-const RESERVED: [&str; 5] = ["negation", "correction", "cancel", "undo", "dont_know"];
+const RESERVED: [&str; 6] = ["negation", "correction", "cancel", "undo", "dont_know", "hold"];
 
 impl Run<'_> {
     /// The whole message as the answer to the open question.
@@ -234,11 +234,8 @@ impl Run<'_> {
         let found = std::mem::take(&mut self.found);
         if let Some(frame) = self.doc.slot_frame_mut() {
             for (entity, value) in found {
-                if Some(&entity) != ask.entity.as_ref()
-                    && rules.asks_for(&entity)
-                    && !frame.found.contains(&(entity.clone(), value.clone()))
-                {
-                    frame.found.push((entity, value));
+                if Some(&entity) != ask.entity.as_ref() && rules.asks_for(&entity) {
+                    frame.note_found(entity, value);
                 }
             }
         }
@@ -249,10 +246,7 @@ impl Run<'_> {
         let rules = self.rules;
         if let Some(frame) = self.doc.slot_frame_mut() {
             for found in heard.values().filter(|found| rules.asks_for(found.entity())) {
-                let pair = (found.entity().clone(), found.value().clone());
-                if !frame.found.contains(&pair) {
-                    frame.found.push(pair);
-                }
+                frame.note_found(found.entity().clone(), found.value().clone());
             }
         }
     }
@@ -326,7 +320,9 @@ impl Run<'_> {
     /// Yes or no; also a yes that only tells to go ahead: "sí, búsquenlo", "yes do it", 好的查吧.
     pub(super) fn agreement(&self, heard: Heard<'_>) -> Option<Answer> {
         if let Some(answer) = self.yes_or_no(heard.text) {
-            return Some(answer);
+            // Why: 嗯？ and "yes?" wonder; what they wonder at is put again.
+            let wonders = heard.text.trim_end().ends_with(['?', '？']);
+            return Some(answer).filter(|answer| *answer == Answer::No || !wonders);
         }
         let rest = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes)?.rest?;
         let words = heard.text.get(rest.clone())?;
@@ -461,7 +457,7 @@ impl Run<'_> {
             let written = written(value, &self.locale(), self.kind_of(ask));
             written.unwrap_or_else(|| self.rules.show(ask.entity.as_ref(), value, language))
         };
-        let chips = values.into_iter().map(|value| crate::session::StoredChip { label: label(&value), value });
+        let chips = values.into_iter().map(|value| StoredChip { label: label(&value), value });
         self.doc.chips = chips.collect();
         self.prompt = Prompt::Which;
     }

@@ -1,5 +1,7 @@
 //! Choosing from a list in words: the label, a number, an ordinal, or words only one label has.
 
+use std::borrow::Cow;
+
 use crate::entities::is_slip;
 use crate::text::{Folded, is_han, tokens};
 
@@ -55,9 +57,9 @@ const FILLERS: &[&str] = &[
     "the", "one", "please", "pls", "option", "number", "no", "order", "take", "choose", "pick", "that", "this", "is",
     "it", "its", "want", "my", "for", "of", "in", "el", "la", "lo", "los", "las", "por", "favor", "opcion", "opción",
     "quiero", "pedido", "numero", "número", "es", "de", "del", "esa", "ese", "os", "as", "opcao", "opção", "quero",
-    "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un", "una", "not", "nao",
-    "não", "and", "or", "as", "was", "with", "on", "at", "to", "be", "me", "mi", "se", "le", "que", "con", "com", "em",
-    "en", "por", "para", "um", "si", "y", "ou",
+    "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un", "una", "and", "or",
+    "as", "was", "with", "on", "at", "to", "be", "me", "mi", "se", "le", "que", "con", "com", "em", "en", "por",
+    "para", "um", "si", "y", "ou",
 ];
 
 /// What may stand behind 第一 or 最后 when something else than a place in a list is meant: 第一次, 最后时间.
@@ -80,7 +82,7 @@ pub(super) fn choose_plainly(text: &str, labels: &[&str]) -> Option<usize> {
         return None;
     }
     let folded = Folded::new(text);
-    let said = said(folded.as_str());
+    let said = said(folded.as_str()).trim_start_matches('#');
     if said.is_empty() {
         return None;
     }
@@ -89,7 +91,7 @@ pub(super) fn choose_plainly(text: &str, labels: &[&str]) -> Option<usize> {
     match (label, said.parse::<usize>()) {
         (Some(index), _) => Some(index),
         (None, Ok(number)) => number.checked_sub(1).filter(|index| *index < labels.len()),
-        (None, Err(_)) => ordinal(said, labels.len()),
+        (None, Err(_)) => ordinal(&meant(said, labels), labels.len()),
     }
 }
 
@@ -99,7 +101,8 @@ pub(super) const SPARE_WORDS: usize = 3;
 /// The one label that has most of the words said, with at most `spare` words that none of it has.
 pub(super) fn choose_by_words(text: &str, labels: &[&str], spare: usize) -> Option<usize> {
     let folded = Folded::new(text);
-    let words = words(said(folded.as_str()));
+    let meant = meant(said(folded.as_str()), labels);
+    let words = words(&meant);
     if words.is_empty() {
         return None;
     }
@@ -113,9 +116,7 @@ pub(super) fn choose_by_words(text: &str, labels: &[&str], spare: usize) -> Opti
         let best = scores.iter().copied().max().filter(|best| *best > 0 && words.len() <= best + spare)?;
         only(scores.iter().map(|score| *score == best))
     };
-    pick(|word, known| word == known)
-        .or_else(|| pick(is_slip))
-        .or_else(|| place_named(said(folded.as_str()), labels.len()))
+    pick(|word, known| word == known).or_else(|| pick(is_slip)).or_else(|| place_named(&meant, labels.len()))
 }
 
 /// A place in the list beside one word for what is listed: "the second slot", "la primera cita".
@@ -136,19 +137,79 @@ fn place_named(said: &str, count: usize) -> Option<usize> {
 /// looks like one is none.
 pub(super) fn choose_as_written(text: &str, labels: &[&str]) -> Option<usize> {
     let folded = Folded::new(text);
-    let said = words(folded.as_str());
+    let meant = meant(folded.as_str(), labels);
+    let said = words(&meant);
     let labels: Vec<Folded> = labels.iter().map(|label| Folded::new(label)).collect();
     let known = labels.iter().map(|label| words(label.as_str()));
     let hits: Vec<bool> = known.map(|known| said.iter().any(|word| known.contains(word))).collect();
     only(hits.into_iter())
 }
 
+/// What a text chooses: without what it says it does not mean, "not the first one", 不是第一个是第二个. A label that holds such
+/// a word itself (不想要了) is chosen by it.
+fn meant<'t>(said: &'t str, labels: &[&str]) -> Cow<'t, str> {
+    let governs = |denial: &&&str| !labels.iter().any(|label| Folded::new(label).as_str().contains(denial.trim()));
+    let denials: Vec<&&str> = DENIALS.iter().filter(governs).collect();
+    // Where a denial begins and ends in the text; the blank before it is none of the text's.
+    let denied = |part: &str| {
+        let spaced = format!(" {part} ");
+        let found = denials.iter().filter_map(|denial| spaced.find(**denial).map(|at| (at, at + denial.len())));
+        found.min().map(|(from, to)| (from.saturating_sub(1), to.saturating_sub(1).min(part.len())))
+    };
+    let parts = || said.split([',', ';', '，', '；', '。', '.']);
+    if parts().all(|part| denied(part).is_none()) {
+        return Cow::Borrowed(said);
+    }
+    let mut meant = String::new();
+    for part in parts() {
+        let Some((from, to)) = denied(part) else {
+            meant.extend([part, " "]);
+            continue;
+        };
+        let (before, after) = (part.get(..from).unwrap_or_default(), part.get(to..).unwrap_or_default());
+        // Why: what a denial turns to is meant again.
+        let turn = TURNS.iter().filter_map(|turn| after.rfind(turn).map(|at| at + turn.len())).max();
+        meant.extend([before, " ", turn.and_then(|turn| after.get(turn..)).unwrap_or_default(), " "]);
+    }
+    Cow::Owned(meant.trim().to_owned())
+}
+
+/// What denies the words behind it, in a text with a blank at both ends.
+const DENIALS: [&str; 22] = [
+    " not ",
+    " isn't ",
+    " isnt ",
+    " don't want ",
+    " dont want ",
+    " don't take ",
+    " no quiero ",
+    " no el ",
+    " no la ",
+    " no los ",
+    " no las ",
+    " no es ",
+    " não ",
+    " nao ",
+    "不是",
+    "不要",
+    "不想要",
+    "不选",
+    "别选",
+    "别要",
+    "唔要",
+    "唔系",
+];
+
+/// What turns from the denied to the meant.
+const TURNS: [&str; 6] = [" but ", " sino ", " mas sim ", "而是", "个是", "要"];
+
 fn said(folded: &str) -> &str {
     folded.trim().trim_end_matches(['.', '!', '?', '。', '！', '？', ')', '）', '、', ',', '，']).trim()
 }
 
 fn ordinal(said: &str, count: usize) -> Option<usize> {
-    let words: Vec<&str> = tokens(said).filter_map(|token| said.get(token.span)).collect();
+    // Why not tokens: "2nd" is one word here.
+    let words: Vec<&str> = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_said = |ordinal: &str| {
         if ordinal.starts_with(['第', '最', '上', '下']) {
             said.find(ordinal).is_some_and(|at| {
@@ -221,6 +282,24 @@ mod tests {
             ("台灯", Some(2)),
             ("february", None),
             ("red kettle · 22 february", Some(1)),
+            ("the 2nd", Some(1)),
+            ("#2", Some(1)),
+            ("not the first one", None),
+            ("no, not the first", None),
+            ("no, the second", Some(1)),
+            ("not the first, the second", Some(1)),
+            ("not the kettle, the lamp", Some(0)),
+            ("the kettle, not the lamp", Some(1)),
+            ("I don't want the lamp", None),
+            ("no el primero", None),
+            ("no quiero el segundo", None),
+            ("no el primero sino el segundo", Some(1)),
+            ("não o primeiro", None),
+            ("não, o segundo", Some(1)),
+            ("不是第一个", None),
+            ("不要第二个", None),
+            ("不是第一个，是第二个", Some(1)),
+            ("不要台灯", None),
             ("", None),
             ("?", None),
         ] {

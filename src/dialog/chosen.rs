@@ -3,6 +3,7 @@
 use super::Rung;
 use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly, only};
 use super::message::Heard;
+use super::question::yes_or_no_chip;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::entities::{Reading, names_with_slips, wordings, words};
@@ -90,9 +91,12 @@ impl Run<'_> {
 
     /// A tapped chip, by value or label.
     pub(super) fn choose(&mut self, value: &Value) -> bool {
-        let known = |chip: &&crate::session::StoredChip| {
-            chip.value == *value || value.as_text().is_some_and(|text| chip.label == text)
+        let value = match yes_or_no_chip(value, self.doc) {
+            None => value.clone(),
+            Some(Some(truth)) => Value::Bool(truth),
+            Some(None) => return false,
         };
+        let known = |chip: &&StoredChip| chip.value == value || value.as_text().is_some_and(|text| chip.label == text);
         let Some(chip) = self.doc.chips.iter().find(known).cloned() else { return false };
         self.rung = Rung::Choice;
         if self.doc.question.is_some() {
@@ -132,7 +136,8 @@ impl Run<'_> {
     /// A chip of an earlier turn: a correction if its slot is filled, else said to be out of date.
     pub(super) fn old_chip(&mut self, value: &Value) -> bool {
         let is_plain = value.as_text().is_some_and(|text| text.contains(char::is_whitespace));
-        if is_plain || (self.doc.stack.is_empty() && self.doc.question.is_none()) {
+        let is_free = self.doc.stack.is_empty() && self.doc.question.is_none();
+        if is_plain || (is_free && yes_or_no_chip(value, self.doc).is_none()) {
             return false;
         }
         self.rung = Rung::Choice;

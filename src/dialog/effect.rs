@@ -81,8 +81,11 @@ pub struct AgentMessage {
     pub id: String,
     /// The handoff it belongs to.
     pub handoff: String,
-    /// What the customer wrote.
+    /// What the customer wrote, or the words on the chip they tapped.
     pub text: String,
+    /// Names of what came with it, as the host gave them.
+    #[serde(default)]
+    pub attachments: Vec<String>,
     /// What the bot understood it as, when the pack says `assist`.
     #[serde(default)]
     pub intent: Option<IntentId>,

@@ -9,7 +9,7 @@ use super::run::Run;
 use super::time::millis;
 use crate::classify::Decision as Choice;
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
-use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, Privacy, ReasonId, Value};
+use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, IntentId, Priority, Privacy, ReasonId, Value};
 use crate::session::{Consent, Document, OpenHandoff, Owner};
 
 impl Run<'_> {
@@ -27,7 +27,8 @@ impl Run<'_> {
             self.say_own("loop_stop");
             self.propose_person();
         } else if self.doc.owner != Owner::Human {
-            self.say_own_once("already_handed_over");
+            self.say_own_once(self.already());
+            self.come_back();
         }
     }
 
@@ -91,11 +92,8 @@ impl Run<'_> {
         let rules = self.rules;
         let policy = &rules.pack.escalation;
         let now = self.now();
-        let closed = policy.hours.as_ref().is_some_and(|hours| !is_open(hours, &rules.zone, self.clock.now));
-        let due = policy.targets.iter().find(|target| target.priority == decision.priority);
-        // Why: nobody can be late before the desk is open.
-        let from = if closed { self.next_open().map_or(now, jiff::Timestamp::as_millisecond) } else { now };
-        let due_at = due.map(|target| from + millis(target.accept_within));
+        let closed = self.is_closed();
+        let due_at = self.due(decision.priority);
         let unanswered = policy.while_human.unanswered.as_ref().filter(|_| !closed);
         let Some(first) = reasons.first() else { return false };
         let open = OpenHandoff {
@@ -111,10 +109,12 @@ impl Run<'_> {
             evidence: Vec::new(),
             overdue: false,
             closed,
+            unanswered: false,
             topic: self.topic(),
             words: self.telling_words(),
         };
-        self.doc.pending = None;
+        // Why the messages held are let go: the transcript has them.
+        self.leave_pending();
         self.doc.question = None;
         self.doc.chips.clear();
         self.note_handed_over(&open);
@@ -140,6 +140,7 @@ impl Run<'_> {
 
     /// A further reason while a handoff is open: told to the desk if it changes anything, never a second handoff.
     fn hand_over_again(&mut self, decision: &Decision<'_>, reasons: &[ReasonId]) -> bool {
+        let due = self.due(decision.priority);
         let Some(open) = self.doc.handoff.as_mut() else { return false };
         let news: Vec<ReasonId> = reasons.iter().filter(|reason| !open.reasons.contains(reason)).cloned().collect();
         let asked_again = reasons.iter().any(|reason| *reason == *"asked");
@@ -150,8 +151,15 @@ impl Run<'_> {
             if let Some(first) = reasons.first() {
                 open.reason = first.clone();
             }
+            if let (Some(due), Owner::Queue | Owner::Bot) = (due, self.doc.owner) {
+                open.due_at = Some(open.due_at.map_or(due, |known| known.min(due)));
+                open.overdue = false;
+            }
+            // Why before the others: the most urgent comes first.
+            open.reasons.splice(0..0, news.iter().cloned());
+        } else {
+            open.reasons.extend(news.iter().cloned());
         }
-        open.reasons.extend(news.iter().cloned());
         if !news.is_empty() {
             let (topic, words) = (self.topic(), self.telling_words());
             if let Some(open) = self.doc.handoff.as_mut() {
@@ -164,10 +172,35 @@ impl Run<'_> {
             }
         }
         if self.doc.owner != Owner::Human && (asked_again || !news.is_empty()) {
-            self.say_own("already_handed_over");
+            self.say_own(self.already());
+            if !self.is_collecting() && self.lacks_contact() {
+                self.collect = self.collector();
+            }
+            self.come_back();
             return true;
         }
         false
+    }
+
+    /// What is said of a handoff that is open: where nobody is, no word may say that somebody is coming.
+    fn already(&self) -> &'static str {
+        let waits = self.doc.handoff.as_ref().is_some_and(|open| open.closed);
+        if waits { "already_noted" } else { "already_handed_over" }
+    }
+
+    /// Whether the handoff will be answered later and nobody knows where.
+    fn lacks_contact(&self) -> bool {
+        self.doc.handoff.as_ref().is_some_and(|open| open.closed && open.contact.is_none())
+    }
+
+    /// The flow that asks where a handoff can be answered later.
+    fn collector(&self) -> Option<FlowId> {
+        let escalation = &self.rules.pack.escalation;
+        let is_late = self.doc.handoff.as_ref().is_some_and(|open| open.unanswered);
+        if is_late {
+            return escalation.while_human.unanswered.as_ref().and_then(|rule| rule.run.clone());
+        }
+        escalation.hours.as_ref().and_then(|hours| hours.closed.run.clone())
     }
 
     fn note_handed_over(&mut self, open: &OpenHandoff) {
@@ -191,6 +224,21 @@ impl Run<'_> {
             (None, None) => {}
         }
         self.collect.clone_from(&hours.closed.run);
+    }
+
+    /// Whether nobody is at the desk now.
+    fn is_closed(&self) -> bool {
+        let hours = self.rules.pack.escalation.hours.as_ref();
+        hours.is_some_and(|hours| !is_open(hours, &self.rules.zone, self.clock.now))
+    }
+
+    /// Until when a handoff of this priority that is opened now must be accepted.
+    fn due(&self, priority: Priority) -> Option<i64> {
+        let target = self.rules.pack.escalation.targets.iter().find(|target| target.priority == priority)?;
+        // Why: nobody can be late before the desk is open.
+        let opens = self.is_closed().then(|| self.next_open()).flatten();
+        let from = opens.map_or_else(|| self.now(), jiff::Timestamp::as_millisecond);
+        Some(from + millis(target.accept_within))
     }
 
     /// When people are at the desk again, if that is known.
@@ -224,9 +272,9 @@ impl Run<'_> {
     /// The rung of the conversation's owner: a person has it, or it waits for one.
     pub(super) fn owned(&mut self, heard: Heard<'_>) -> bool {
         match self.doc.owner {
-            Owner::Bot => false,
+            Owner::Bot => self.thinks_better(heard),
             Owner::Human => {
-                self.forward(heard.text);
+                self.forward(heard.text, heard.attachments);
                 true
             }
             Owner::Queue if self.is_collecting() => false,
@@ -243,16 +291,35 @@ impl Run<'_> {
             self.withdraw();
             return;
         }
-        self.forward(heard.text);
-        let answer = heard.said.intent().filter(|id| !self.is_small_talk(id)).cloned();
-        let words = answer.as_ref().and_then(|id| match &self.rules.pack.intent(id.as_str())?.1.does {
-            crate::rules::Does::Say(words) => Some(words),
+        self.forward(heard.text, heard.attachments);
+        self.answer_in_queue(heard.said.intent());
+    }
+
+    /// Answers are still given to who waits for a person; all else is the person's.
+    pub(super) fn answer_in_queue(&mut self, meant: Option<&IntentId>) {
+        let answer = meant.filter(|id| !self.is_small_talk(id));
+        let words = answer.and_then(|id| match &self.rules.pack.intent(id.as_str())?.1.does {
+            Does::Say(words) => Some(words),
             _ => None,
         });
         match words {
             Some(words) => self.say(words, &[]),
-            None => self.say_own_once("already_handed_over"),
+            None => self.say_own_once(self.already()),
         }
+    }
+
+    /// A handoff that will be answered later is no longer wanted.
+    fn thinks_better(&mut self, heard: Heard<'_>) -> bool {
+        let is_free = self.doc.stack.is_empty() || self.is_collecting();
+        if self.doc.handoff.is_none() || !is_free || !self.is_command(heard, "never_mind") {
+            return false;
+        }
+        if self.is_collecting() {
+            self.leave_pending();
+            self.drop_flow(crate::rules::Outcome::Cancelled);
+        }
+        self.withdraw();
+        true
     }
 
     fn withdraw(&mut self) {
@@ -261,6 +328,7 @@ impl Run<'_> {
         self.note(Happening::Withdrawn);
         self.settle(&open);
         self.say_own("withdrawn");
+        self.resume();
         self.come_back();
     }
 

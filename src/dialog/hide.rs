@@ -7,12 +7,15 @@ use super::run::Run;
 use crate::entities::{mask, mask_value};
 use crate::rules::{Privacy, StepKind, Type, Value};
 use crate::session::Speaker;
+use crate::text::is_han;
 
 /// What stands for private words.
 pub(super) const HIDDEN: &str = "••••••";
 
-/// The least letters and digits of a value that is looked for in texts: shorter ones would hide half a sentence.
+/// Letters and digits from which a value is looked for inside words as well; a shorter one would hide half a sentence.
 const LEAST: usize = 3;
+/// A Chinese character says as much as two letters.
+const HAN: usize = 2;
 
 impl Run<'_> {
     /// The text without private numbers, and without the private values this session knows.
@@ -26,9 +29,7 @@ impl Run<'_> {
     pub(super) fn hide_into(&self, text: &str, hidden: &mut String) {
         hidden.push_str(&mask(text));
         for (value, shown) in self.private_values() {
-            while let Some(range) = find(hidden, &value) {
-                hidden.replace_range(range, &shown);
-            }
+            replace(hidden, &value, &shown);
         }
     }
 
@@ -52,9 +53,7 @@ impl Run<'_> {
         let values = self.private_values();
         for line in &mut self.doc.transcript {
             for (value, shown) in &values {
-                while let Some(range) = find(&line.text, value) {
-                    line.text.replace_range(range, shown);
-                }
+                replace(&mut line.text, value, shown);
             }
         }
     }
@@ -97,12 +96,16 @@ impl Run<'_> {
 
     fn gather(&self, ty: &Type, value: &Value, into: &mut Vec<(String, String)>) {
         match (ty.required(), value) {
-            (Type::Entity(entity), Value::Text(text)) => {
+            (Type::Entity(entity), Value::Text(_) | Value::Integer(_) | Value::Decimal(_)) => {
                 let privacy = self.rules.entities().privacy(entity.as_str());
-                let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-                if privacy != Privacy::Public && letters >= LEAST {
+                if privacy != Privacy::Public {
+                    let written = match value {
+                        Value::Integer(number) => number.to_string(),
+                        Value::Decimal(number) => number.to_string(),
+                        other => other.as_text().unwrap_or_default().to_owned(),
+                    };
                     let shown = mask_value(value, privacy);
-                    into.push((text.clone(), shown.as_text().unwrap_or(HIDDEN).to_owned()));
+                    into.push((written, shown.as_text().unwrap_or(HIDDEN).to_owned()));
                 }
             }
             (Type::List(ty), Value::List(items)) => {
@@ -118,6 +121,27 @@ impl Run<'_> {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// Puts what may be shown in place of a value, wherever it stands. A short one counts only as a word of its own.
+fn replace(text: &mut String, value: &str, shown: &str) {
+    let size = value.chars().filter_map(plain).map(|c| if is_han(c) { HAN } else { 1 }).sum::<usize>();
+    let mut from = 0;
+    while let Some(found) = text.get(from..).and_then(|rest| find(rest, value)) {
+        let range = from + found.start..from + found.end;
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let before = text.get(..range.start).and_then(|before| before.chars().next_back());
+        let behind = text.get(range.end..).and_then(|behind| behind.chars().next());
+        // Why as it is written: "al" is a word of Spanish, "Al" may be a name.
+        let is_whole = !is_letter(before) && !is_letter(behind) && text.get(range.clone()) == Some(value);
+        if size >= LEAST || is_whole {
+            // Why: what stands there now is not looked at again, or a mask that keeps four digits were hidden for ever.
+            from = range.start + shown.len();
+            text.replace_range(range, shown);
+        } else {
+            from = range.end;
         }
     }
 }
@@ -146,6 +170,20 @@ fn plain(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_hidden_once_and_short_ones_as_words_alone() {
+        for (text, value, shown, expected) in [
+            ("#1234 and #1234", "#1234", "•1234", "#•1234 and #•1234"),
+            ("王芳，还有什么？", "王芳", HIDDEN, "••••••，还有什么？"),
+            ("I am Li, living in Lille", "Li", HIDDEN, "I am ••••••, living in Lille"),
+            ("I am 42, order 4217", "42", HIDDEN, "I am ••••••, order 4217"),
+        ] {
+            let mut hidden = text.to_owned();
+            replace(&mut hidden, value, shown);
+            assert_eq!(hidden, expected);
+        }
+    }
 
     #[test]
     fn words_are_found_however_they_are_written() {

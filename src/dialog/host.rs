@@ -148,6 +148,7 @@ impl Run<'_> {
         match flow.busy {
             Busy::Drop if busy => {}
             Busy::Interrupt if self.doc.pending.is_none() && self.doc.owner == Owner::Bot && after == 0 => {
+                self.drop_own_question();
                 self.start_flow(&flow.id, &[], with.into_iter().collect());
                 self.come_back();
             }
@@ -169,6 +170,7 @@ impl Run<'_> {
         self.doc.waits_since.get_or_insert(opened_at);
         if self.is_collecting() {
             // Why: the person asks for what is still missing; the bot must not go on asking when it is back.
+            self.leave_pending();
             self.drop_flow(crate::rules::Outcome::Unresolved);
         }
         self.doc.owner = Owner::Human;
@@ -181,6 +183,7 @@ impl Run<'_> {
         self.note_settled(None);
         self.settle(&open);
         self.resume();
+        self.wake_by_time();
         if self.resting().is_some() {
             self.prompt = super::run::Prompt::Back;
         } else {
@@ -202,6 +205,7 @@ impl Run<'_> {
         let waited_ms = self.clock.now.as_millisecond() - open.opened_at;
         // Why: from now on the answer comes later, so the bot must not stay silent meanwhile.
         open.closed = true;
+        open.unanswered = true;
         self.doc.owner = Owner::Bot;
         self.doc.waits_since = None;
         self.note(Happening::Unanswered { waited_ms });

@@ -4,18 +4,33 @@ use std::collections::BTreeMap;
 
 use super::Rulebook;
 use crate::entities::{mask, mask_value};
-use crate::rules::{EntityName, Privacy, Type, Value};
+use crate::rules::{EntityName, Privacy, SlotName, Type, Value};
 use crate::session::Document;
 
 /// What the customer told in the open flow; host results stay out, private values are masked.
 pub(crate) fn masked_slots(rules: &Rulebook, doc: &Document) -> BTreeMap<String, Value> {
     let Some(frame) = doc.slot_frame() else { return BTreeMap::new() };
+    let Some(flow) = rules.pack.flow(frame.flow.as_str()) else { return BTreeMap::new() };
+    let is_told = |name: &SlotName, value: &Value| match value {
+        Value::None => false,
+        Value::Record(_) | Value::List(_) => flow.slot(name.as_str()).is_some_and(|slot| is_plain(&slot.ty)),
+        _ => true,
+    };
     frame
         .slots
         .iter()
-        .filter(|(_, value)| !matches!(value, Value::Record(_) | Value::List(_) | Value::None))
+        .filter(|(name, value)| is_told(name, value))
         .map(|(name, value)| (name.to_string(), masked(rules, doc, name.as_str(), value)))
         .collect()
+}
+
+/// Whether values of the type are what a customer tells: amounts of money and lists of plain values too, no host results.
+fn is_plain(ty: &Type) -> bool {
+    match ty.required() {
+        Type::List(item) => is_plain(item),
+        Type::Record(_) => false,
+        _ => true,
+    }
 }
 
 /// The entity a slot of the open flow is of.
@@ -23,6 +38,10 @@ pub(super) fn entity_of(rules: &Rulebook, doc: &Document, slot: &str) -> Option<
     let frame = doc.slot_frame()?;
     match rules.pack.flow(frame.flow.as_str())?.slot(slot)?.ty.required() {
         Type::Entity(name) => Some(name.clone()),
+        Type::List(item) => match item.required() {
+            Type::Entity(name) => Some(name.clone()),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -30,15 +49,20 @@ pub(super) fn entity_of(rules: &Rulebook, doc: &Document, slot: &str) -> Option<
 fn masked(rules: &Rulebook, doc: &Document, slot: &str, value: &Value) -> Value {
     let entity = entity_of(rules, doc, slot);
     let privacy = entity.map_or(Privacy::Public, |name| rules.entities().privacy(name.as_str()));
-    match (privacy, value) {
-        (Privacy::Public, Value::Text(text)) => Value::Text(mask(text).into_owned()),
+    if privacy == Privacy::Public { without_numbers(value) } else { mask_value(value, privacy) }
+}
+
+/// A public value without the private numbers that may stand in it.
+fn without_numbers(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(mask(text).into_owned()),
         // Why: a phone number given for an amount is one all the same.
-        (Privacy::Public, Value::Integer(number)) => {
+        Value::Integer(number) => {
             let written = number.to_string();
             let masked = mask(&written);
             if *masked == *written { value.clone() } else { Value::Text(masked.into_owned()) }
         }
-        (Privacy::Public, other) => other.clone(),
-        (privacy, other) => mask_value(other, privacy),
+        Value::List(items) => Value::List(items.iter().map(without_numbers).collect()),
+        other => other.clone(),
     }
 }

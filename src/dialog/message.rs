@@ -7,7 +7,7 @@ use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::Found;
 use crate::rules::{Does, Value};
-use crate::session::{Owner, Speaker};
+use crate::session::{Held, Owner, Speaker};
 use crate::text::{Language, Script, shows_simplified, written};
 
 thread_local! {
@@ -104,8 +104,8 @@ impl Run<'_> {
         let mut held = std::mem::take(&mut self.held).into_iter();
         let mut unused = false;
         while self.doc.pending.is_none() && !self.has_handed_over() {
-            let Some(text) = held.next() else { break };
-            self.with_understanding(&text, &[], |run, heard| {
+            let Some(Held { text, attachments }) = held.next() else { break };
+            self.with_understanding(&text, &attachments, |run, heard| {
                 let text = heard.text;
                 run.report_intents(heard.said);
                 // Why: what answered a flow that was cancelled meanwhile answers nothing any more.
@@ -139,17 +139,20 @@ impl Run<'_> {
         // Why: what no chip offered may be the private value itself.
         let shown = if is_loose && self.asks_private() { super::hide::HIDDEN } else { &line };
         self.transcribe(Speaker::Customer, shown);
-        if self.doc.owner == Owner::Human {
+        let meant = self.rules.pack.intent(&words).map(|(_, intent)| intent);
+        if self.doc.owner != Owner::Bot && !self.is_collecting() {
             self.rung = Rung::Owner;
-            self.forward(&words);
+            self.forward(&line, &[]);
+            if self.doc.owner == Owner::Queue {
+                self.answer_in_queue(meant.map(|intent| &intent.id));
+            }
             return;
         }
-        let meant = self.rules.pack.intent(&words).map(|(_, intent)| intent);
         let calls_person = meant.is_some_and(|intent| matches!(intent.does, Does::Handoff(_)));
         if self.doc.pending.is_some() && !calls_person {
             self.rung = Rung::Pending;
             let words = meant.map_or(line, |intent| self.titled(&intent.id));
-            self.hold(words);
+            self.hold(words, &[]);
             self.doc.last_at = Some(self.now());
             return;
         }
@@ -179,11 +182,13 @@ impl Run<'_> {
     }
 
     /// Keeps a message until host work is done. One that finds no room is refused aloud.
-    fn hold(&mut self, words: String) {
+    fn hold(&mut self, text: String, attachments: &[String]) {
         let Some(pending) = self.doc.pending.as_mut() else { return };
-        let kept: usize = pending.held.iter().map(String::len).sum();
-        if pending.held.len() < HELD && kept + words.len() <= HELD_BYTES {
-            pending.held.push(words);
+        let held = Held { text, attachments: attachments.to_vec() };
+        let size = |held: &Held| held.text.len() + held.attachments.iter().map(String::len).sum::<usize>();
+        let kept: usize = pending.held.iter().map(size).sum();
+        if pending.held.len() < HELD && kept + size(&held) <= HELD_BYTES {
+            pending.held.push(held);
             self.say_own_once("waiting");
         } else {
             self.say_own("held_full");
@@ -280,7 +285,12 @@ impl Run<'_> {
 
     /// Whether the message must go to a person whatever else it says.
     fn alarm(&mut self, heard: Heard<'_>) -> bool {
-        self.policy_says(&|lexicon| heard.weight(lexicon), Some(heard))
+        let waited = self.doc.owner != Owner::Bot;
+        let is_alarm = self.policy_says(&|lexicon| heard.weight(lexicon), Some(heard));
+        if is_alarm && waited {
+            self.forward(heard.text, heard.attachments);
+        }
+        is_alarm
     }
 
     fn asked_for_person(&mut self, heard: Heard<'_>) -> bool {
@@ -290,8 +300,11 @@ impl Run<'_> {
         if !self.requests.contains(intent) {
             self.requests.push(intent.clone());
         }
+        // Why in the queue as well: the message may say more than that.
+        if self.doc.owner != Owner::Bot {
+            self.forward(heard.text, heard.attachments);
+        }
         if self.doc.owner == Owner::Human {
-            self.forward(heard.text);
             return true;
         }
         self.keep_evidence(heard, intent);
@@ -308,7 +321,7 @@ impl Run<'_> {
             self.cancel();
             return true;
         }
-        self.hold(heard.text.to_owned());
+        self.hold(heard.text.to_owned(), heard.attachments);
         true
     }
 
@@ -328,8 +341,11 @@ impl Run<'_> {
         if answered || self.doc.owner != Owner::Bot || self.doc.pending.is_some() {
             return;
         }
+        let is_done = |what: &Happening| matches!(what, Happening::FlowEnded { outcome, .. } if outcome == "resolved");
         if self.resting().is_some() || self.doc.question.is_some() {
             self.prompt = Prompt::Again;
+        } else if self.happened.iter().any(is_done) {
+            self.say_own("acknowledged");
         } else {
             self.say_own("miss_again");
             self.offer_person();
@@ -337,13 +353,14 @@ impl Run<'_> {
     }
 
     /// Hands a message on to the person at the desk.
-    pub(super) fn forward(&mut self, text: &str) {
+    pub(super) fn forward(&mut self, text: &str, attachments: &[String]) {
         let Some(handoff) = self.doc.handoff.as_ref().map(|handoff| handoff.id.clone()) else { return };
         let assists = self.rules.pack.escalation.while_human.assist;
         let suggestion = if assists { self.suggestion() } else { None };
         let intent = self.intent.clone().filter(|_| assists);
         let id = self.doc.effect_id();
-        self.effects.push(Effect::ToAgent(AgentMessage { id, handoff, text: text.to_owned(), intent, suggestion }));
+        let (text, attachments) = (text.to_owned(), attachments.to_vec());
+        self.effects.push(Effect::ToAgent(AgentMessage { id, handoff, text, attachments, intent, suggestion }));
     }
 
     /// What the bot would answer, for the agent alone.

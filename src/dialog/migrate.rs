@@ -2,7 +2,7 @@
 
 use super::run::{Prompt, Run};
 use crate::rules::{Flow, Outcome, Pc, StepKind};
-use crate::session::{Frame, Owner, Phase};
+use crate::session::{Frame, LastSaid, Owner, Phase};
 
 impl Run<'_> {
     /// Fits the open flows to the rules of this turn, if they are other rules than those of the last one.
@@ -11,6 +11,11 @@ impl Run<'_> {
     pub(super) fn fit_to_rules(&mut self) {
         let pack = &self.rules.pack;
         let same = self.doc.revision.is_empty() || self.doc.revision == pack.revision.as_str();
+        if !same {
+            // Why: places in a program and numbers of texts are those of the rules before.
+            self.doc.stack.iter_mut().for_each(|frame| frame.said.clear());
+            self.doc.said = LastSaid::default();
+        }
         if !same && pack.version >= self.doc.version {
             self.drop_unknown_flows();
             self.fit_top();
@@ -58,7 +63,7 @@ impl Run<'_> {
     }
 
     fn drop_question(&mut self) {
-        self.doc.pending = None;
+        self.leave_pending();
         self.doc.question = None;
         self.doc.chips.clear();
     }
@@ -75,6 +80,15 @@ impl Run<'_> {
             self.drop_question();
         }
         let Some((_, pc, node)) = self.resting() else { return };
+        if self.wait_again() {
+            return;
+        }
+        if let StepKind::Call(call) = &node.kind
+            && self.is_lost(call)
+        {
+            self.fail_call(node, call);
+            return;
+        }
         let stuck = match &node.kind {
             StepKind::Call(_) | StepKind::Run { .. } => true,
             StepKind::Wait { .. } => self.doc.stack.last().is_some_and(|frame| frame.phase == Phase::Woken),

@@ -40,6 +40,7 @@ mod steps;
 mod time;
 mod told;
 mod turn;
+mod unsettled;
 mod walk;
 
 pub use actions::Actions;

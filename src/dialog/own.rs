@@ -2,6 +2,7 @@
 
 use super::choice::{SPARE_WORDS, choose, choose_by_words};
 use super::message::Heard;
+use super::question::STOP;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
@@ -83,12 +84,12 @@ impl Run<'_> {
             (Some(Question::Switch(intent)), _, Some(meant)) if meant == intent => {
                 self.answer_own(&Value::from(intent.as_str()))
             }
-            (Some(Question::Switch(_)), Some(Answer::No), _) => self.answer_own(&Value::Bool(false)),
+            (Some(Question::Switch(_) | Question::Cancel), Some(Answer::No), _) => self.answer_own(&Value::None),
             (Some(Question::Change(_)), Some(Answer::No), _) => {
                 self.cancel();
                 true
             }
-            (Some(Question::Cancel), Some(answer), _) => self.answer_own(&Value::Bool(answer == Answer::Yes)),
+            (Some(Question::Cancel), Some(Answer::Yes), _) => self.answer_own(&Value::from(STOP)),
             _ => false,
         }
     }
@@ -121,7 +122,7 @@ impl Run<'_> {
                     self.prompt = Prompt::Back;
                 }
             }
-            Question::Cancel if value.as_bool() == Some(true) => self.stop(),
+            Question::Cancel if *value == Value::from(STOP) => self.stop(),
             Question::Cancel => self.prompt = Prompt::Back,
             Question::Change(_) => {
                 let Some(name) = value.as_text() else { return false };

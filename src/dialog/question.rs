@@ -1,13 +1,55 @@
 //! The open question: its words, its chips, and the bot's own questions above it.
 
-use super::run::{Prompt, Run};
+use super::run::{Prompt, Run, mark};
 use super::speak::CHIPS;
 use crate::reply::Chip;
 use crate::rules::{Ask, ChipSource, Chips, EntityKind, IntentId, SlotName, StepKind, Value, Words};
-use crate::session::{Question, StoredChip};
+use crate::session::{Document, Question, StoredChip};
 use crate::text::{Language, Script};
 
+/// Values of the chips of the bot's own questions. None is a yes or a no, so that an old one answers nothing else.
+pub(super) const STOP: &str = "stop#";
+const GO_ON: &str = "go_on#";
+const FINISH: &str = "finish#";
+
+/// What the values of the chips yes and no begin with; the mark of what is asked follows. No name of a pack holds a `#`.
+const YES: &str = "yes#";
+const NO: &str = "no#";
+
+/// A chip as the customer has it. A yes or no belongs to just what is asked now: under another question it is another chip.
+pub(super) fn shown(chip: &StoredChip, doc: &Document) -> Chip {
+    let value = match chip.value.as_bool() {
+        Some(truth) => Value::Text(format!("{}{:x}", if truth { YES } else { NO }, mark_of(doc))),
+        None => chip.value.clone(),
+    };
+    Chip::new(chip.label.clone(), value)
+}
+
+/// Whether the value is that of a yes or no chip, and if so what it says to what is asked now.
+pub(super) fn yes_or_no_chip(value: &Value, doc: &Document) -> Option<Option<bool>> {
+    let text = value.as_text()?;
+    let (truth, known) = match (text.strip_prefix(YES), text.strip_prefix(NO)) {
+        (Some(mark), _) => (true, mark),
+        (None, Some(mark)) => (false, mark),
+        (None, None) => return None,
+    };
+    Some((known == format!("{:x}", mark_of(doc))).then_some(truth))
+}
+
+/// What tells one yes/no question from another: its step, and what the customer has told so far.
+fn mark_of(doc: &Document) -> u32 {
+    let step = doc.stack.last().map(|frame| (&frame.flow, &frame.step));
+    mark(&serde_json::to_string(&(step, doc.slots())).unwrap_or_default())
+}
+
 impl Run<'_> {
+    /// A question of the bot's own is put once; what comes between leaves it behind.
+    pub(super) fn drop_own_question(&mut self) {
+        if self.doc.question.take().is_some() {
+            self.doc.chips.clear();
+        }
+    }
+
     /// Puts the open question, if this turn asks for it.
     pub(super) fn put_question(&mut self) {
         let prompt = self.prompt;
@@ -126,7 +168,7 @@ impl Run<'_> {
                 }
                 let label = |name: &str| self.own(name).unwrap_or_else(|| name.to_owned());
                 vec![
-                    StoredChip { label: label("finish_label"), value: Value::Bool(false) },
+                    StoredChip { label: label("finish_label"), value: Value::from(FINISH) },
                     StoredChip { label: label("switch_label"), value: Value::from(intent.as_str()) },
                 ]
             }
@@ -138,8 +180,8 @@ impl Run<'_> {
                 }
                 let label = |name: &str| self.own(name).unwrap_or_else(|| name.to_owned());
                 vec![
-                    StoredChip { label: label("stop_label"), value: Value::Bool(true) },
-                    StoredChip { label: label("go_on_label"), value: Value::Bool(false) },
+                    StoredChip { label: label("stop_label"), value: Value::from(STOP) },
+                    StoredChip { label: label("go_on_label"), value: Value::from(GO_ON) },
                 ]
             }
             Question::Change(slots) => {
@@ -161,7 +203,7 @@ impl Run<'_> {
     }
 
     fn show_chips(&mut self, chips: Vec<StoredChip>) {
-        let shown = chips.iter().map(|chip| Chip::new(chip.label.clone(), chip.value.clone())).collect();
+        let shown = chips.iter().map(|chip| shown(chip, self.doc)).collect();
         self.doc.chips = chips;
         self.add_chips(shown);
     }

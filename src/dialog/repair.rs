@@ -5,7 +5,7 @@ use super::message::Heard;
 use super::run::{Prompt, Run};
 use crate::classify::{Decision, Request};
 use crate::entities::Found;
-use crate::rules::{Ask, Chips, Effects, Outcome, SlotName, StepKind, Value};
+use crate::rules::{Ask, Chips, Outcome, SlotName, StepKind, Value};
 use crate::session::Question;
 
 /// How much of a clause a command must cover, in percent of its letters: "cancel please" is one, "cancel my order" is not.
@@ -16,9 +16,6 @@ const CANCEL_COVER: usize = 30;
 
 /// From here the clause is nothing else, whatever intent its words are known by as well.
 const WHOLE_COVER: usize = 95;
-
-/// Cancelled writes that may still turn out to have been done.
-const CANCELLED: usize = 8;
 
 /// Lexicons whose words alone are commands to the bot.
 const COMMANDS: [&str; 6] = ["cancel", "repeat", "skip", "undo", "dont_know", "why_ask"];
@@ -93,15 +90,7 @@ impl Run<'_> {
 
     /// Ends the open flow, without asking.
     pub(super) fn stop(&mut self) {
-        if let Some(pending) = self.doc.pending.take() {
-            let action = self.rules.pack.action(&pending.action);
-            self.held = pending.held;
-            if action.is_some_and(|action| action.effects != Effects::Read) {
-                self.doc.cancelled.push(pending.id);
-                let surplus = self.doc.cancelled.len().saturating_sub(CANCELLED);
-                self.doc.cancelled.drain(..surplus);
-            }
-        }
+        self.held = self.leave_pending();
         let alone = self.doc.stack.is_empty();
         self.doc.question = None;
         self.doc.chips.clear();

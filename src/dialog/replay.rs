@@ -4,6 +4,7 @@
 //! the question that followed. The texts are those kept for "say that again", the chips those of the open question: only
 //! what the session does not know anyway is stored beside them.
 
+use super::question::shown;
 use super::run::Run;
 use super::{Effect, Event, EventKind, Rung, Turn, run};
 use crate::reply::{Chip, Reply};
@@ -43,9 +44,12 @@ impl Origin {
         if from_customer {
             return Origin::Nameless;
         }
+        let shown = open(doc);
         let Some(replay) = doc.replay.as_mut() else { return Origin::Beside };
+        let own = |chip: Chip| StoredChip { label: chip.label().to_owned(), value: chip.value().clone() };
+        let chips: Vec<StoredChip> = shown.into_iter().map(own).collect();
         for said in replay.replies.iter_mut().flatten().chain(&mut doc.last_replies) {
-            said.pin(&doc.chips);
+            said.pin(&chips);
         }
         match (&replay.call, &doc.pending) {
             (Some(call), Some(pending)) if *call == pending.id => Origin::Follows(call.clone()),
@@ -67,7 +71,8 @@ impl Run<'_> {
             self.retire();
             return;
         }
-        let mut said: Vec<Said> = replies.iter().map(|reply| said(reply, &self.doc.chips)).collect();
+        let open = open(self.doc);
+        let mut said: Vec<Said> = replies.iter().map(|reply| said(reply, &open)).collect();
         let pending = self.doc.pending.as_ref().map(|pending| &pending.id);
         match origin {
             Origin::Named(id, written) => {
@@ -159,7 +164,8 @@ pub(super) fn replayed(doc: &Document, event: &Event) -> Option<Turn> {
         doc.last_replies
     };
     let replies = replay.replies.clone().unwrap_or_else(last);
-    turn.replies = replies.iter().map(|said| reply(said, &doc.chips)).collect();
+    let open = open(doc);
+    turn.replies = replies.iter().map(|said| reply(said, &open)).collect();
     turn.effects = replay.effects.iter().filter_map(|effect| effect_of(effect, doc, event)).collect();
     turn.rung = Rung::from_name(&replay.rung);
     turn.intent.clone_from(&replay.intent);
@@ -168,9 +174,13 @@ pub(super) fn replayed(doc: &Document, event: &Event) -> Option<Turn> {
     Some(turn)
 }
 
-fn said(reply: &Reply, open: &[StoredChip]) -> Said {
-    let same = |(chip, open): (&Chip, &StoredChip)| chip.label() == open.label && *chip.value() == open.value;
-    let is_open = !open.is_empty() && reply.chips.len() == open.len() && reply.chips.iter().zip(open).all(same);
+/// The chips under the open question, as the customer has them.
+fn open(doc: &Document) -> Vec<Chip> {
+    doc.chips.iter().map(|chip| shown(chip, doc)).collect()
+}
+
+fn said(reply: &Reply, open: &[Chip]) -> Said {
+    let is_open = !open.is_empty() && reply.chips == open;
     let own = |chip: &Chip| StoredChip { label: chip.label().to_owned(), value: chip.value().clone() };
     Said {
         text: reply.text.clone(),
@@ -179,14 +189,14 @@ fn said(reply: &Reply, open: &[StoredChip]) -> Said {
     }
 }
 
-fn reply(said: &Said, open: &[StoredChip]) -> Reply {
-    let chips = match &said.chips {
-        SaidChips::Open => open,
-        SaidChips::Own(chips) => chips,
-    };
+fn reply(said: &Said, open: &[Chip]) -> Reply {
+    let own = |chip: &StoredChip| Chip::new(chip.label.clone(), chip.value.clone());
     Reply {
         text: said.text.clone(),
-        chips: chips.iter().map(|chip| Chip::new(chip.label.clone(), chip.value.clone())).collect(),
+        chips: match &said.chips {
+            SaidChips::Open => open.to_vec(),
+            SaidChips::Own(chips) => chips.iter().map(own).collect(),
+        },
         cards: said.cards.iter().filter_map(|card| serde_json::from_value(card.clone()).ok()).collect(),
     }
 }

@@ -7,7 +7,7 @@ use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rul
 use crate::entities::Clock;
 use crate::reply::Reply;
 use crate::rules::{EntityName, FlowId, IntentId, ReasonId, Value};
-use crate::session::{Document, Owner, Question, Session};
+use crate::session::{Document, Held, HostResult, Owner, Question, Session};
 use crate::text::Fnv;
 
 /// Steps a turn may take before the flow counts as running in circles.
@@ -52,7 +52,7 @@ pub(super) struct Run<'a> {
     /// The bot had proposed a person when this came.
     pub(super) proposed: Proposed,
     /// Messages that were held while host work was under way and now have their turn.
-    pub(super) held: Vec<String>,
+    pub(super) held: Vec<Held>,
 }
 
 /// What a yes with nothing open takes.
@@ -99,7 +99,7 @@ pub(crate) fn handle(
     }
     doc.unfold_replies();
     let origin = Origin::of(&event, doc);
-    // Why: a time before 1970 or beyond jiff's range is a broken host clock; the nearest time there is keeps order.
+    // Why: a time that jiff cannot hold is a broken host clock; nothing is due then.
     let now = jiff::Timestamp::try_from(now).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let mut run = Run {
         rules,
@@ -150,8 +150,8 @@ impl Run<'_> {
         match event.kind {
             EventKind::Message(text) => self.message(&self.own_words(&text), &event.attachments),
             EventKind::Choice(value) => self.choice(&value),
-            EventKind::ActionDone { id, value } => self.action_done(&id, &value),
-            EventKind::ActionFailed { id, error } => self.action_failed(&id, &error),
+            EventKind::ActionDone { id, value } => self.action_ended(&id, HostResult::Done(value)),
+            EventKind::ActionFailed { id, error } => self.action_ended(&id, HostResult::Failed(error)),
             other => self.host(other),
         }
         if is_customer {
@@ -227,6 +227,11 @@ impl Run<'_> {
         }
         self.put_question();
         self.check_loop();
+        // Why again: words said once too often hand over as well, and what that needs is asked for at once.
+        if let Some(flow) = self.collect.take() {
+            self.run_beside(&flow);
+            self.put_question();
+        }
         self.note_replies();
         let replies = self.fitted();
         self.transcribe_replies(&replies);

@@ -128,6 +128,7 @@ impl Run<'_> {
                 tried: self.doc.tried.iter().filter(is_news).map(title).collect(),
                 is_upset: self.doc.counters.frustration >= UPSET && !open.reasons.iter().any(|id| *id == "frustrated"),
                 mode,
+                is_unanswered: open.unanswered,
                 words: open.words.as_deref(),
             },
             &|name| self.called("", name, language),

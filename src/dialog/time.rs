@@ -20,15 +20,13 @@ impl Run<'_> {
     pub(super) fn tick(&mut self) {
         let now = self.now();
         if let Some(pending) = self.doc.pending.take_if(|pending| pending.until <= now) {
-            self.held.clone_from(&pending.held);
-            self.action_ended(&pending, "timeout");
+            self.action_failed(&pending, "timeout");
         }
         if let Some(open) = self.doc.handoff.as_mut()
             && !open.overdue
             && open.due_at.is_some_and(|due| due <= now)
         {
             open.overdue = true;
-            open.due_at = None;
             self.note(Happening::Overdue);
             if let Some(handoff) = self.handoff() {
                 self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));
@@ -73,10 +71,12 @@ impl Run<'_> {
         };
     }
 
-    /// When the open flow is given up. One that waits for the host, or for its time, does not wait for the customer.
+    /// When the open flow is given up. One that waits for the host, for its time or for a person does not wait for the
+    /// customer.
     pub(super) fn flow_ends(&self) -> Option<i64> {
         let (_, _, node) = self.resting()?;
-        let last = self.doc.last_at.filter(|_| !matches!(node.kind, StepKind::Wait { .. }))?;
+        let is_theirs = self.doc.owner == Owner::Bot && !matches!(node.kind, StepKind::Wait { .. });
+        let last = self.doc.last_at.filter(|_| is_theirs)?;
         Some(last + millis(self.rules.pack.session.flow_expires))
     }
 
@@ -118,12 +118,15 @@ impl Run<'_> {
             next = sooner(next, Some(pending.until));
         }
         if let Some(open) = &self.doc.handoff {
-            next = sooner(sooner(next, open.due_at), open.unanswered_at);
+            next = sooner(sooner(next, open.due_at.filter(|_| !open.overdue)), open.unanswered_at);
         }
         let Some(top) = self.doc.stack.last() else {
-            return sooner(next, self.doc.scheduled.iter().map(|flow| flow.at).min());
+            // Why: what cannot start now must not wake the host again and again; the event that gives way looks at it.
+            let may_start = self.doc.owner == Owner::Bot && self.doc.pending.is_none();
+            return sooner(next, self.doc.scheduled.iter().map(|flow| flow.at).filter(|_| may_start).min());
         };
-        sooner(sooner(sooner(next, top.wakes), self.flow_ends()), self.reminder_at())
+        let wakes = top.wakes.filter(|_| self.doc.owner == Owner::Bot);
+        sooner(sooner(sooner(next, wakes), self.flow_ends()), self.reminder_at())
     }
 
     /// Reaching a `wait`: for an event, for a time, or both.
@@ -160,7 +163,8 @@ impl Run<'_> {
                 }
             }
         }
-        if depth == top {
+        // Why: what comes while a person has the conversation waits until the bot has it again.
+        if depth == top && self.doc.owner == Owner::Bot {
             self.go_on(next);
         } else if let Some(frame) = self.doc.stack.get_mut(depth) {
             frame.phase = Phase::Woken;
@@ -184,8 +188,11 @@ impl Run<'_> {
         true
     }
 
-    fn wake_by_time(&mut self) {
+    pub(super) fn wake_by_time(&mut self) {
         let now = self.now();
+        if self.doc.owner != Owner::Bot {
+            return;
+        }
         if self.doc.stack.last().and_then(|frame| frame.wakes).is_none_or(|at| at > now) {
             return;
         }
@@ -225,6 +232,7 @@ impl Run<'_> {
         }
         let Some(index) = self.doc.scheduled.iter().position(|flow| flow.at <= now) else { return };
         let Scheduled { flow, with, .. } = self.doc.scheduled.remove(index);
+        self.drop_own_question();
         self.start_flow(&flow, &[], with.into_iter().collect());
     }
 }

@@ -40,11 +40,18 @@ pub(crate) fn mask_value(value: &Value, privacy: Privacy) -> Value {
     }
 }
 
-/// All characters but the last few as dots; a text no longer than those is hidden whole.
+/// All characters as dots but the last few letters and digits; a text with no more of them is hidden whole.
 fn dotted(text: &str, kept: usize) -> String {
-    let length = text.chars().count();
-    let hidden = if length > kept { length - kept } else { length };
-    text.chars().enumerate().map(|(place, c)| if place < hidden { DOT } else { c }).collect()
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
+    let mut hidden = if letters > kept { letters - kept } else { letters + 1 };
+    let mut hide = |c: char| {
+        if hidden > 0 && c.is_alphanumeric() {
+            hidden -= 1;
+            return DOT;
+        }
+        if hidden > 0 { DOT } else { c }
+    };
+    text.chars().map(&mut hide).collect()
 }
 
 /// One look over the text; nothing if there was nothing to hide.

@@ -20,6 +20,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) tried: Vec<String>,
     pub(crate) is_upset: bool,
     pub(crate) mode: Mode,
+    /// Whether the desk was open and nobody took it in time.
+    pub(crate) is_unanswered: bool,
     /// The customer's words that tell most.
     pub(crate) words: Option<&'a str>,
 }
@@ -47,6 +49,7 @@ pub(crate) fn summary(situation: &Situation<'_>, label: &dyn Fn(&str) -> String,
     match situation.mode {
         Mode::Live => {}
         Mode::Callback => parts.push(label("summary_callback")),
+        Mode::Ticket if situation.is_unanswered => parts.push(label("summary_unanswered")),
         Mode::Ticket => parts.push(label("summary_ticket")),
     }
     if situation.is_unclear {

@@ -207,9 +207,10 @@ pub(crate) struct Document {
     /// Host work that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pending: Option<Pending>,
-    /// Ids of writes that were cancelled under way: one that is done all the same must be told.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) cancelled: Vec<String>,
+    /// Writes that are not waited for, as a handoff, a cancel or their timeout came first: what comes of them counts all the
+    /// same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", alias = "cancelled", deserialize_with = "ids_or_requests")]
+    pub(crate) unsettled: Vec<Pending>,
     /// Until when what an action needs holds (`verified`), milliseconds since 1970.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) proved: BTreeMap<String, i64>,
@@ -254,11 +255,61 @@ pub(crate) struct Pending {
     pub(crate) action: String,
     /// When it counts as failed, milliseconds since 1970.
     pub(crate) until: i64,
+    /// The key of the first try, where only a try of its own would give another.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) key: String,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) retries: u32,
     /// Messages that came meanwhile; they are taken up after the result, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "one_or_many")]
-    pub(crate) held: Vec<String>,
+    pub(crate) held: Vec<Held>,
+    /// What came of it while the flow that asked for it could not go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) result: Option<HostResult>,
+}
+
+impl Pending {
+    pub(crate) fn new(id: String, action: String, until: i64) -> Self {
+        Self { id, action, until, key: String::new(), retries: 0, held: Vec::new(), result: None }
+    }
+}
+
+/// A message that waits for host work.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "StoredHeld")]
+pub(crate) struct Held {
+    pub(crate) text: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attachments: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredHeld {
+    /// The first sessions kept the words alone.
+    Words(String),
+    Whole {
+        text: String,
+        #[serde(default)]
+        attachments: Vec<String>,
+    },
+}
+
+impl From<StoredHeld> for Held {
+    fn from(stored: StoredHeld) -> Self {
+        match stored {
+            StoredHeld::Words(text) => Self { text, attachments: Vec::new() },
+            StoredHeld::Whole { text, attachments } => Self { text, attachments },
+        }
+    }
+}
+
+/// What came of host work.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HostResult {
+    Done(Value),
+    Failed(String),
 }
 
 /// A request that waits until the open flow has ended.
@@ -302,12 +353,28 @@ impl<'de> Deserialize<'de> for Retired {
     }
 }
 
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+/// Sessions once kept the ids of cancelled writes alone.
+fn ids_or_requests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pending>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Stored {
-        One(String),
-        Many(Vec<String>),
+        Id(String),
+        Request(Pending),
+    }
+    let stored: Vec<Stored> = Vec::deserialize(deserializer)?;
+    let request = |stored| match stored {
+        Stored::Id(id) => Pending::new(id, String::new(), 0),
+        Stored::Request(request) => request,
+    };
+    Ok(stored.into_iter().map(request).collect())
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Held>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        One(Held),
+        Many(Vec<Held>),
     }
     Ok(match Stored::deserialize(deserializer)? {
         Stored::One(text) => vec![text],
@@ -354,7 +421,7 @@ impl Document {
             scheduled: Vec::new(),
             settled: Vec::new(),
             pending: None,
-            cancelled: Vec::new(),
+            unsettled: Vec::new(),
             proved: BTreeMap::new(),
             effects: 0,
             said: LastSaid::default(),

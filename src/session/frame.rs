@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::{ActionName, EntityName, FlowId, Pc, SlotName, StepId, Value};
 
+/// Values kept for asks to come; a customer who names values on and on must not fill the session.
+const FOUND: usize = 16;
+
 /// An open flow: where it rests and what it knows.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Frame {
@@ -82,6 +85,23 @@ impl Phase {
 }
 
 impl Frame {
+    /// Keeps a value found in a message for the asks to come; of too many the latest.
+    pub(crate) fn note_found(&mut self, entity: EntityName, value: Value) {
+        let pair = (entity, value);
+        if !self.found.contains(&pair) {
+            self.found.push(pair);
+            let surplus = self.found.len().saturating_sub(FOUND);
+            self.found.drain(..surplus);
+        }
+    }
+
+    /// Notes a write that was done, once.
+    pub(crate) fn note_done(&mut self, action: &ActionName) {
+        if !self.done.contains(action) {
+            self.done.push(action.clone());
+        }
+    }
+
     /// An open flow that has not taken a step yet.
     pub(crate) fn new(flow: FlowId) -> Self {
         Self {

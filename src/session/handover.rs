@@ -57,6 +57,9 @@ pub(crate) struct OpenHandoff {
     /// Whether the desk was closed: answered later, by callback or ticket.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) closed: bool,
+    /// Whether the desk was open and nobody took it in time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) unanswered: bool,
     /// What it is about: intents and flows, the surest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) topic: Vec<String>,

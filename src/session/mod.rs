@@ -15,7 +15,7 @@ mod seen;
 mod transcript;
 
 pub(crate) use counters::Counters;
-pub(crate) use document::{Document, Later, Pending, Scheduled};
+pub(crate) use document::{Document, Held, HostResult, Later, Pending, Scheduled};
 pub use document::{Session, SessionError};
 pub(crate) use frame::{Frame, Phase};
 pub(crate) use handover::{Consent, Ended, OpenHandoff, Owner};

@@ -52,6 +52,7 @@ mod starter;
 mod store;
 mod testing;
 mod traps;
+mod unsettled;
 mod updated;
 #[cfg(feature = "serve")]
 mod watched;

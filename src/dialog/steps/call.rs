@@ -6,7 +6,7 @@ use crate::dialog::record::Happening;
 use crate::dialog::run::{Run, hash};
 use crate::dialog::time::millis;
 use crate::rules::{Action, Call, Effects, Node, Preset, StepKind, Value};
-use crate::session::{Pending, Phase};
+use crate::session::{HostResult, Pending, Phase};
 
 impl Run<'_> {
     /// Reaching a call: the request goes out, the flow rests until the result comes.
@@ -26,19 +26,27 @@ impl Run<'_> {
         }
         let arguments = self.arguments(action, call);
         let id = self.doc.effect_id();
-        self.request_action(action, id, arguments, 0);
+        self.request_action(action, id, arguments, None);
         Next::Rest
     }
 
-    fn request_action(&mut self, action: &Action, id: String, arguments: Value, retries: u32) {
+    fn request_action(&mut self, action: &Action, id: String, arguments: Value, failed: Option<&Pending>) {
         let until = self.now() + millis(action.timeout);
-        self.doc.pending =
-            Some(Pending { id: id.clone(), action: action.name.to_string(), until, retries, held: Vec::new() });
+        let key = match failed {
+            Some(failed) if action.once_per.is_empty() => failed.key.clone(),
+            _ => key(action, &arguments, &id),
+        };
+        let retries = failed.map_or(0, |failed| failed.retries + 1);
+        let mut pending = Pending { retries, ..Pending::new(id.clone(), action.name.to_string(), until) };
+        // Why: without a retry nothing asks for it again.
+        if action.retry > 0 && action.once_per.is_empty() {
+            pending.key.clone_from(&key);
+        }
+        self.doc.pending = Some(pending);
         if let Some(frame) = self.doc.stack.last_mut() {
             frame.phase = Phase::Calling(id.clone());
         }
         self.note(Happening::ActionRequested { action: action.name.to_string() });
-        let key = key(action, &arguments, &id);
         self.effects.push(Effect::Action(ActionCall { id, name: action.name.clone(), arguments, key }));
     }
 
@@ -57,12 +65,20 @@ impl Run<'_> {
         Value::Record(fields)
     }
 
-    /// The host did the work. A result that breaks the contract is a failure.
-    pub(in crate::dialog) fn action_done(&mut self, id: &str, value: &Value) {
+    /// The host did the work, or could not.
+    pub(in crate::dialog) fn action_ended(&mut self, id: &str, result: HostResult) {
         self.rung = crate::dialog::Rung::Action;
-        let Some(pending) = self.take_pending(id) else { return self.done_after_all(id) };
+        match (self.take_pending(id), result) {
+            (None, result) => self.settle_late(id, result),
+            (Some(pending), HostResult::Done(value)) => self.action_done(pending, &value),
+            (Some(pending), HostResult::Failed(error)) => self.action_failed(&pending, &error),
+        }
+    }
+
+    /// The work is done. A result that breaks the contract is a failure.
+    pub(in crate::dialog) fn action_done(&mut self, pending: Pending, value: &Value) {
         let rules = self.rules;
-        let Some(action) = rules.pack.action(&pending.action) else { return self.action_ended(&pending, "other") };
+        let Some(action) = rules.pack.action(&pending.action) else { return self.action_failed(&pending, "other") };
         let fields = crate::rules::Type::Record(action.results.clone());
         if let Ok(value) = rules.expressions.conforms(value, &fields) {
             self.note(Happening::ActionEnded { action: pending.action.clone(), result: "done".to_owned() });
@@ -70,7 +86,7 @@ impl Run<'_> {
             let Some((_, _, node)) = self.resting() else { return };
             if action.effects != Effects::Read {
                 if let Some(frame) = self.doc.slot_frame_mut() {
-                    frame.done.push(action.name.clone());
+                    frame.note_done(&action.name);
                 }
                 self.seal(node);
             }
@@ -82,49 +98,42 @@ impl Run<'_> {
                 self.advance(node.next);
             }
         } else {
-            self.held.clone_from(&pending.held);
-            self.action_ended(&pending, "other");
+            self.action_failed(&pending, "other");
         }
-    }
-
-    /// The result of a request that is no longer waited for. What was done though it was cancelled must be told.
-    fn done_after_all(&mut self, id: &str) {
-        let before = self.doc.cancelled.len();
-        self.doc.cancelled.retain(|known| known != id);
-        if self.doc.cancelled.len() < before {
-            self.too_late();
-        }
-    }
-
-    /// The host could not do it.
-    pub(in crate::dialog) fn action_failed(&mut self, id: &str, error: &str) {
-        self.rung = crate::dialog::Rung::Action;
-        let Some(pending) = self.take_pending(id) else { return };
-        self.held.clone_from(&pending.held);
-        self.action_ended(&pending, error);
     }
 
     /// A failure: again if the contract says so, else the error's branch.
-    pub(in crate::dialog) fn action_ended(&mut self, pending: &Pending, error: &str) {
+    pub(in crate::dialog) fn action_failed(&mut self, pending: &Pending, error: &str) {
+        self.held.clone_from(&pending.held);
         let rules = self.rules;
         self.note(Happening::ActionEnded { action: pending.action.clone(), result: known_error(self, pending, error) });
         let Some((_, _, node)) = self.resting() else { return };
         let StepKind::Call(call) = &node.kind else { return };
-        if let Some((_, branch)) = call.errors.iter().find(|(known, _)| **known == *error) {
+        let branch = call.errors.iter().find(|(known, _)| **known == *error).map(|(_, branch)| *branch);
+        let action = rules.pack.action(&pending.action);
+        let again = action.filter(|action| branch.is_none() && pending.retries < u32::from(action.retry));
+        // Why: silence says nothing about whether it was done.
+        if error == "timeout" && again.is_none() {
+            self.leave_unsettled(pending.clone());
+        }
+        if let Some(branch) = branch {
             self.advance(branch.or(node.next));
             return;
         }
         let counters = &mut self.doc.counters;
         counters.action_failures = counters.action_failures.saturating_add(1);
-        if let Some(action) =
-            rules.pack.action(&pending.action).filter(|action| pending.retries < u32::from(action.retry))
-        {
+        if let Some(action) = again {
             let arguments = self.arguments(action, call);
             // Why: the same id would make a late first answer look like the second one's; the key stays the same.
             let id = self.doc.effect_id();
-            self.request_action(action, id, arguments, pending.retries + 1);
+            self.request_action(action, id, arguments, Some(pending));
             return;
         }
+        self.fail_call(node, call);
+    }
+
+    /// The branch for what the contract does not name, or a person.
+    pub(in crate::dialog) fn fail_call(&mut self, node: &Node, call: &Call) {
         match self.failed_call(node, call) {
             Next::Go(next) => self.advance(next),
             Next::Rest | Next::Over => {}
