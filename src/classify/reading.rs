@@ -373,15 +373,19 @@ impl Reading {
     /// What lies inside a negated phrase of an intent is negated with it, and so is what was learnt for it, all over the clause:
     /// "don't cancel it" holds many a word that asks for cancelling.
     fn spread_negation(&mut self, source: &Source) {
-        self.negated.clear();
+        let mut negated = std::mem::take(&mut self.negated);
+        negated.clear();
         for finding in &self.findings {
             if finding.state == State::Negated
-                && self.negated.len() < MOST_NEGATED
+                && negated.len() < MOST_NEGATED
                 && let Some(intent) = finding.intent
+                // Why: a pattern whose gap ran over a denial says nothing about what else was found there.
+                && self.is_denied(&finding.tokens, deniable(source, finding, &source.matcher.items()[finding.item as usize]))
             {
-                self.negated.push((intent, finding.clause, finding.tokens.clone()));
+                negated.push((intent, finding.clause, finding.tokens.clone()));
             }
         }
+        self.negated = negated;
         if self.negated.is_empty() {
             return;
         }

@@ -6,7 +6,7 @@ use super::run::{Prompt, Run, mark};
 use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::Found;
-use crate::rules::{Does, Value};
+use crate::rules::{Does, EntityKind, Value};
 use crate::session::{Held, Owner, Speaker};
 use crate::text::{Language, Script, shows_simplified, written};
 
@@ -57,7 +57,23 @@ impl Heard<'_> {
 
     /// The weight of a lexicon in the message.
     pub(super) fn weight(&self, lexicon: &str) -> f32 {
-        self.hits(lexicon).map(LexiconHit::weight).sum()
+        self.strongest(lexicon).map(LexiconHit::weight).sum()
+    }
+
+    /// The hits of a lexicon; of those that overlap the one that weighs most: 气死了 is one outcry, however many phrases of the
+    /// lexicon it holds.
+    pub(super) fn strongest<'h>(&'h self, lexicon: &'h str) -> impl Iterator<Item = &'h LexiconHit> {
+        let overlaps = |one: &LexiconHit, other: &LexiconHit| {
+            one.span().start < other.span().end && other.span().start < one.span().end
+        };
+        let hits: Vec<&LexiconHit> = self.hits(lexicon).collect();
+        let is_beaten = move |place: usize, hit: &LexiconHit| {
+            hits.iter().enumerate().any(|(at, other)| {
+                overlaps(hit, other)
+                    && (other.weight() > hit.weight() || (other.weight() >= hit.weight() && at < place))
+            })
+        };
+        self.hits(lexicon).enumerate().filter(move |(place, hit)| !is_beaten(*place, hit)).map(|(_, hit)| hit)
     }
 
     /// What stands in the message of a lexicon: nothing negated, and nothing inside a phrase known as harmless.
@@ -223,9 +239,14 @@ impl Run<'_> {
 
     /// A session keeps its language until a message clearly speaks another; the classifier weighs that, given the hint.
     fn settle_language(&mut self, heard: Heard<'_>) {
-        // Why: an order number or a row of marks says nothing about the language of who sends it.
+        // Why: an order number, a name or a row of marks says nothing about the language of who sends it; a value that is
+        // told in words of a language does.
+        let is_word = |found: &Found| {
+            let entity = self.rules.pack.entity(found.entity().as_str());
+            entity.is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Values(_)))
+        };
         let found = heard.said.entities();
-        let is_told = |at: usize| found.iter().any(|found| found.span().contains(&at));
+        let is_told = |at: usize| found.iter().any(|found| found.span().contains(&at) && !is_word(found));
         if !heard.text.char_indices().any(|(at, letter)| letter.is_alphabetic() && !is_told(at)) {
             return;
         }
