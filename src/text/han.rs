@@ -1,6 +1,7 @@
 //! Which Chinese characters are the same word in the two scripts, and answers in the other script.
 //!
-//! The tables are `OpenCC`'s (Apache-2.0), read once per process from the crate that carries them.
+//! The tables are `OpenCC`'s (Apache-2.0). What folding needs of them, character by character, is recorded beside this file: asking
+//! the crate that carries them for 21,000 characters takes as long as loading half a pack.
 
 use std::sync::OnceLock;
 
@@ -9,6 +10,11 @@ use ferrous_opencc::{OpenCC, config::BuiltinConfig};
 /// First and last character of the block whose characters get a table entry: the unified ideographs every day needs.
 const FIRST: u32 = 0x4E00;
 const LAST: u32 = 0x9FFF;
+
+/// Characters with another simplified form, each followed by it; and, in a second line, those of Simplified writing only.
+///
+/// A test makes the same of the tables of `OpenCC` and says where it left what it made.
+const RECORDED: &str = include_str!("han.txt");
 
 /// Characters that write one word in a customer's hand though the general tables keep them apart.
 const SAME: [(char, char); 4] = [('著', '着'), ('妳', '你'), ('甚', '什'), ('祇', '只')];
@@ -67,34 +73,25 @@ impl Han {
     }
 
     fn read() -> Self {
-        let block: Vec<char> = (FIRST..=LAST).filter_map(char::from_u32).collect();
-        // Why: one character per line keeps the converter's phrases from seeing neighbours that are none.
-        let lines: String = block.iter().flat_map(|c| [*c, '\n']).collect();
-        let one_way = |converter: Option<&OpenCC>| -> Vec<char> {
-            let out = converter.map_or_else(|| lines.clone(), |converter| converter.convert(&lines));
-            let forms: Vec<char> = out.lines().filter_map(|line| line.chars().next()).collect();
-            if forms.len() == block.len() { forms } else { block.clone() }
-        };
-        let to_simplified = one_way(to_simplified_converter());
-        let to_traditional = one_way(to_traditional_converter());
-        let mut simplified = vec![0_u16; block.len()];
-        let mut sign = vec![0_i8; block.len()];
-        for (index, &c) in block.iter().enumerate() {
-            let special = SAME.iter().find(|(from, _)| *from == c).map(|(_, to)| *to);
-            let form =
-                special.or_else(|| to_simplified.get(index).copied()).filter(|form| Han::holds(*form)).unwrap_or(c);
-            if let Some(slot) = simplified.get_mut(index) {
-                *slot = (form as u32 - FIRST) as u16;
+        let count = (LAST - FIRST + 1) as u16;
+        let mut simplified: Box<[u16]> = (0..count).collect();
+        let mut sign = vec![0_i8; simplified.len()].into_boxed_slice();
+        let index = |c: char| (c as u32).wrapping_sub(FIRST) as usize;
+        let mut lines = RECORDED.lines();
+        let mut pairs = lines.next().unwrap_or_default().chars();
+        while let (Some(c), Some(form)) = (pairs.next(), pairs.next()) {
+            if let (Some(place), Some(sign)) = (simplified.get_mut(index(c)), sign.get_mut(index(c))) {
+                (*place, *sign) = (index(form) as u16, 1);
             }
-            let traditional = to_traditional.get(index).copied().unwrap_or(c);
-            if let Some(slot) = sign.get_mut(index) {
-                *slot = if special.is_none() && form != c {
-                    1
-                } else if traditional != c && to_simplified.get(index) == Some(&c) {
-                    -1
-                } else {
-                    0
-                };
+        }
+        for c in lines.next().unwrap_or_default().chars() {
+            if let Some(sign) = sign.get_mut(index(c)) {
+                *sign = -1;
+            }
+        }
+        for (c, form) in SAME {
+            if let (Some(place), Some(sign)) = (simplified.get_mut(index(c)), sign.get_mut(index(c))) {
+                (*place, *sign) = (index(form) as u16, 0);
             }
         }
         let kinds = (0..).zip(&simplified).zip(&sign).map(|((index, form), sign)| match sign {
@@ -104,8 +101,14 @@ impl Han {
             _ => CHANGED,
         });
         let kinds = kinds.collect();
-        Self { simplified: simplified.into(), sign: sign.into(), kinds }
+        Self { simplified, sign, kinds }
     }
+}
+
+/// The text in the characters that folded messages have, one by one.
+pub(crate) fn as_folded(text: &str) -> String {
+    let han = Han::tables();
+    text.chars().map(|c| han.simplified(c)).collect()
 }
 
 /// The text in Traditional characters, choosing by phrase: 发货 is 發貨 and 头发 is 頭髮.
@@ -113,12 +116,12 @@ pub(crate) fn to_traditional(text: &str) -> String {
     convert(text, to_traditional_converter())
 }
 
-/// The text in Simplified characters.
 /// Whether the text has a character that is written in Simplified Chinese only.
 pub(crate) fn shows_simplified(text: &str) -> bool {
     text.chars().any(|c| Han::tables().sign(c) < 0)
 }
 
+/// The text in Simplified characters, choosing by phrase.
 pub(crate) fn to_simplified(text: &str) -> String {
     convert(text, to_simplified_converter())
 }
@@ -144,6 +147,33 @@ fn to_simplified_converter() -> Option<&'static OpenCC> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tables_are_recorded() {
+        let block: Vec<char> = (FIRST..=LAST).filter_map(char::from_u32).collect();
+        // Why: one character per line keeps the converter's phrases from seeing neighbours that are none.
+        let lines: String = block.iter().flat_map(|c| [*c, '\n']).collect();
+        let one_way = |convert: fn(&str) -> String| -> Vec<char> {
+            let converted = convert(&lines);
+            let forms: Vec<char> = converted.lines().filter_map(|line| line.chars().next()).collect();
+            assert_eq!(forms.len(), block.len());
+            forms
+        };
+        let (mut pairs, mut only) = (String::new(), String::new());
+        for ((c, simplified), traditional) in block.iter().zip(one_way(to_simplified)).zip(one_way(to_traditional)) {
+            if simplified != *c && Han::holds(simplified) {
+                pairs.extend([*c, simplified]);
+            } else if simplified == *c && traditional != *c {
+                only.push(*c);
+            }
+        }
+        let made = format!("{pairs}\n{only}\n");
+        let place = std::env::temp_dir().join("han.txt");
+        if made != RECORDED {
+            std::fs::write(&place, &made).unwrap();
+        }
+        assert!(made == RECORDED, "{} is what `OpenCC` says now", place.display());
+    }
 
     #[test]
     fn characters_meet_in_the_simplified_form() {
