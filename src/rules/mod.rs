@@ -37,7 +37,7 @@ pub(crate) use intent::{Does, Example, Intent, Notice, Pattern};
 pub(crate) use lexicon::Lexicon;
 pub use pack::Revision;
 pub(crate) use pack::{Channel, Consent, Languages, Learned, LearnedItem, Lifetimes, Pack, Stems, Thresholds};
-pub(crate) use phrase::{Keyword, Part};
+pub(crate) use phrase::{Keyword, Part, join};
 pub use types::{Field, Type};
 pub use value::{Money, Value, ValueError};
 pub(crate) use wording::{ConditionId, ExpressionId, ShowItem, TemplateId, Variant, Wording, Words};

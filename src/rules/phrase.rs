@@ -35,40 +35,6 @@ impl Keyword {
         words
     }
 
-    /// All its spellings, at most so many.
-    pub(crate) fn spellings(&self, groups: &[(Box<str>, Vec<Keyword>)], most: usize) -> Vec<String> {
-        self.spelled(&self.parts, groups, vec![String::new()], most)
-    }
-
-    fn spelled(
-        &self,
-        parts: &[Part],
-        groups: &[(Box<str>, Vec<Keyword>)],
-        begun: Vec<String>,
-        most: usize,
-    ) -> Vec<String> {
-        let mut all = begun;
-        for part in parts {
-            let branch = |parts: &[Part]| self.spelled(parts, groups, all.clone(), most);
-            all = match part {
-                Part::Words(text) => {
-                    all.iter_mut().for_each(|words| join(words, text));
-                    all
-                }
-                Part::AnyOf(choices) => choices.iter().flat_map(|choice| branch(choice)).collect(),
-                Part::Optional(parts) => all.iter().cloned().chain(branch(parts)).collect(),
-                // INVARIANT: groups hold no groups, so this ends.
-                Part::Group(index) => {
-                    let fits = |member: &&Keyword| member.language.is_none() || member.language == self.language;
-                    let members = groups.get(*index).map(|(_, members)| members.as_slice()).unwrap_or_default();
-                    members.iter().filter(fits).flat_map(|member| branch(&member.parts)).take(most).collect()
-                }
-            };
-            all.truncate(most);
-        }
-        all
-    }
-
     fn spell(&self, parts: &[Part], groups: &[(Box<str>, Vec<Keyword>)], words: &mut String) {
         for part in parts {
             match part {
@@ -89,7 +55,7 @@ impl Keyword {
 }
 
 /// Words follow each other with a blank, Chinese without.
-fn join(words: &mut String, more: &str) {
+pub(crate) fn join(words: &mut String, more: &str) {
     let is_spaced = |sign: Option<char>| sign.is_some_and(|sign| !crate::text::is_han(sign));
     if is_spaced(words.chars().next_back()) && is_spaced(more.chars().next()) {
         words.push(' ');
