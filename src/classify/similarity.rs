@@ -8,7 +8,6 @@
 //! together, whose profile is the square root of the sum of their vectors.
 #![allow(clippy::indexing_slicing)] // Why: fragments, examples and intents are numbered here and sized by those numbers.
 
-use std::collections::BTreeMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
@@ -307,34 +306,39 @@ impl Index {
         if examples.iter().all(|(intent, _)| Some(intent) == examples.first().map(|(first, _)| first)) {
             return None;
         }
-        // Why ordered: sums of floats depend on their order, and the same rules must give the same weights.
-        let mut holders: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
-        for (number, (_, fragments)) in (0_u32..).zip(&examples) {
-            for fragment in fragments {
-                holders.entry(*fragment).or_default().push(number);
-            }
-        }
+        // Why sorted: sums of floats depend on their order, and the same rules must give the same weights.
+        let mut held: Vec<(u64, u32)> = (0_u32..)
+            .zip(&examples)
+            .flat_map(|(number, (_, fragments))| fragments.iter().map(move |fragment| (*fragment, number)))
+            .collect();
+        held.sort_unstable();
         let intent_count = pack.intents.len();
         let mut per_intent = vec![0_u32; intent_count];
         for (intent, _) in &examples {
             per_intent[*intent as usize] += 1;
         }
-        let classes = per_intent.iter().filter(|count| **count > 0).count();
-        let weights: Vec<f32> = holders
-            .iter()
-            .map(|(fragment, holders)| {
-                let weight = weight(
-                    holders.iter().map(|number| examples[*number as usize].0),
-                    &per_intent,
-                    examples.len(),
-                    classes,
-                );
-                (weight * if fragment & HEAVY != 0 { 2.0 } else { 1.0 }) as f32
-            })
-            .collect();
-        let light = || holders.keys().zip(&weights).filter(|(fragment, _)| *fragment & HEAVY == 0);
-        let strange = light().map(|(_, weight)| weight).sum::<f32>() / light().count().max(1) as f32;
-        let fragments: Map = holders.keys().copied().zip(0_u32..).collect();
+        let totals = Totals {
+            examples: examples.len(),
+            intents: per_intent.iter().filter(|count| **count > 0).count(),
+            per_intent: &per_intent,
+        };
+        let mut fragments = Map::default();
+        let mut weights: Vec<f32> = Vec::new();
+        let mut counts = Vec::new();
+        let (mut light, mut light_count) = (0.0_f32, 0_usize);
+        for holders in held.chunk_by(|a, b| a.0 == b.0) {
+            let fragment = holders[0].0;
+            counts.clear();
+            counts.extend(by_intent(holders, &examples).map(|(intent, of_intent)| (intent, of_intent.len() as u32)));
+            let weight = (totals.weight(&counts) * if fragment & HEAVY != 0 { 2.0 } else { 1.0 }) as f32;
+            if fragment & HEAVY == 0 {
+                light += weight;
+                light_count += 1;
+            }
+            fragments.insert(fragment, weights.len() as u32);
+            weights.push(weight);
+        }
+        let strange = light / light_count.max(1) as f32;
         let norms: Vec<f32> = examples
             .iter()
             .map(|(_, of_example)| {
@@ -343,17 +347,15 @@ impl Index {
             .collect();
         let mut starts = Vec::with_capacity(weights.len() + 1);
         let mut shares: Vec<Share> = Vec::new();
-        let mut postings = Vec::new();
+        let mut postings = Vec::with_capacity(held.len());
         let mut squares = vec![0.0_f32; intent_count];
-        for (number, holders) in holders.values().enumerate() {
+        for (weight, holders) in weights.iter().zip(held.chunk_by(|a, b| a.0 == b.0)) {
             starts.push(shares.len() as u32);
-            // INVARIANT: examples are numbered intent by intent, so the holders of one intent stand together.
-            for of_intent in holders.chunk_by(|a, b| examples[*a as usize].0 == examples[*b as usize].0) {
-                let intent = examples[of_intent[0] as usize].0;
+            for (intent, of_intent) in by_intent(holders, &examples) {
                 let first = postings.len() as u32;
                 let mut sum = 0.0_f32;
-                for example in of_intent {
-                    let part = weights[number] / norms[*example as usize].max(f32::MIN_POSITIVE);
+                for (_, example) in of_intent {
+                    let part = weight / norms[*example as usize].max(f32::MIN_POSITIVE);
                     postings.push((*example, part));
                     sum += part;
                 }
@@ -402,21 +404,38 @@ impl Index {
     }
 }
 
-/// What a fragment tells about the intent, from the intents of the examples that hold it.
-fn weight(holders: impl Iterator<Item = u32>, per_intent: &[u32], examples: usize, classes: usize) -> f64 {
-    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
-    holders.for_each(|intent| *counts.entry(intent).or_default() += 1);
-    let shares: Vec<f64> = counts
-        .iter()
-        .map(|(intent, count)| {
-            examples as f64 * f64::from(*count) / f64::from(per_intent[*intent as usize]) / classes as f64
-        })
-        .collect();
-    let sum = shares.iter().sum::<f64>() + SMOOTHING;
-    let p_other = SMOOTHING / classes as f64 / sum;
-    let others = (classes - shares.len()) as f64 * p_other * p_other.ln();
-    let entropy: f64 = -shares.iter().map(|share| share / sum + p_other).map(|p| p * p.ln()).sum::<f64>() - others;
-    BASE + (classes as f64).ln() - entropy
+/// The examples that hold a fragment, intent by intent.
+fn by_intent<'h>(
+    holders: &'h [(u64, u32)],
+    examples: &'h [(u32, Vec<u64>)],
+) -> impl Iterator<Item = (u32, &'h [(u64, u32)])> {
+    // INVARIANT: examples are numbered intent by intent, so the holders of one intent stand together.
+    let intent = |holder: &(u64, u32)| examples[holder.1 as usize].0;
+    holders.chunk_by(move |a, b| intent(a) == intent(b)).map(move |of_intent| (intent(&of_intent[0]), of_intent))
+}
+
+/// How many examples there are, of all intents and of each.
+struct Totals<'a> {
+    examples: usize,
+    /// Intents that have any.
+    intents: usize,
+    per_intent: &'a [u32],
+}
+
+impl Totals<'_> {
+    /// What a fragment tells about the intent, from the intents whose examples hold it, each with how many do.
+    fn weight(&self, counts: &[(u32, u32)]) -> f64 {
+        let classes = self.intents as f64;
+        let share = |(intent, count): &(u32, u32)| {
+            self.examples as f64 * f64::from(*count) / f64::from(self.per_intent[*intent as usize]) / classes
+        };
+        let sum = counts.iter().map(share).sum::<f64>() + SMOOTHING;
+        let p_other = SMOOTHING / classes / sum;
+        let others = (self.intents - counts.len()) as f64 * p_other * p_other.ln();
+        let entropy =
+            -counts.iter().map(|count| share(count) / sum + p_other).map(|p| p * p.ln()).sum::<f64>() - others;
+        BASE + classes.ln() - entropy
+    }
 }
 
 /// The fragments of a folded text, as hashes, each once; `letters` is room to work in.

@@ -72,28 +72,38 @@ const MANY_EDGES: u8 = 2;
 
 impl PhrasesBuilder {
     pub(super) fn insert(&mut self, steps: &[Step], ending: Ending) {
-        if self.endings.is_empty() {
-            self.endings.push(Vec::new());
+        let node = steps.iter().fold(0, |node, step| self.next(node, *step));
+        self.end(node, ending);
+    }
+
+    /// Where a phrase goes on from a node.
+    pub(super) fn next(&mut self, node: Node, step: Step) -> Node {
+        // Why one more: the root has the number 0, and no list before anything begins.
+        let fresh = self.endings.len().max(1);
+        let next = *self.edges.entry((node, label(step))).or_insert(fresh as Node);
+        if next as usize == fresh {
+            self.endings.resize(fresh + 1, Vec::new());
         }
-        let mut node = 0;
-        for step in steps {
-            let fresh = self.endings.len() as Node;
-            let next = *self.edges.entry((node, label(*step))).or_insert(fresh);
-            if next == fresh {
-                self.endings.push(Vec::new());
-            }
-            node = next;
-        }
-        let endings = &mut self.endings[node as usize];
-        if node != 0 && !endings.contains(&ending) {
+        next
+    }
+
+    /// Where phrases that begin with a step go on, if there are any yet.
+    pub(super) fn first(&self, step: Step) -> Option<Node> {
+        self.edges.get(&(0, label(step))).copied()
+    }
+
+    /// Lets something end at a node; nothing ends at the root, which is no phrase.
+    pub(super) fn end(&mut self, node: Node, ending: Ending) {
+        if let Some(endings) = self.endings.get_mut(node as usize)
+            && node != 0
+            && !endings.contains(&ending)
+        {
             endings.push(ending);
         }
     }
 
     pub(super) fn build(self, symbols: usize) -> Phrases {
-        let mut edges: Vec<(Node, u64, Node)> =
-            self.edges.iter().map(|(&(from, label), &to)| (from, label, to)).collect();
-        edges.sort_unstable();
+        let edges = sorted(&self.edges, self.endings.len());
         let mut phrases = Phrases {
             roots: vec![0; symbols].into(),
             group_roots: Box::default(),
@@ -257,6 +267,26 @@ const GROUP_SYMBOL: Symbol = 1 << 31;
 #[inline]
 pub(super) fn bit(number: u32) -> u64 {
     1 << (number % u64::BITS)
+}
+
+/// All edges, node by node and in the order of their labels.
+fn sorted(edges: &Map<(Node, u64), Node>, nodes: usize) -> Vec<(Node, u64, Node)> {
+    // Why by counting: a pack has half a million edges, and nearly every node one.
+    let mut ends = vec![0_u32; nodes];
+    edges.keys().for_each(|(from, _)| ends[*from as usize] += 1);
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    let mut sorted = vec![(0, 0, 0); edges.len()];
+    for (&(from, label), &to) in edges {
+        let place = &mut ends[from as usize];
+        *place -= 1;
+        sorted[*place as usize] = (from, label, to);
+    }
+    sorted.chunk_by_mut(|a, b| a.0 == b.0).for_each(<[_]>::sort_unstable);
+    sorted
 }
 
 fn label(step: Step) -> u64 {

@@ -93,11 +93,14 @@ impl Spellings {
             entries: Box::default(),
         };
         let mut entries = Vec::new();
+        let mut keys = Vec::new();
         for (number, (letters, known)) in (0_u32..).zip(sorted) {
             let most = if letters.len() >= SHORTEST_OF_TWO { Slips::Two } else { Slips::One };
-            let first = entries.len();
-            remains(letters.as_bytes(), most, |key| entries.push((key, number)));
-            entries[first..].sort_unstable();
+            keys.clear();
+            remains(letters.as_bytes(), most, |key| keys.push(key));
+            keys.sort_unstable();
+            keys.dedup();
+            entries.extend(keys.iter().map(|key| (*key, number)));
             let start = spellings.letters.len() as u32;
             spellings.letters.push_str(&letters);
             let first = spellings.symbols.len() as u32;
@@ -109,27 +112,32 @@ impl Spellings {
                 symbols: (first, spellings.symbols.len() as u32),
             });
         }
-        entries.sort_unstable();
-        entries.dedup();
-        spellings.file(entries);
+        spellings.file(&entries);
         spellings
     }
 
     /// Puts the entries into buckets by their highest bits.
-    fn file(&mut self, entries: Vec<(u32, u32)>) {
+    fn file(&mut self, entries: &[(u32, u32)]) {
         let bits = entries.len().next_power_of_two().trailing_zeros().clamp(4, 24);
         self.shift = 32 - bits;
-        let mut buckets = vec![0_u32; (1 << bits) + 1];
-        for (key, _) in &entries {
-            buckets[(key >> self.shift) as usize + 1] += 1;
+        let mut ends = vec![0_u32; (1 << bits) + 1];
+        for (key, _) in entries {
+            ends[(key >> self.shift) as usize] += 1;
         }
         let mut sum = 0;
-        for bucket in &mut buckets {
-            sum += *bucket;
-            *bucket = sum;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
         }
-        self.buckets = buckets.into();
-        self.entries = entries.into();
+        // Why from behind: each bucket is filled from its end down, and what it ends with is then where it begins.
+        let mut filed = vec![(0, 0); entries.len()];
+        for entry in entries.iter().rev() {
+            let place = &mut ends[(entry.0 >> self.shift) as usize];
+            *place -= 1;
+            filed[*place as usize] = *entry;
+        }
+        self.buckets = ends.into();
+        self.entries = filed.into();
     }
 
     /// The symbols that a word so spelt may stand for, at most one word in each language.

@@ -1,7 +1,7 @@
 //! All spellings of a keyword: its alternatives, options and groups written out as phrases of symbols.
 
 use super::hash::Map;
-use super::phrases::{Ending, PhrasesBuilder, Step};
+use super::phrases::{Ending, Node, PhrasesBuilder, Step};
 use super::words::WordsBuilder;
 use crate::rules::{Keyword, Pack, Part};
 use crate::text::{Folded, Language, TokenKind, tokens};
@@ -36,6 +36,13 @@ pub(super) struct Spreader<'a> {
     groups: Map<(usize, Option<Language>), u32>,
 }
 
+/// Where a spelling has come to in the tree, and how long it is.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    node: Node,
+    length: usize,
+}
+
 impl<'a> Spreader<'a> {
     pub(super) fn new(pack: &'a Pack, words: WordsBuilder) -> Self {
         Self { pack, words, phrases: PhrasesBuilder::default(), groups: Map::default() }
@@ -46,49 +53,55 @@ impl<'a> Spreader<'a> {
         // Why apart: nearly every keyword and every entry of a lexicon is plain words, and there are many of them.
         if let [Part::Words(words)] = &*keyword.parts {
             let steps = self.steps(words, keyword.language);
-            if (1..=LONGEST).contains(&steps.len()) {
+            if steps.len() <= LONGEST {
                 self.phrases.insert(&steps, ending);
             }
             return;
         }
-        for steps in self.spread(&keyword.parts, keyword.language, 0) {
-            if !steps.is_empty() {
-                self.phrases.insert(&steps, ending);
-            }
+        for place in self.spread(&keyword.parts, keyword.language, 0) {
+            self.phrases.end(place.node, ending);
         }
     }
 
-    fn spread(&mut self, parts: &[Part], language: Option<Language>, depth: usize) -> Vec<Vec<Step>> {
-        let mut all: Vec<Vec<Step>> = vec![Vec::new()];
+    /// Where all spellings of some parts end in the tree.
+    fn spread(&mut self, parts: &[Part], language: Option<Language>, depth: usize) -> Vec<Place> {
+        self.go_on(vec![Place::default()], parts, language, depth)
+    }
+
+    fn go_on(
+        &mut self,
+        mut places: Vec<Place>,
+        parts: &[Part],
+        language: Option<Language>,
+        depth: usize,
+    ) -> Vec<Place> {
         for part in parts {
-            let choices = match part {
-                Part::Words(words) => vec![self.steps(words, language)],
+            match part {
+                Part::Words(words) => {
+                    let steps = self.steps(words, language);
+                    self.advance(&mut places, &steps);
+                }
                 Part::AnyOf(choices) => {
-                    choices.iter().flat_map(|choice| self.spread(choice, language, depth)).collect()
+                    let of_choice = |choice: &[Part]| self.go_on(places.clone(), choice, language, depth);
+                    places = choices.iter().map(|choice| &**choice).flat_map(of_choice).collect();
                 }
-                Part::Optional(inner) => {
-                    let mut choices = self.spread(inner, language, depth);
-                    choices.push(Vec::new());
-                    choices
-                }
-                Part::Group(group) => {
-                    self.group(*group, language, depth).map_or(vec![], |group| vec![vec![Step::Group(group)]])
-                }
-            };
-            let mut longer = Vec::with_capacity(all.len() * choices.len());
-            'product: for before in &all {
-                for choice in &choices {
-                    if longer.len() == MOST_SPELLINGS {
-                        break 'product;
-                    }
-                    if before.len() + choice.len() <= LONGEST {
-                        longer.push([before.as_slice(), choice].concat());
-                    }
-                }
+                Part::Optional(inner) => places.extend(self.go_on(places.clone(), inner, language, depth)),
+                Part::Group(group) => match self.group(*group, language, depth) {
+                    Some(group) => self.advance(&mut places, &[Step::Group(group)]),
+                    None => places.clear(),
+                },
             }
-            all = longer;
+            places.truncate(MOST_SPELLINGS);
         }
-        all
+        places
+    }
+
+    fn advance(&mut self, places: &mut Vec<Place>, steps: &[Step]) {
+        places.retain(|place| place.length + steps.len() <= LONGEST);
+        for place in places {
+            place.node = steps.iter().fold(place.node, |node, step| self.phrases.next(node, *step));
+            place.length += steps.len();
+        }
     }
 
     fn steps(&mut self, words: &str, language: Option<Language>) -> Vec<Step> {
@@ -117,10 +130,10 @@ impl<'a> Spreader<'a> {
         let members = pack.groups.get(group).map_or(&[][..], |(_, members)| members);
         for member in members {
             if member.language.is_none() || language.is_none() || member.language == language {
-                for steps in self.spread(&member.parts, member.language, depth + 1) {
-                    // Why: a group that is nothing but another group, or itself, would lead in circles.
-                    if !steps.is_empty() && steps != [Step::Group(number)] {
-                        self.phrases.insert(&steps, Ending::Group(number));
+                for place in self.spread(&member.parts, member.language, depth + 1) {
+                    // Why: a group that is nothing but itself would lead in circles.
+                    if self.phrases.first(Step::Group(number)) != Some(place.node) {
+                        self.phrases.end(place.node, Ending::Group(number));
                     }
                 }
             }

@@ -5,9 +5,7 @@
 //! are it with accents, words of the same stem); any other spelling is stemmed only where its first letters allow a match.
 #![allow(clippy::indexing_slicing)] // Why: tables are sized here and indexed by numbers made here; masks keep slots inside.
 
-use std::collections::BTreeSet;
-
-use super::hash::{Map, SPREAD};
+use super::hash::{Map, SPREAD, Set};
 use super::hit::Fit;
 use super::word_key::WordKey;
 use crate::text::{Language, Stems, is_han, strip_accents};
@@ -59,7 +57,7 @@ pub(super) struct WordsBuilder {
     han: Vec<Symbol>,
     marks: Map<Box<str>, Marks>,
     han_signs: Map<char, u8>,
-    never: BTreeSet<(Box<str>, u8)>,
+    never: ByLanguage<Set<Box<str>>>,
     stemmed: bool,
 }
 
@@ -111,21 +109,27 @@ impl FormsAt {
 /// Stems of the rules' words, per language.
 struct StemTable {
     stemmer: Stems,
-    forms: Map<(Box<str>, u8), Vec<Form>>,
+    forms: ByLanguage<Map<Box<str>, Vec<Form>>>,
     /// Languages that have a stem with these first letters.
     gate: Box<[u8]>,
-    never: BTreeSet<(Box<str>, u8)>,
+    never: ByLanguage<Set<Box<str>>>,
 }
 
+type ByLanguage<T> = [T; Language::ALL.len()];
+
 impl WordsBuilder {
-    pub(super) fn new(never: &[(Language, Box<str>)], stemmed: bool) -> Self {
+    pub(super) fn new(never_stemmed: &[(Language, Box<str>)], stemmed: bool) -> Self {
+        let mut never = ByLanguage::<Set<Box<str>>>::default();
+        for (language, word) in never_stemmed {
+            never[language.index()].insert(key(word).into());
+        }
         Self {
             symbols: Map::default(),
             words: Vec::new(),
             han: vec![0; (HAN_END - HAN_FIRST) as usize],
             marks: Map::default(),
             han_signs: Map::default(),
-            never: never.iter().map(|(language, word)| (key(word).into(), tag(Some(*language)))).collect(),
+            never,
             stemmed,
         }
     }
@@ -213,7 +217,8 @@ impl WordsBuilder {
                 *slot |= u32::from(signs) << SIGNS_SHIFT;
             }
         }
-        let stems = self.stemmed.then(|| StemTable::new(&self.words, &self.never));
+        let mut own_stems = Vec::new();
+        let stems = self.stemmed.then(|| StemTable::new(&self.words, self.never, &mut own_stems));
         let mut spellings: Vec<Known> = known.into_iter().collect();
         spellings.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let size = (spellings.len() * 2).next_power_of_two().max(16);
@@ -229,7 +234,15 @@ impl WordsBuilder {
         };
         for (spelling, (mut forms, marks)) in spellings {
             if let Some(stems) = &words.stems {
-                stems.forms_of(&spelling, &mut forms);
+                // Why told: of a word of the rules the stem in its own language is known, and stemming is dear.
+                let mut known = ByLanguage::<Option<&str>>::default();
+                for form in forms.iter().filter(|form| form.fit == Fit::Exact) {
+                    let word = form.symbol as usize - 1;
+                    if let Some(language) = words.spelt[word].1 {
+                        known[language.index()] = own_stems[word].as_deref();
+                    }
+                }
+                stems.forms_of(&spelling, known, &mut forms);
             }
             // Why: one symbol once, with its best fit.
             forms.sort_unstable();
@@ -290,7 +303,7 @@ impl Words {
     /// Adds what a spelling the rules do not contain may stand for; returns what it is a sign of.
     pub(super) fn unknown(&self, word: &str, forms: &mut Vec<Form>) -> u8 {
         if let Some(stems) = &self.stems {
-            stems.forms_of(word, forms);
+            stems.forms_of(word, ByLanguage::default(), forms);
         }
         if word.is_ascii() {
             return 0;
@@ -342,22 +355,24 @@ impl Words {
 }
 
 impl StemTable {
-    fn new(words: &[(Box<str>, Option<Language>)], never: &BTreeSet<(Box<str>, u8)>) -> Self {
-        let mut table = Self {
-            stemmer: Stems::new(),
-            forms: Map::default(),
-            gate: vec![0; 1 << GATE_BITS].into(),
-            never: never.clone(),
-        };
-        for (index, (word, language)) in words.iter().enumerate() {
-            let Some(language) = *language else { continue };
-            if let Some(stem) = table.stem(language, word) {
-                for length in gate_lengths(&stem) {
+    /// From the words of the rules, whose stems are told by their numbers.
+    fn new(
+        words: &[(Box<str>, Option<Language>)],
+        never: ByLanguage<Set<Box<str>>>,
+        stems: &mut Vec<Option<String>>,
+    ) -> Self {
+        let mut table =
+            Self { stemmer: Stems::new(), forms: ByLanguage::default(), gate: vec![0; 1 << GATE_BITS].into(), never };
+        for (symbol, (word, language)) in (1..).zip(words) {
+            let stem = language.and_then(|language| Some((language, table.stem(language, word)?)));
+            if let Some((language, stem)) = &stem {
+                for length in gate_lengths(stem) {
                     table.gate[gate_slot(&stem.as_bytes()[..length])] |= 1 << language.index();
                 }
-                let form = Form { symbol: index as Symbol + 1, fit: Fit::Stem };
-                table.forms.entry((stem.into(), tag(Some(language)))).or_default().push(form);
+                let form = Form { symbol, fit: Fit::Stem };
+                table.forms[language.index()].entry(stem.as_str().into()).or_default().push(form);
             }
+            stems.push(stem.map(|(_, stem)| stem));
         }
         table
     }
@@ -373,26 +388,26 @@ impl StemTable {
         languages
     }
 
-    fn forms_of(&self, word: &str, forms: &mut Vec<Form>) {
+    /// Adds what a word may stand for by its stems, of which some are known.
+    fn forms_of(&self, word: &str, known: ByLanguage<Option<&str>>, forms: &mut Vec<Form>) {
         let languages = self.gate(word) | self.gate(&strip_accents(word));
-        if languages == 0 {
-            return;
-        }
-        for language in Language::ALL {
+        for (language, known) in Language::ALL.into_iter().zip(known) {
             if languages & 1 << language.index() == 0 {
                 continue;
             }
-            let Some(stem) = self.stem(language, word) else { continue };
-            if let Some(found) = self.forms.get(&(Box::from(&*stem), tag(Some(language)))) {
-                forms.extend_from_slice(found);
-            }
+            let of_stem = |stem: &str| self.forms[language.index()].get(stem);
+            let found = match known {
+                Some(stem) => of_stem(stem),
+                None => self.stem(language, word).and_then(|stem| of_stem(&stem)),
+            };
+            forms.extend_from_slice(found.map_or(&[], Vec::as_slice));
         }
     }
 
     /// The stem that words are compared by; `None` for words that are only themselves.
     fn stem(&self, language: Language, word: &str) -> Option<String> {
         let is_word = word.chars().all(|c| c.is_alphabetic() || c == '\'');
-        if !is_word || language.is_unspaced() || self.never.contains(&(Box::from(&*key(word)), tag(Some(language)))) {
+        if !is_word || language.is_unspaced() || self.never[language.index()].contains(&*key(word)) {
             return None;
         }
         let stem = self.stemmer.stem(language, word);
@@ -417,8 +432,4 @@ fn gate_slot(prefix: &[u8]) -> usize {
 /// A spelling as looked up: without apostrophes, so that `don't` is `dont`.
 fn key(word: &str) -> std::borrow::Cow<'_, str> {
     if word.contains('\'') && word.len() > 1 { word.replace('\'', "").into() } else { word.into() }
-}
-
-fn tag(language: Option<Language>) -> u8 {
-    language.map_or(u8::MAX, |language| language.index() as u8)
 }
