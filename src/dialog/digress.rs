@@ -190,10 +190,11 @@ impl<'a> Run<'a> {
         if tried.iter().any(|known| known == name) {
             return;
         }
-        if tried.len() == TRIED {
-            tried.remove(0);
-        }
-        tried.push(name.to_owned());
+        // Why: the oldest makes room with its memory as well.
+        let mut latest = if tried.len() == TRIED { tried.remove(0) } else { String::new() };
+        latest.clear();
+        latest.push_str(name);
+        tried.push(latest);
     }
 
     /// Notices that hold today and belong to the intent.

@@ -9,6 +9,7 @@ use super::message::Heard;
 use super::run::Run;
 use super::rung::Rung;
 use crate::classify::LexiconHit;
+use crate::text::count_bytes;
 
 /// What stays of the score from one message to the next: calm messages let go of an angry one.
 const MEMORY: f32 = 0.6;
@@ -106,7 +107,9 @@ fn is_beside(word: &Range<usize>, angry: &Range<usize>) -> bool {
 
 fn is_emphatic(text: &str) -> bool {
     if text.is_ascii() {
-        return text.as_bytes().windows(2).any(|pair| pair.iter().all(|mark| matches!(mark, b'!' | b'?')));
+        // Why counted first: hardly any message has two.
+        return count_bytes(text, |byte| matches!(byte, b'!' | b'?')) > 1
+            && text.as_bytes().windows(2).any(|pair| pair.iter().all(|mark| matches!(mark, b'!' | b'?')));
     }
     let mut marks = 0;
     for c in text.chars() {
@@ -123,8 +126,8 @@ fn is_shouting(text: &str) -> bool {
         return false;
     }
     if text.is_ascii() {
-        let upper = text.bytes().filter(u8::is_ascii_uppercase).count();
-        return upper >= SHOUTED_LETTERS && text.bytes().filter(u8::is_ascii_lowercase).count() * 4 < upper;
+        let upper = count_bytes(text, |byte| byte.is_ascii_uppercase());
+        return upper >= SHOUTED_LETTERS && count_bytes(text, |byte| byte.is_ascii_lowercase()) * 4 < upper;
     }
     let (mut upper, mut lower) = (0, 0);
     for c in text.chars() {

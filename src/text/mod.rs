@@ -4,6 +4,7 @@
 //! This room knows nothing of rules.
 
 mod accent;
+mod count;
 mod distance;
 mod fnv;
 mod fold;
@@ -17,10 +18,11 @@ mod stem;
 mod token;
 
 pub(crate) use accent::{bare, strip_accents};
+pub(crate) use count::count_bytes;
 pub(crate) use distance::edits;
 pub(crate) use fnv::Fnv;
 pub(crate) use fold::Folded;
-pub(crate) use han::{shows_simplified, to_simplified, to_traditional};
+pub(crate) use han::{as_folded, shows_simplified, to_simplified, to_traditional};
 pub use language::{Language, Script};
 pub(crate) use lookalike::mixed_up_with;
 pub(crate) use mail::written;
