@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::rules::{SlotName, Type};
 
@@ -24,7 +25,8 @@ pub(crate) enum Presence {
 
 #[derive(Clone, Debug)]
 pub(super) struct Known {
-    pub(super) ty: Type,
+    /// Shared: a scope is copied for every place, and a type may list a hundred values.
+    pub(super) ty: Arc<Type>,
     pub(super) presence: Presence,
 }
 
@@ -38,7 +40,7 @@ impl Scope {
     pub(crate) fn declare(&mut self, name: impl Into<SlotName>, ty: Type, presence: Presence) {
         let name = name.into();
         self.forget(name.as_str());
-        self.names.insert(name, Known { ty, presence });
+        self.names.insert(name, Known { ty: Arc::new(ty), presence });
     }
 
     /// All names, sorted.

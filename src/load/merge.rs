@@ -93,8 +93,8 @@ pub(super) fn drop_duplicates(node: &mut Node, findings: &mut Vec<Finding>) {
                     Content::Bool(truth) => truth.to_string().into(),
                     _ => return true,
                 };
-                let message = format!("`{name}` stands twice in this map");
                 if let Some(first) = seen.get(&name) {
+                    let message = format!("`{name}` stands twice in this map");
                     findings.push(
                         Finding::error(Code::DUPLICATE_KEY, key.origin, message)
                             .related(*first, "first here")
