@@ -166,7 +166,7 @@ impl Engine {
         self.rules.search(query, language)
     }
 
-    /// Does now what would otherwise be done for the first messages: compiles every pattern, lists the words that a
+    /// Does now what would otherwise be done for the first messages: compiles the few patterns that need it, lists the words that a
     /// misspelt one may be and what a search looks in.
     pub fn warm_up(&self) {
         self.rules.warm_up();
@@ -313,7 +313,6 @@ impl EngineBuilder {
         if !broken.is_empty() {
             return Err(LoadError::contracts(&broken));
         }
-        let pack = Arc::new(pack);
         let classifier = Classifier::new(Arc::clone(&pack), self.options);
         let rules = Rulebook::new(pack, expressions, classifier, self.tracing);
         Ok(Engine { rules: Arc::new(rules), warnings: warnings.into() })

@@ -5,12 +5,11 @@ use jiff::civil::Date;
 
 use crate::classify::{Classifier, Options};
 use crate::expression::Expressions;
-use crate::matching::Compiling;
 use crate::rules::Pack;
 
 /// What the lints look at: the finished rules, and what several lints need made of them.
 pub(super) struct Subject<'p> {
-    pub(super) pack: &'p Pack,
+    pub(super) pack: &'p Arc<Pack>,
     pub(super) expressions: &'p Expressions,
     /// The day it is, if the caller knows.
     pub(super) today: Option<Date>,
@@ -18,15 +17,12 @@ pub(super) struct Subject<'p> {
 }
 
 impl<'p> Subject<'p> {
-    pub(super) fn new(pack: &'p Pack, expressions: &'p Expressions, today: Option<Date>) -> Self {
+    pub(super) fn new(pack: &'p Arc<Pack>, expressions: &'p Expressions, today: Option<Date>) -> Self {
         Self { pack, expressions, today, classifier: OnceCell::new() }
     }
 
-    /// Understands messages as the bot does, made for one look at each.
+    /// Understands messages as the bot does.
     pub(super) fn classifier(&self) -> &Classifier {
-        self.classifier.get_or_init(|| {
-            let options = Options { compiling: Compiling::ForFew, ..Options::default() };
-            Classifier::new(Arc::new(self.pack.clone()), options)
-        })
+        self.classifier.get_or_init(|| Classifier::new(Arc::clone(self.pack), Options::default()))
     }
 }

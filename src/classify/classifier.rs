@@ -37,7 +37,7 @@ pub(crate) struct Classifier {
 impl Classifier {
     pub(crate) fn new(pack: Arc<Pack>, options: Options) -> Self {
         let leniency = Leniency { stems: options.stems.is_on(), typos: options.typos.is_on() };
-        let matcher = Matcher::new(&pack, leniency, options.compiling, signs());
+        let matcher = Matcher::new(&pack, leniency, signs());
         Self {
             matcher,
             entities: Entities::new(&pack),

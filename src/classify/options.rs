@@ -1,5 +1,3 @@
-use crate::matching::Compiling;
-
 /// Parts of understanding that can be switched off, each alone, to measure what it is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
@@ -13,8 +11,6 @@ pub(crate) struct Options {
     pub(crate) similarity: Switch,
     /// Likeness is asked only where it could matter; off in tests alone, to show that it changes nothing.
     pub(crate) gate: Switch,
-    /// Whether patterns are made for many messages or for a look at each example.
-    pub(crate) compiling: Compiling,
 }
 
 /// On or off.
@@ -33,13 +29,6 @@ impl Switch {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            stems: Switch::On,
-            typos: Switch::On,
-            negation: Switch::On,
-            similarity: Switch::On,
-            gate: Switch::On,
-            compiling: Compiling::ForMany,
-        }
+        Self { stems: Switch::On, typos: Switch::On, negation: Switch::On, similarity: Switch::On, gate: Switch::On }
     }
 }

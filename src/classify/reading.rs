@@ -9,7 +9,7 @@ use super::options::Options;
 use super::roles::Role;
 use super::score;
 use super::tongue::Tongue;
-use crate::matching::{Break, Fit, Hit, Item, Matcher, Scan, Target};
+use crate::matching::{Break, Fit, Hit, Item, Matcher, Scan, Search, Target};
 use crate::text::{Language, TokenKind};
 
 /// Longest phrase, in tokens, that a keyword can be; no hit reaches further back.
@@ -63,6 +63,7 @@ pub(super) struct Reading {
     /// Per item: the round in which it was last counted, and by which finding.
     counted: Vec<(u32, u32)>,
     round: u32,
+    search: Search,
 }
 
 /// What findings are made from.
@@ -301,7 +302,10 @@ impl Reading {
         let range = &self.clauses[clause].tokens;
         let start = tokens[range.start as usize].start as usize;
         let end = tokens.get(range.end as usize).map_or(source.text.len(), |next| next.start as usize);
-        let Some(found) = source.matcher.find(pattern, source.text[start..end].trim_end()) else { return };
+        let part = start..start + source.text[start..end].trim_end().len();
+        let Some(found) = source.matcher.find(pattern, source.text, part, source.scan, &mut self.search) else {
+            return;
+        };
         if found.is_empty() {
             return;
         }

@@ -126,6 +126,7 @@ impl Pack {
                     language: Some(language),
                     text: regex.into(),
                     regex: regex.into(),
+                    tree: regex_syntax::parse(regex).unwrap(),
                     weight: None,
                 });
             } else if let Some(word) = word.strip_prefix('-') {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::{Answer, Clock, Entities, Found, Met, Reading, Signs, View, signs};
-use crate::matching::{Compiling, Leniency, Matcher, Scan, ValueHit};
+use crate::matching::{Leniency, Matcher, Scan, ValueHit};
 use crate::rules::{
     Builtin, Entity, EntityKind, EntityValue, Escalation, Form, Keyword, Languages, Learned, Lexicon, Pack, Part,
     Priority, Privacy, Revision, Stems, Thresholds, Value, WhileHuman,
@@ -98,7 +98,7 @@ fn plain(value: &Value) -> String {
 /// What a message tells; of what is read only where the words of the message are a sign of it, all must be found.
 fn find(entities: &Entities, text: &str, found: &mut Vec<Found>) {
     static MATCHER: LazyLock<Matcher> =
-        LazyLock::new(|| Matcher::new(&pack(), Leniency { stems: true, typos: false }, Compiling::ForMany, signs()));
+        LazyLock::new(|| Matcher::new(&pack(), Leniency { stems: true, typos: false }, signs()));
     let folded = Folded::new(text);
     let mut scan = Scan::default();
     MATCHER.scan(&folded, &mut scan);

@@ -23,6 +23,8 @@ mod schema;
 mod source;
 mod syntax;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Code, Diagnostic, Finding, Origin, Place, Severity};
 use crate::expression::Expressions;
 use crate::rules::Pack;
@@ -44,7 +46,7 @@ use prepare::Prepared;
 /// A pack that can be used.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    pub(crate) pack: Pack,
+    pub(crate) pack: Arc<Pack>,
     pub(crate) expressions: Expressions,
     /// Sorted by file and line.
     pub(crate) warnings: Vec<Diagnostic>,
@@ -61,7 +63,7 @@ pub(crate) fn load(sources: &[Source]) -> Result<Loaded, LoadError> {
 /// Like [`load`], with further checks over the finished rules, whose findings join the warnings.
 pub(crate) fn load_and(
     sources: &[Source],
-    checks: impl FnOnce(&Pack, &Expressions) -> Vec<Finding>,
+    checks: impl FnOnce(&Arc<Pack>, &Expressions) -> Vec<Finding>,
 ) -> Result<Loaded, LoadError> {
     if sources.is_empty() {
         return Err(LoadError::empty("there are no rules to load"));
@@ -71,10 +73,11 @@ pub(crate) fn load_and(
     let is_whole = diagnostics.is_empty();
     let outcome = assemble(&files, roots, findings);
     let mut findings = outcome.findings;
+    let pack = Arc::new(outcome.pack);
     if is_whole && !findings.iter().any(|finding| finding.severity == Severity::Error) {
         // Why: what the base pack says is no shop's to change.
         let is_own = |finding: &Finding| !files.is_base(finding.origin);
-        findings.extend(checks(&outcome.pack, &outcome.expressions).into_iter().filter(is_own));
+        findings.extend(checks(&pack, &outcome.expressions).into_iter().filter(is_own));
     }
     if !is_whole {
         // Why: what a file defines that could not be read is missing everywhere else; only that file is to blame.
@@ -85,7 +88,7 @@ pub(crate) fn load_and(
     if diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error) {
         return Err(LoadError::faulty(diagnostics));
     }
-    Ok(Loaded { pack: outcome.pack, expressions: outcome.expressions, warnings: diagnostics })
+    Ok(Loaded { pack, expressions: outcome.expressions, warnings: diagnostics })
 }
 
 /// Where nodes of a pack stand; those of the base pack are left out.
@@ -169,8 +172,10 @@ fn languages_used(node: &Node, used: &mut Vec<Language>) {
     match &node.content {
         Content::Map(entries) => {
             for (key, value) in entries {
-                let name = key.as_text().and_then(|name| name.split(['@', '-']).next());
-                used.extend(name.and_then(Language::from_code));
+                let name = key.as_text().unwrap_or_default();
+                // Why by its length first: most keys are no languages, and there are many.
+                let is_code = matches!(name.as_bytes().get(2), None | Some(b'@' | b'-'));
+                used.extend(name.get(..2).filter(|_| is_code).and_then(Language::from_code));
                 languages_used(value, used);
             }
         }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::gate::{Frequencies, Gate, GateBuilder};
 use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
-use super::pattern::{Compiling, LazyPattern};
+use super::pattern::Pattern;
 use super::phrases::{Ending, NodeRow, Phrases, bit};
+use super::program::{Classes, Search};
 use super::repair::{Meant, Mend, Repair};
 use super::scan::{Ahead, Break, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::Spreader;
@@ -32,7 +33,7 @@ pub(crate) struct Matcher {
     pub(super) repair: Option<Repair>,
     items: Vec<Item>,
     gate: Gate,
-    patterns: Vec<LazyPattern>,
+    patterns: Vec<Pattern>,
     /// The first item that is a pattern; the others follow in order.
     first_pattern: u32,
 }
@@ -46,12 +47,7 @@ pub(crate) struct Leniency {
 
 impl Matcher {
     /// `signs` are words that tell of something other than rules: each token carries the signs of its word.
-    pub(crate) fn new(
-        pack: &Pack,
-        leniency: Leniency,
-        compiling: Compiling,
-        signs: impl IntoIterator<Item = (&'static str, u8)>,
-    ) -> Self {
+    pub(crate) fn new(pack: &Pack, leniency: Leniency, signs: impl IntoIterator<Item = (&'static str, u8)>) -> Self {
         let mut words = WordsBuilder::new(&pack.stems.never, leniency.stems);
         signs.into_iter().for_each(|(word, sign)| words.sign(word, sign));
         let mut ordinary = Vec::new();
@@ -104,12 +100,11 @@ impl Matcher {
         }
         let mut gate = GateBuilder::default();
         let mut patterns = Vec::new();
+        let mut classes = Classes::default();
         for (index, intent) in (0_u32..).zip(&pack.intents) {
             for pattern in &intent.patterns {
-                let tree = regex_syntax::parse(&pattern.regex).ok();
-                let required = tree.as_ref().map(|tree| gate.insert(patterns.len() as u32, tree, &frequencies));
-                let required = required.unwrap_or_default();
-                patterns.push(LazyPattern::new(&pattern.regex, compiling, tree.as_ref(), required));
+                let required = gate.insert(patterns.len() as u32, &pattern.tree, &frequencies);
+                patterns.push(Pattern::new(&pattern.regex, &pattern.tree, required, &mut classes));
                 items.push(Item {
                     target: Target::Pattern(index),
                     weight: pattern.weight,
@@ -144,7 +139,7 @@ impl Matcher {
 
     /// Leaves of the patterns that could match those of the languages that count which still can, all else considered.
     pub(crate) fn sift(&self, text: &Folded, scan: &mut Scan, counts: impl Fn(Option<Language>) -> bool) {
-        let Scan { patterns, ungated, grams, .. } = scan;
+        let Scan { patterns, ungated, grams, outline, .. } = scan;
         let speaks = |pattern: u32| counts(self.items[self.pattern_item(pattern) as usize].language);
         patterns.retain(|(pattern, _)| speaks(*pattern));
         ungated.retain(|pattern| speaks(*pattern));
@@ -156,6 +151,9 @@ impl Matcher {
         patterns.retain(|(pattern, _)| is_possible(*pattern));
         ungated.retain(|pattern| is_possible(*pattern));
         patterns.sort_unstable();
+        if !patterns.is_empty() || !ungated.is_empty() {
+            outline.take(text.as_str());
+        }
     }
 
     /// Whether a hit counts though words in it are misspelt.
@@ -176,9 +174,16 @@ impl Matcher {
         self.first_pattern + pattern
     }
 
-    /// The first match of a pattern in a part of the folded text.
-    pub(crate) fn find(&self, pattern: u32, text: &str) -> Option<Range<usize>> {
-        self.patterns.get(pattern as usize)?.find(text)
+    /// The first match of a pattern in a part of the folded text, counted from where that begins.
+    pub(crate) fn find(
+        &self,
+        pattern: u32,
+        text: &str,
+        part: Range<usize>,
+        scan: &Scan,
+        search: &mut Search,
+    ) -> Option<Range<usize>> {
+        self.patterns.get(pattern as usize)?.find(text.get(part.clone())?, scan.outline.part(part), search)
     }
 
     /// Words of entity values among the hits, in the languages that count.
@@ -197,7 +202,7 @@ impl Matcher {
     ///
     /// What misspelt words are looked up in is built too.
     pub(crate) fn warm_up(&self) {
-        self.patterns.iter().for_each(LazyPattern::warm_up);
+        self.patterns.iter().for_each(Pattern::warm_up);
         if let Some(repair) = &self.repair {
             repair.warm_up(&self.words, &self.phrases);
         }

@@ -9,7 +9,7 @@
 //! - `cut` parts a text into tokens;
 //! - `repair` reads misspelt words, by `spelling` in letters, by `homophone` in characters, by `spacing` in their spaces;
 //! - `gate` tells which patterns could match at all, by the literals a `sieve` finds, and `ends` where a match must begin or end;
-//!   `pattern` compiles one when it first could;
+//!   `program` is a pattern as steps, and `pattern` all of this of one;
 //! - `matcher` is the pass, `scan` what it found and the memory it reuses.
 
 mod cut;
@@ -22,6 +22,7 @@ mod item;
 mod matcher;
 mod pattern;
 mod phrases;
+mod program;
 mod repair;
 mod scan;
 mod sieve;
@@ -34,6 +35,6 @@ mod words;
 pub(crate) use hit::{Fit, Hit, ValueHit};
 pub(crate) use item::{Item, Target};
 pub(crate) use matcher::{Leniency, Matcher, span};
-pub(crate) use pattern::Compiling;
+pub(crate) use program::Search;
 pub(crate) use scan::{Break, Scan};
 pub(crate) use spread::{MOST_SPELLINGS, spellings};

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::gate::Grams;
 use super::hit::{Fit, Hit};
 use super::phrases::Node;
+use super::program::Outline;
 use super::repair::Mend;
 use super::word_key::WordKey;
 use super::words::{Form, FormsAt, Symbol};
@@ -20,6 +21,7 @@ pub(crate) struct Scan {
     /// Patterns that could match anywhere.
     pub(super) ungated: Vec<u32>,
     pub(super) grams: Grams,
+    pub(super) outline: Outline,
     pub(super) walks: Vec<Walk>,
     /// Phrases of groups found so far, the last token of the text first.
     pub(super) groups: Vec<GroupHit>,

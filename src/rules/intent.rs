@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use regex_syntax::hir::Hir;
+
 use super::{FlowId, IntentId, Keyword, Preset, ReasonId, Words};
 use crate::diagnostic::Origin;
 use crate::text::Language;
@@ -41,6 +43,8 @@ pub(crate) struct Pattern {
     pub(crate) text: Box<str>,
     /// As compiled: letters lower-cased, entities inserted. Known to compile.
     pub(crate) regex: Box<str>,
+    /// The same, parsed: parsing is most of what a pattern costs at load, so it is done once.
+    pub(crate) tree: Hir,
     pub(crate) weight: Option<f32>,
 }
 

@@ -8,7 +8,7 @@ use super::super::node::Node;
 use super::Lowering;
 use crate::diagnostic::{Code, Finding, did_you_mean_help};
 use crate::rules::{Builtin, Entity, EntityKind, Part, Pattern};
-use crate::text::to_simplified;
+use crate::text::as_folded;
 
 /// Estimated instructions up to which a pattern surely compiles; one `\w` counts about 750. Why: patterns are built on first
 /// use, under the regex crate's limit of 10 MB, and building must not fail then; so larger ones are built here to see.
@@ -22,15 +22,8 @@ pub(super) enum PatternProblem {
     MatchesNothing,
 }
 
-/// What a checked pattern is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct PatternFacts {
-    /// Whether every match contains some given word.
-    pub(super) has_literal: bool,
-}
-
-/// Checks a regex without compiling it: six thousand of them must load in a blink.
-pub(super) fn check(regex: &str) -> Result<PatternFacts, PatternProblem> {
+/// Checks a regex without compiling it, six thousand of them must load in a blink, and returns its syntax tree.
+pub(super) fn check(regex: &str) -> Result<Hir, PatternProblem> {
     let hir = ParserBuilder::new().nest_limit(50).build().parse(regex).map_err(|error| {
         let (kind, range) = match &error {
             regex_syntax::Error::Parse(error) => {
@@ -49,7 +42,7 @@ pub(super) fn check(regex: &str) -> Result<PatternFacts, PatternProblem> {
     if hir.properties().minimum_len() == Some(0) {
         return Err(PatternProblem::MatchesNothing);
     }
-    Ok(PatternFacts { has_literal: has_literal(&hir) })
+    Ok(hir)
 }
 
 /// An upper estimate of the instructions a tree compiles to.
@@ -143,7 +136,7 @@ fn flush(literal: &mut String, folded: &mut String) {
     if literal.is_ascii() {
         folded.push_str(literal);
     } else {
-        folded.push_str(&to_simplified(literal));
+        folded.push_str(&as_folded(literal));
     }
     literal.clear();
 }
@@ -177,12 +170,13 @@ impl Lowering<'_> {
                     _ => (item, None),
                 };
                 let Some(written) = self.text(text, "a pattern") else { continue };
-                let Some(regex) = self.pattern(text, &written, entities) else { continue };
+                let Some((regex, tree)) = self.pattern(text, &written, entities) else { continue };
                 patterns.push(Pattern {
                     origin: text.origin,
                     language: speaker.language,
                     text: written,
                     regex: regex.into(),
+                    tree,
                     weight: weight.map(|weight| weight as f32),
                 });
             }
@@ -190,7 +184,7 @@ impl Lowering<'_> {
         patterns
     }
 
-    fn pattern(&mut self, node: &Node, written: &str, entities: &[Entity]) -> Option<String> {
+    fn pattern(&mut self, node: &Node, written: &str, entities: &[Entity]) -> Option<(String, Hir)> {
         let mut folded = String::with_capacity(written.len());
         let mut done = 0;
         let mut used: Vec<&str> = Vec::new();
@@ -218,18 +212,18 @@ impl Lowering<'_> {
         self.checked(node, written, folded)
     }
 
-    /// A regex that is known to compile, or a finding.
-    pub(super) fn checked(&mut self, node: &Node, written: &str, regex: String) -> Option<String> {
+    /// A regex that is known to compile with its syntax tree, or a finding.
+    fn checked(&mut self, node: &Node, written: &str, regex: String) -> Option<(String, Hir)> {
         match check(&regex) {
-            Ok(facts) => {
-                if !facts.has_literal && !self.files.is_base(node.origin) {
+            Ok(tree) => {
+                if !has_literal(&tree) && !self.files.is_base(node.origin) {
                     let message = "no word must occur in this pattern, so it is tried on every message";
                     self.report(
                         Finding::warning(Code::NO_LITERAL, node.origin, message)
                             .help("add a word that every match contains"),
                     );
                 }
-                Some(regex)
+                Some((regex, tree))
             }
             Err(problem) => {
                 self.pattern_problem(node, written, problem);
@@ -273,7 +267,7 @@ fn insertion(name: &str, entities: &[Entity]) -> Option<String> {
                 .iter()
                 .flat_map(|value| &value.words)
                 .filter_map(|keyword| match &*keyword.parts {
-                    [Part::Words(words)] => Some(regex_syntax::escape(&to_simplified(&words.to_lowercase()))),
+                    [Part::Words(words)] => Some(regex_syntax::escape(&as_folded(&words.to_lowercase()))),
                     _ => None,
                 })
                 .collect();
@@ -321,10 +315,10 @@ mod tests {
 
     #[test]
     fn patterns_are_checked() {
-        assert_eq!(check("where .*order"), Ok(PatternFacts { has_literal: true }));
-        assert_eq!(check("(少|漏)了?"), Ok(PatternFacts { has_literal: true }));
-        assert_eq!(check(r"\d{8,12}"), Ok(PatternFacts { has_literal: false }));
-        assert_eq!(check("(?:a|b)c?"), Ok(PatternFacts { has_literal: true }));
+        for (pattern, has) in [("where .*order", true), ("(少|漏)了?", true), (r"\d{8,12}", false), ("(?:a|b)c?", true)]
+        {
+            assert_eq!(check(pattern).map(|tree| has_literal(&tree)), Ok(has), "{pattern}");
+        }
         assert_eq!(check("a*"), Err(PatternProblem::MatchesNothing));
         assert_eq!(check(r"((\w{100}){100}){100}"), Err(PatternProblem::TooLarge));
         assert!(matches!(check("(a"), Err(PatternProblem::Syntax(_, _))));

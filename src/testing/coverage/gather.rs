@@ -6,7 +6,6 @@ use super::{Labelled, Witness};
 use crate::classify::{Classification, Classifier, Decision, Explanation, Hints, LeftOut, Match, Options, Scratch};
 use crate::dialog::{Happening, Turn, Walked};
 use crate::engine::Engine;
-use crate::matching::Compiling;
 use crate::rules::{FlowId, Pc, StepKind};
 use crate::session::Session;
 use crate::testing::Exchange;
@@ -61,8 +60,7 @@ impl<'e> Gathered<'e> {
     /// The examples of the pack, each understood without its likeness to itself.
     pub(super) fn add_examples(&mut self) {
         let pack = Arc::clone(&self.engine.rulebook().pack);
-        let options = Options { compiling: Compiling::ForFew, ..Options::default() };
-        let classifier = Classifier::new(Arc::clone(&pack), options);
+        let classifier = Classifier::new(Arc::clone(&pack), Options::default());
         for (index, intent) in (0_u32..).zip(&pack.intents) {
             for (number, example) in intent.numbered_examples() {
                 let left_out = Some(LeftOut { intent: index, example: number });
