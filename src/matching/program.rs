@@ -395,7 +395,6 @@ fn ahead(steps: &[Step], literals: &[u8], classes: &[Arc<Class>]) -> Vec<Kinds> 
             let next = ahead.get(at + 1).copied().unwrap_or_default();
             let kinds = match *step {
                 Step::Byte(byte) if byte.is_ascii() => 1 << kind(byte.into()),
-                Step::Byte(_) => Kinds::MAX,
                 Step::Bytes(from, to) => {
                     let literal = std::str::from_utf8(&literals[from as usize..to as usize]).unwrap_or_default();
                     literal.chars().next().map_or(Kinds::MAX, |c| 1 << kind(c))
@@ -405,7 +404,7 @@ fn ahead(steps: &[Step], literals: &[u8], classes: &[Arc<Class>]) -> Vec<Kinds> 
                 Step::Jump(to) => ahead[to as usize],
                 Step::Look(Look::End) => next & 1 << END,
                 Step::Look(_) => next,
-                Step::Match => Kinds::MAX,
+                Step::Match | Step::Byte(_) => Kinds::MAX,
             };
             has_grown |= kinds != ahead[at];
             ahead[at] = kinds;
