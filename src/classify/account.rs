@@ -61,6 +61,7 @@ fn clause(text: &str, request: &Request) -> Json {
             "intent": candidate.intent(),
             "confidence": rounded(candidate.confidence()),
             "score": candidate.score(),
+            "lift": candidate.lift(),
             "evidence": candidate.evidence().iter().map(|hit| json!({
                 "text": words(text, hit.span()), "span": [hit.span().start, hit.span().end],
                 "weight": hit.weight(), "rule": hit.rule(),

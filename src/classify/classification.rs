@@ -64,6 +64,7 @@ pub struct Candidate {
     pub(super) intent: IntentId,
     pub(super) confidence: f32,
     pub(super) score: f32,
+    pub(super) lift: f32,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -215,7 +216,7 @@ impl Request {
 
 impl Candidate {
     pub(super) fn new(intent: IntentId) -> Self {
-        Self { intent, confidence: 0.0, score: 0.0, evidence: Vec::new() }
+        Self { intent, confidence: 0.0, score: 0.0, lift: 0.0, evidence: Vec::new() }
     }
 
     /// The intent.
@@ -231,6 +232,12 @@ impl Candidate {
     /// Its score in points; an ordinary keyword is worth 44 of them.
     pub fn score(&self) -> f32 {
         self.score
+    }
+
+    /// Points of its score that come from no evidence: where only a share of the points of hand-written rules counts, one of
+    /// them is still enough to act on, and this is what it lacked.
+    pub fn lift(&self) -> f32 {
+        self.lift
     }
 
     /// What speaks for it, in the order of the clause.

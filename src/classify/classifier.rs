@@ -7,13 +7,13 @@ use super::finding::{Finding, State};
 use super::parts::Parts;
 use super::reading::{Reading, Source};
 use super::roles::{Role, roles};
-use super::score::{ASKING, Scale};
+use super::score::{self, ASKING, Scale};
 use super::similarity::{Likeness, Similarity};
 use super::tongue::Tongue;
 use super::verdict::Verdict;
 use super::{Classification, Explanation, Hints, LeftOut, Options, Scratch};
 use crate::entities::{Entities, Met, Signs, signs};
-use crate::matching::{Fit, Leniency, Matcher, Scan, Target};
+use crate::matching::{Leniency, Matcher, Scan, Target};
 use crate::rules::Pack;
 use crate::text::{Language, TokenKind};
 
@@ -69,7 +69,7 @@ impl Classifier {
         self.matcher.scan(folded, scan);
         let tongue = Tongue::of(scan, folded.as_str(), self.matcher.items(), &self.roles, &self.pack, hints.language);
         self.matcher.sift(folded, scan, |language| !tongue.has_lost(language));
-        let source = self.source(scan, folded.as_str());
+        let source = self.source(scan, folded.as_str(), &tongue);
         reading.read(&source, tongue);
         classification.asked.clear();
         classification.declined.clear();
@@ -90,7 +90,7 @@ impl Classifier {
             }
             verdicts.push(tally.decide(&self.scale, |intent| self.courtesies.contain(intent)));
         }
-        let language = tongue.language.unwrap_or(self.pack.languages.default);
+        let language = self.language(&tongue);
         likeness.clear();
         let joined = join_target(verdicts);
         let mut whole = None;
@@ -155,6 +155,7 @@ impl Classifier {
         let to_original = |bytes: Range<usize>| folded.original(bytes);
         self.report_lexicons(classification, &reading.findings, &to_original);
         self.report_declined(classification, &reading.findings);
+        let whole = whole.map(|clause| (clause, likeness.points()));
         self.report_requests(classification, &source, reading, verdicts, whole, &to_original);
         classification
     }
@@ -163,7 +164,7 @@ impl Classifier {
     pub(crate) fn parts(&self, scratch: &mut Scratch, text: &str, hints: &Hints) -> Parts {
         self.classify(scratch, text, hints);
         let Scratch { folded, scan, reading, tally, likeness, classification, .. } = scratch;
-        let source = self.source(scan, folded.as_str());
+        let source = self.source(scan, folded.as_str(), &reading.tongue);
         reading.count_once(self.matcher.items().len(), 0..reading.findings.len());
         tally.sum(&source, reading.findings.iter());
         likeness.clear();
@@ -202,9 +203,14 @@ impl Classifier {
     }
 
     /// What findings in a message are made from.
-    fn source<'a>(&'a self, scan: &'a Scan, text: &'a str) -> Source<'a> {
+    fn source<'a>(&'a self, scan: &'a Scan, text: &'a str, tongue: &Tongue) -> Source<'a> {
         let (matcher, roles, wishes) = (&self.matcher, &self.roles, &self.pack.learned.wishes);
-        Source { matcher, scan, text, roles, wishes, options: self.options }
+        let share = self.pack.learned.author_share(self.language(tongue));
+        Source { matcher, scan, text, roles, wishes, share, options: self.options }
+    }
+
+    fn language(&self, tongue: &Tongue) -> Language {
+        tongue.language.unwrap_or(self.pack.languages.default)
     }
 
     fn note_asked(&self, classification: &mut Classification, intent: u32) {
@@ -280,7 +286,7 @@ impl Classifier {
         source: &Source,
         reading: &Reading,
         verdicts: &[Verdict],
-        whole: Option<usize>,
+        whole: Option<(usize, &[(u32, f32)])>,
         to_original: &impl Fn(Range<usize>) -> Range<usize>,
     ) {
         classification.requests.clear();
@@ -303,13 +309,12 @@ impl Classifier {
             request.is_question = reading.is_question(clause);
             request.is_courtesy = verdict.is_courtesy;
             request.is_situation = is_situation(reading, verdicts, clause);
-            let findings = if whole == Some(clause) {
-                reading.findings.as_slice()
-            } else {
-                reading.findings.get(range).unwrap_or_default()
+            let (findings, likeness) = match whole {
+                Some((whole, likeness)) if whole == clause => (reading.findings.as_slice(), likeness),
+                _ => (reading.findings.get(range).unwrap_or_default(), &[][..]),
             };
-            request.is_guess = self.is_guess(source, findings, verdict);
-            self.report_candidates(&mut request.candidates, findings, verdict, to_original);
+            request.is_guess = self.is_guess(verdict);
+            self.report_candidates(&mut request.candidates, source, findings, likeness, verdict, to_original);
             // Requests in scope come first, then situations, then courtesies, then whatever is likeliest; of equals the first.
             let rank = match (verdict.decided.outcome, verdict.is_courtesy) {
                 (Outcome::Nothing, _) => 0,
@@ -327,20 +332,16 @@ impl Classifier {
     }
 
     /// Whether the best intent would not be in scope without the words that are misspelt.
-    fn is_guess(&self, source: &Source, findings: &[Finding], verdict: &Verdict) -> bool {
-        let Some((best, score)) = verdict.candidates().first().filter(|_| !source.scan.mends().is_empty()) else {
-            return false;
-        };
-        let rests_on =
-            |finding: &&Finding| finding.fit == Fit::Repaired && finding.intent == Some(*best) && finding.stands();
-        let misspelt: f32 = findings.iter().filter(rests_on).map(|finding| finding.points).sum();
-        misspelt > 0.0 && !self.scale.is_enough(score - misspelt)
+    fn is_guess(&self, verdict: &Verdict) -> bool {
+        verdict.sure < verdict.score() && !self.scale.is_enough(verdict.sure)
     }
 
     fn report_candidates(
         &self,
         candidates: &mut super::reused::Reused<Candidate>,
+        source: &Source,
         findings: &[Finding],
+        likeness: &[(u32, f32)],
         verdict: &Verdict,
         to_original: &impl Fn(Range<usize>) -> Range<usize>,
     ) {
@@ -354,14 +355,18 @@ impl Classifier {
             candidate.confidence = p;
             candidate.score = score;
             candidate.evidence.clear();
+            let (mut author, mut learned) =
+                (0.0, likeness.iter().find(|(of, _)| *of == index).map_or(0.0, |like| like.1));
             for finding in findings.iter().filter(|finding| finding.intent == Some(index) && finding.stands()) {
                 let Some(item) = self.matcher.items().get(finding.item as usize) else { continue };
+                *(if item.target.is_author() { &mut author } else { &mut learned }) += finding.points;
                 candidate.evidence.push(Evidence {
                     span: to_original(finding.bytes.start as usize..finding.bytes.end as usize),
-                    weight: finding.points,
+                    weight: source.counted(item, finding.points),
                     rule: Arc::clone(&item.rule),
                 });
             }
+            candidate.lift = score::lift(author, learned, source.share);
         }
     }
 }

@@ -67,6 +67,7 @@ impl Explanation {
         nearest: impl Fn(u32, Language) -> Option<usize>,
     ) -> Self {
         let language = scratch.classification.language();
+        let share = pack.learned.author_share(language);
         let alike = scratch.likeness.points().iter().filter_map(|&(index, points)| {
             let intent = pack.intents.get(index as usize)?;
             let is_likely = |request: &Request| request.candidates().iter().any(|likely| *likely.intent() == intent.id);
@@ -97,7 +98,11 @@ impl Explanation {
                     speaks_for,
                     rule: item.rule.to_string(),
                     span: scratch.folded.original(finding.bytes.start as usize..finding.bytes.end as usize),
-                    weight: if is_scored { finding.points } else { item.weight.unwrap_or(1.0) },
+                    weight: match item.target {
+                        _ if !is_scored => item.weight.unwrap_or(1.0),
+                        target if target.is_author() => share * finding.points,
+                        _ => finding.points,
+                    },
                     fit: match finding.fit {
                         Fit::Exact => "as written",
                         Fit::Bare => "without accents",
@@ -224,7 +229,11 @@ impl fmt::Display for Explanation {
             }
             writeln!(f, " (confidence {:.2})", request.confidence())?;
             for candidate in request.candidates() {
-                writeln!(f, "  {} {:.2}, {:.1} points", candidate.intent(), candidate.confidence(), candidate.score())?;
+                write!(f, "  {} {:.2}, {:.1} points", candidate.intent(), candidate.confidence(), candidate.score())?;
+                match candidate.lift() {
+                    ..0.05 => writeln!(f)?,
+                    lift => writeln!(f, ", {lift:+.1} of them because a rule alone is enough")?,
+                }
             }
         }
         for like in &self.alike {

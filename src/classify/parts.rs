@@ -1,15 +1,16 @@
 //! A message taken apart into what speaks for each intent, so that tuning can weigh it anew without reading it again.
 
 use super::classification::Outcome;
-use super::score::{BEST, CAP, Scale};
+use super::score::{self, BEST, Scale};
 use crate::rules::{Learned, Thresholds};
 
 /// What speaks for each intent in a message, its clauses taken together.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
     pub(crate) intents: Vec<Part>,
-    /// What speaks for "none of these".
+    /// What speaks for "none of these", and what was learnt to.
     pub(crate) none: f32,
+    pub(crate) learned_none: f32,
 }
 
 /// What speaks for one intent, in points.
@@ -23,9 +24,10 @@ pub(crate) struct Part {
     pub(crate) like: f32,
 }
 
-/// How parts are weighed: the shares of what was learnt that count, and the constants of a pack.
+/// How parts are weighed: the shares of the author's rules and of what was learnt that count, and the constants of a pack.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Mix {
+    pub(crate) author: f32,
     pub(crate) learned: f32,
     pub(crate) like: f32,
     pub(crate) none: f32,
@@ -60,12 +62,13 @@ impl Mix {
             counted.map(|part| (part.intent, self.score(part))).filter(|(_, score)| *score > 0.0).collect();
         scores.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         scores.truncate(BEST);
-        let outcome = self.scale().decide(&scores, parts.none, &mut [0.0; BEST]).outcome;
-        Weighed { scores, none: parts.none, outcome }
+        let none = parts.none + self.learned * parts.learned_none;
+        let outcome = self.scale().decide(&scores, none, &mut [0.0; BEST]).outcome;
+        Weighed { scores, none, outcome }
     }
 
     fn score(&self, part: &Part) -> f32 {
-        part.author.min(CAP) + self.learned * part.learned + self.like * part.like
+        score::score(part.author, self.learned * part.learned + self.like * part.like, self.author)
     }
 
     fn scale(&self) -> Scale {

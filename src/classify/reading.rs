@@ -74,6 +74,8 @@ pub(super) struct Source<'a> {
     pub(super) roles: &'a [Role],
     /// Intents that a denial takes away although they were learnt, sorted.
     pub(super) wishes: &'a [u32],
+    /// What share of the points of the author's rules counts.
+    pub(super) share: f32,
     pub(super) options: Options,
 }
 
@@ -465,6 +467,11 @@ impl Source<'_> {
             Target::Lexicon(lexicon) => self.roles.get(lexicon as usize).copied(),
             _ => None,
         }
+    }
+
+    /// What an item's points count.
+    pub(super) fn counted(&self, item: &Item, points: f32) -> f32 {
+        if item.target.is_author() { self.share * points } else { points }
     }
 
     /// How many words a hit covers; two Chinese characters are one.

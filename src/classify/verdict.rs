@@ -3,7 +3,7 @@ use super::finding::{Finding, State};
 use super::parts::{Part, Parts};
 use super::reading::Source;
 use super::roles::Role;
-use super::score::{BEST, CAP, Decided, Scale};
+use super::score::{self, BEST, Decided, Scale};
 use crate::matching::{Fit, Target};
 
 /// What the evidence of one clause, or of several together, comes to.
@@ -14,6 +14,8 @@ pub(super) struct Verdict {
     pub(super) ranked: [(u32, f32); BEST],
     pub(super) probabilities: [f32; BEST],
     pub(super) count: usize,
+    /// The score of the best intent without misspelt words.
+    pub(super) sure: f32,
     /// Whether it is only a greeting, thanks or a goodbye.
     pub(super) is_courtesy: bool,
 }
@@ -45,7 +47,11 @@ impl Verdict {
 pub(super) struct Tally {
     sums: Vec<Sum>,
     touched: Vec<u32>,
+    /// What speaks for "none of these", and what was learnt to.
     none: f32,
+    learned_none: f32,
+    /// What share of the author's points counts.
+    share: f32,
     ranked: Vec<(u32, f32)>,
 }
 
@@ -53,9 +59,21 @@ pub(super) struct Tally {
 struct Sum {
     author: f32,
     learned: f32,
-    /// Without misspelt words.
-    sure: f32,
+    /// Of these, what rests on misspelt words.
+    misspelt_author: f32,
+    misspelt_learned: f32,
     touched: bool,
+}
+
+impl Sum {
+    fn score(&self, share: f32) -> f32 {
+        score::score(self.author, self.learned, share)
+    }
+
+    /// Without misspelt words.
+    fn sure(&self, share: f32) -> f32 {
+        score::score(self.author - self.misspelt_author, self.learned - self.misspelt_learned, share)
+    }
 }
 
 impl Tally {
@@ -66,7 +84,8 @@ impl Tally {
                 *sum = Sum::default();
             }
         }
-        self.none = 0.0;
+        (self.none, self.learned_none) = (0.0, 0.0);
+        self.share = source.share;
         for finding in findings {
             if finding.state != State::Stands {
                 continue;
@@ -76,7 +95,7 @@ impl Tally {
                 Target::Keyword(intent) | Target::Pattern(intent) => (intent, false),
                 Target::Learned(intent) => (intent, true),
                 Target::LearnedNone => {
-                    self.none += finding.points;
+                    self.learned_none += finding.points;
                     continue;
                 }
                 Target::Lexicon(_) if source.role(item) == Some(Role::OtherTopic) => {
@@ -93,9 +112,14 @@ impl Tally {
                 sum.touched = true;
                 self.touched.push(intent);
             }
-            *(if is_learned { &mut sum.learned } else { &mut sum.author }) += finding.points;
-            if finding.fit != Fit::Repaired {
-                sum.sure += finding.points;
+            let (points, misspelt) = if is_learned {
+                (&mut sum.learned, &mut sum.misspelt_learned)
+            } else {
+                (&mut sum.author, &mut sum.misspelt_author)
+            };
+            *points += finding.points;
+            if finding.fit == Fit::Repaired {
+                *misspelt += finding.points;
             }
         }
     }
@@ -120,7 +144,7 @@ impl Tally {
 
     /// The sums taken apart, with what likeness would give.
     pub(super) fn parts(&self, likeness: &[(u32, f32)]) -> Parts {
-        let mut parts = Parts { intents: Vec::new(), none: self.none };
+        let mut parts = Parts { intents: Vec::new(), none: self.none, learned_none: self.learned_none };
         for &intent in &self.touched {
             let Sum { author, learned, .. } = self.sums.get(intent as usize).copied().unwrap_or_default();
             parts.intents.push(Part { intent, author, learned, ..Part::default() });
@@ -136,11 +160,11 @@ impl Tally {
 
     /// Intents that would be in scope if nothing else had been said.
     pub(super) fn asked(&self, scale: &Scale) -> impl Iterator<Item = u32> {
-        let scale = *scale;
+        let (scale, share) = (*scale, self.share);
         self.touched
             .iter()
             .copied()
-            .filter(move |intent| self.sums.get(*intent as usize).is_some_and(|sum| scale.is_enough(sum.sure)))
+            .filter(move |intent| self.sums.get(*intent as usize).is_some_and(|sum| scale.is_enough(sum.sure(share))))
     }
 
     /// Ranks the intents and decides. Courtesies only compete where nothing else is in scope.
@@ -160,7 +184,7 @@ impl Tally {
             if let Some(sum) = self.sums.get(intent as usize)
                 && counts(intent)
             {
-                self.ranked.push((intent, sum.author.min(CAP) + sum.learned));
+                self.ranked.push((intent, sum.score(self.share)));
             }
         }
         // Why the number second: equal scores must not depend on the order of the words.
@@ -170,14 +194,22 @@ impl Tally {
             ranked: [(0, 0.0); BEST],
             probabilities: [0.0; BEST],
             count: self.ranked.len().min(BEST),
+            sure: self
+                .ranked
+                .first()
+                .and_then(|(best, _)| self.sums.get(*best as usize))
+                .map_or(0.0, |sum| sum.sure(self.share)),
             is_courtesy: false,
         };
         for (place, ranked) in verdict.ranked.iter_mut().zip(&self.ranked) {
             *place = *ranked;
         }
         let best = verdict.ranked;
-        verdict.decided =
-            scale.decide(best.get(..verdict.count).unwrap_or_default(), self.none, &mut verdict.probabilities);
+        verdict.decided = scale.decide(
+            best.get(..verdict.count).unwrap_or_default(),
+            self.none + self.learned_none,
+            &mut verdict.probabilities,
+        );
         verdict
     }
 }

@@ -296,6 +296,10 @@ pub(super) struct Tune {
     /// Most examples of an intent, for each language
     #[arg(long, default_value_t = 150, value_name = "COUNT")]
     pub(super) examples: usize,
+    /// What share of the points of your own rules counts beside what is learnt, 0 to 1; else chosen by the suite. Say it if the
+    /// rules were mended by the suite
+    #[arg(long, value_name = "SHARE")]
+    pub(super) author: Option<f32>,
 }
 
 #[derive(Debug, Args)]

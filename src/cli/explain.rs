@@ -59,7 +59,8 @@ fn candidate_line(text: &str, candidate: &Candidate) -> String {
         let span = hit.span();
         format!("`{}` on “{}” {}..{} {:+.0}", hit.rule(), words(text, span.clone()), span.start, span.end, hit.weight())
     });
-    let hits: Vec<String> = hits.collect();
+    let lift = (candidate.lift() >= 0.5).then(|| format!("a rule alone is enough {:+.0}", candidate.lift()));
+    let hits: Vec<String> = hits.chain(lift).collect();
     format!(
         "  {} {:.2} (score {:.0}): {}",
         candidate.intent(),

@@ -1,5 +1,6 @@
 use std::fs;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
@@ -18,6 +19,8 @@ pub(super) fn run(tune: &Tune) -> Done {
         Err(_) if tune.write && !tune.pack.exists() => Vec::new(),
         Err(error) => return Err(load_stop(error)),
     };
+    let written = sources.iter().map(|source| source.name()).filter(|name| Tuner::writes(name));
+    let earlier: Vec<PathBuf> = written.map(PathBuf::from).collect();
     let mut samples = Vec::new();
     let mut rows = Rows::default();
     for suite in &tune.suites {
@@ -28,7 +31,12 @@ pub(super) fn run(tune: &Tune) -> Done {
     if io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
-    let tuned = Tuner::new(sources).items(tune.items).examples(tune.examples).tune(&samples, &mut |progress| {
+    let tuner = Tuner::new(sources).items(tune.items).examples(tune.examples);
+    let tuner = match tune.author {
+        Some(share) => tuner.author(share),
+        None => tuner,
+    };
+    let tuned = tuner.tune(&samples, &mut |progress| {
         bar.set_length(progress.of as u64);
         bar.set_position(progress.done as u64);
     });
@@ -41,6 +49,9 @@ pub(super) fn run(tune: &Tune) -> Done {
     write!(output, "{tuned}")?;
     output.flush()?;
     if tune.write {
+        for path in &earlier {
+            fs::remove_file(path)?;
+        }
         fs::create_dir_all(&tune.pack)?;
         for file in tuned.files() {
             let path = tune.pack.join(file.name());

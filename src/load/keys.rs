@@ -407,6 +407,7 @@ pub(crate) static LEARNED: Table = Table {
         key("none", Kind::Number, "Score of \"none of these\" in points."),
         key("near", NUMBERS, "Weight of similarity to the nearest example, in points; also by language."),
         key("all", NUMBERS, "Weight of similarity to all examples, in points; also by language."),
+        key("author", NUMBERS, "Share, from 0 to 1, of the points of your own rules that counts; also by language."),
         key("margin", Kind::Number, "Gap to the runner-up below which it asks, in place of the one of `thresholds`."),
         key("examples", Kind::Named(&Kind::Sentences), "Per intent: messages to compare with."),
         key("wishes", Kind::List(&Kind::Name), "Intents that a \"don't\" before their learnt phrases takes away."),

@@ -42,6 +42,11 @@ impl Target {
         }
     }
 
+    /// Whether it speaks for an intent because a person wrote so.
+    pub(crate) fn is_author(self) -> bool {
+        matches!(self, Self::Keyword(_) | Self::Pattern(_))
+    }
+
     /// The intent it takes out of a clause.
     pub(crate) fn excepted(self) -> Option<u32> {
         match self {

@@ -141,11 +141,20 @@ pub(crate) struct Learned {
     /// Weights of similarity to the nearest example and to all of an intent's, in points, by language.
     pub(crate) near: [Option<f32>; Language::ALL.len()],
     pub(crate) all: [Option<f32>; Language::ALL.len()],
+    /// What share of the points of the author's rules counts beside what was learnt, by language; all if not said.
+    pub(crate) author: [Option<f32>; Language::ALL.len()],
     /// Intents, by index into [`Pack::intents`] and sorted, that customers ask for and never say with a "don't": one before what
     /// was learnt for them takes them away.
     pub(crate) wishes: Vec<u32>,
     /// In place of [`Thresholds::margin`].
     pub(crate) margin: Option<f32>,
+}
+
+impl Learned {
+    /// What share of the points of the author's rules counts in a language.
+    pub(crate) fn author_share(&self, language: Language) -> f32 {
+        self.author.get(language.index()).copied().flatten().unwrap_or(1.0)
+    }
 }
 
 /// A learnt weight of a phrase for an intent.

@@ -38,6 +38,14 @@ fn tune(samples: &[Sample]) -> Result<Tuned, TuneError> {
     Tuner::new(Vec::new()).tune(samples, &mut |_| ())
 }
 
+/// What a pack understands with all that was learnt of it.
+fn with_tuned(bot: Option<&str>, tuned: &Tuned) -> Engine {
+    let own = bot.map(|bot| kefu::Source::new("bot.yaml", bot));
+    let files = own.into_iter().chain(tuned.files().iter().cloned());
+    let builder = files.fold(Engine::builder(), |builder, file| builder.source(file.name(), file.bytes()));
+    builder.build().unwrap_or_else(|e| panic!("{e}"))
+}
+
 fn text(tuned: &Tuned, name: &str) -> String {
     let file = tuned.files().iter().find(|file| file.name() == name).unwrap();
     String::from_utf8(file.bytes().to_vec()).unwrap()
@@ -136,14 +144,79 @@ fn what_gains_beside_the_rules_of_the_author_is_added_and_nothing_else() {
     samples.push(Sample::new("dónde está mi paquete", "track").in_language(kefu::Language::Es));
     let tuned = Tuner::new(sources).tune(&samples, &mut |_| ()).unwrap();
     assert!(tuned.accuracy_after() > tuned.accuracy_before(), "{tuned}");
-    let written = text(&tuned, "tuned.yaml");
+    let written = text(&tuned, "tuned.en.yaml");
     assert!(written.contains("examples:") && !written.contains("- I want a refund\n"), "{written}");
-    let engine = engine(AUTHOR, &written);
+    let engine = with_tuned(Some(AUTHOR), &tuned);
     assert_eq!(engine.classify("are these trainers true to it, do they run large?").intent().unwrap().as_str(), "size");
     for (text, intent) in [("refund", "refund"), ("a courier", "track")] {
         assert_eq!(engine.classify(text).intent().unwrap().as_str(), intent, "one keyword is still enough");
     }
     assert_eq!(engine.classify("who painted the Mona Lisa").intent(), None);
+}
+
+/// A pack whose rules count a quarter beside what was learnt.
+const QUARTER: &str = "\
+learned:
+  near: 60
+  all: 72
+  author: 0.25
+  weights:
+    refund: {en: {money back: 12, refund: 10, for the: 3}}
+    track: {en: {where is: 8, parcel: 9}}
+    none: {en: {weather: 14, sing: 10}}
+  examples:
+    refund: {en: [I want my money back for the lamp, refund the mug please, how do I get my money]}
+    track: {en: [where is my parcel, when will it come, track the box please, where is it now]}
+    size: {en: [does the shirt run large, are these true to size, which of them fits me]}
+";
+
+#[test]
+fn a_new_keyword_acts_alone_though_only_a_share_of_its_points_counts() {
+    let rules = |keywords: &str| {
+        let author = AUTHOR.replace("en: [parcel, courier]", &format!("en: [parcel, courier{keywords}]"));
+        engine(&author, QUARTER)
+    };
+    let (before, after) = (rules(""), rules(", frobnicator"));
+    for text in ["frobnicator", "my frobnicator!", "and the frobnicator, please?", "do you know about frobnicator"] {
+        assert_eq!(before.classify(text).intent(), None, "{text}");
+        assert_eq!(after.classify(text).intent().map(|of| of.as_str().to_owned()).as_deref(), Some("track"), "{text}");
+    }
+    let said = after.classify("money back for the frobnicator and the mug");
+    assert_eq!(said.intent().unwrap().as_str(), "refund", "much that was learnt is more than one keyword");
+}
+
+#[test]
+fn what_is_explained_adds_up_whatever_share_counts() {
+    for rules in [QUARTER.to_owned(), QUARTER.replace("author: 0.25", "author: 0.5"), QUARTER.replace("0.25", "1")] {
+        let engine = engine(AUTHOR, &rules);
+        let mut lifted = 0;
+        for text in
+            ["refund", "a courier", "where is my parcel", "refund for the mug", "size of the parcel", "courier?"]
+        {
+            let why = engine.explain(text);
+            for candidate in why.classification().requests().iter().flat_map(kefu::Request::candidates) {
+                let evidence: f32 = candidate.evidence().iter().map(kefu::Evidence::weight).sum();
+                let alike = why.alike().iter().filter(|like| like.intent() == candidate.intent());
+                let sum = evidence + alike.map(kefu::Alike::points).sum::<f32>() + candidate.lift();
+                assert!((sum - candidate.score()).abs() < 0.01, "{text}: {why}");
+                lifted += usize::from(candidate.lift() > 0.0);
+            }
+        }
+        assert_eq!(lifted > 0, !rules.contains("author: 1"), "{rules}");
+    }
+}
+
+#[test]
+fn what_is_about_nothing_teaches_what_to_refuse() {
+    let mut rows = samples(SUITE);
+    let strange =
+        ["sing a song", "sing for me", "sing with me", "tell the weather", "nice weather", "the weather please"];
+    rows.extend(strange.map(|text| Sample::new(text, "none")));
+    let tuned = tune(&rows).unwrap();
+    let written = text(&tuned, "tuned.yaml");
+    let none = written.split("\n    none:\n").nth(1).unwrap();
+    assert!(none.contains("weather:") && none.contains("sing:"), "{written}");
+    assert_eq!(with_tuned(None, &tuned).classify("please sing about the weather").intent(), None);
 }
 
 #[test]
@@ -240,7 +313,7 @@ fn chinese_is_learnt_by_characters_and_beside_another_language() {
         rows.push_str(&format!("{text}\trefund\n"));
     }
     let tuned = tune(&samples(&rows)).unwrap();
-    let engine = engine(&text(&tuned, "bot.yaml"), &text(&tuned, "tuned.yaml"));
+    let engine = with_tuned(None, &tuned);
     for (text, intent) in [("退款呢", "refund"), ("我的包裹呢", "track"), ("money back please", "refund")] {
         assert_eq!(engine.classify(text).candidates()[0].intent().as_str(), intent, "{text}");
     }

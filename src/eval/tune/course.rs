@@ -89,17 +89,18 @@ impl<'c> Course<'c> {
                 .filter(|(number, message)| message.language == language && counts(*number))
                 .filter_map(|(_, message)| match message.wanted {
                     Wish::One(class) => Some((message, class)),
-                    _ => None,
+                    Wish::Nothing => Some((message, self.intents.len())),
+                    Wish::Any(_) => None,
                 })
                 .collect();
-            if telling.is_empty() {
+            if telling.iter().all(|(_, class)| *class == self.intents.len()) {
                 continue;
             }
             let rows: Vec<(&str, u32, f64)> = telling
                 .iter()
                 .map(|(message, class)| (message.sample.text(), *class as u32, message.times as f64))
                 .collect();
-            let items = Items::read(&rows, self.intents.len(), language);
+            let items = Items::read(&rows, self.intents.len() + 1, language);
             learnt.weights.insert(language, learn(&items, language, self.tuner.most_items()));
             for class in 0..self.intents.len() {
                 let of_class = telling.iter().filter(|(_, of)| *of == class).map(|(message, _)| message.sample.text());
@@ -126,7 +127,7 @@ impl<'c> Course<'c> {
             return Ok(Vec::new());
         }
         let all = Learnt { wishes: (0..self.intents.len()).collect(), examples: BTreeMap::new(), ..learnt.clone() };
-        let engine = self.tuner.engine(Some(all.file(&self.whole()))).map_err(TuneError::Pack)?;
+        let engine = self.tuner.engine(all.files(&self.whole())).map_err(TuneError::Pack)?;
         let classifier = &engine.rulebook().classifier;
         let mut scratch = Scratch::new();
         let mut asked = vec![(0, 0); self.intents.len()];
@@ -154,7 +155,7 @@ impl<'c> Course<'c> {
         let mut trials = Vec::new();
         let mut scratch = Scratch::new();
         for (part, learnt) in learnt.iter().enumerate() {
-            let engine = self.tuner.engine(Some(learnt.file(&whole))).map_err(TuneError::Pack)?;
+            let engine = self.tuner.engine(learnt.files(&whole)).map_err(TuneError::Pack)?;
             let classifier = &engine.rulebook().classifier;
             let author = &self.author.rulebook().classifier;
             for (number, message) in self.of_part(part) {
@@ -192,7 +193,10 @@ impl<'c> Course<'c> {
             let shares = spoken.filter_map(|language| {
                 let of_language: Vec<&Trial> = trials.iter().filter(|trial| trial.language == language).collect();
                 let share = if self.has_rules(language) && !of_language.is_empty() {
-                    Share::beside_rules(&of_language, untuned)
+                    match self.tuner.author_share() {
+                        Some(author) => Some(Share::beside_share(&of_language, untuned, author).1),
+                        None => Share::beside_rules(&of_language, untuned),
+                    }
                 } else {
                     Some(Share::WHOLE)
                 };
@@ -239,7 +243,7 @@ impl<'c> Course<'c> {
         let mut scratch = Scratch::new();
         for (part, learnt) in learnt.iter().enumerate() {
             step();
-            let engine = self.tuner.engine(Some(learnt.file(constants))).map_err(TuneError::Pack)?;
+            let engine = self.tuner.engine(learnt.files(constants)).map_err(TuneError::Pack)?;
             for (number, message) in self.of_part(part) {
                 let wanted = Wanted::new(message.sample.expected(), self.known);
                 let mut is_right =
@@ -257,6 +261,10 @@ impl<'c> Course<'c> {
 
     /// Languages in which the messages left out were understood better before.
     pub(super) fn harmed(&self, proofs: &[Proof], constants: &Constants) -> Vec<Language> {
+        // Why: rules that were mended by these messages are better at them than anything learnt without them.
+        if self.tuner.author_share().is_some() {
+            return Vec::new();
+        }
         let is_harmed = |language: &Language| {
             let mut known = (0.0, 0.0);
             let mut strange = (0.0, 0.0);

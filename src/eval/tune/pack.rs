@@ -17,7 +17,22 @@ const NEAR: f32 = 40.0;
 const ALL: f32 = 48.0;
 
 /// The file that only tuning writes.
-pub(super) const TUNED: &str = "tuned.yaml";
+const TUNED: &str = "tuned.yaml";
+
+/// The file of what was learnt in a language, where there are several.
+fn tuned_in(language: Language) -> String {
+    format!("tuned.{language}.yaml")
+}
+
+/// Whether tuning wrote a file, by its path.
+pub(super) fn is_tuned(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == TUNED || Language::ALL.into_iter().any(|language| name == tuned_in(language))
+}
+
+/// How each of them begins.
+const HEAD: &str = "# Written by `kefu tune`; it will be written anew. Weights are points, 44 of them an ordinary keyword.\n\
+                    kefu: 1\n\nlearned:\n";
 
 /// What was learnt of a pack.
 #[derive(Clone)]
@@ -25,6 +40,7 @@ pub(super) struct Learnt<'a> {
     pub(super) intents: &'a [String],
     /// Those of the pack.
     pub(super) languages: &'a [Language],
+    /// What speaks for "none of these" stands behind the last intent.
     pub(super) weights: BTreeMap<Language, Vec<Weighted>>,
     /// By intent and language.
     pub(super) examples: BTreeMap<(usize, Language), Vec<String>>,
@@ -61,28 +77,45 @@ impl<'a> Learnt<'a> {
 }
 
 impl Learnt<'_> {
-    /// The text of `tuned.yaml`.
-    pub(super) fn file(&self, constants: &Constants) -> Source {
+    /// `tuned.yaml`, and beside it a file for each language if there are several.
+    pub(super) fn files(&self, constants: &Constants) -> Vec<Source> {
         let Calibrated { temperature, none } = constants.calibrated;
-        let mut text = String::from(
-            "# Written by `kefu tune`; it will be written anew. Weights are points, 44 of them an ordinary keyword.\n\
-             kefu: 1\n\nlearned:\n",
-        );
+        let mut text = String::from(HEAD);
         text.push_str(&format!("  temperature: {temperature}\n  none: {none}\n"));
         if let Some(margin) = constants.margin {
             text.push_str(&format!("  margin: {margin}\n"));
         }
-        text.push_str(&self.of_languages("near", NEAR, constants));
-        text.push_str(&self.of_languages("all", ALL, constants));
+        text.push_str(&self.of_languages("near", constants, |share| (NEAR * share.like).round()));
+        text.push_str(&self.of_languages("all", constants, |share| (ALL * share.like).round()));
+        if constants.shares.values().any(|share| share.author < 1.0) {
+            text.push_str("  # Your own rules count this share of their points; one of them alone is still enough.\n");
+            text.push_str(&self.of_languages("author", constants, |share| share.author));
+        }
         let wishes: Vec<String> =
             self.wishes.iter().filter_map(|intent| self.intents.get(*intent)).map(|intent| scalar(intent)).collect();
         if !wishes.is_empty() {
             text.push_str("  # \"Don't …\" takes these away, for nobody asks for them so.\n");
             text.push_str(&flow_list("wishes: ", 2, &wishes));
         }
-        self.write_weights(constants, &mut text);
-        self.write_examples(constants, &mut text);
-        Source::new(TUNED, text)
+        let languages: Vec<Language> = constants.shares.keys().copied().collect();
+        let [_, _, ..] = languages.as_slice() else {
+            languages.iter().for_each(|language| self.write(*language, constants, &mut text));
+            return vec![Source::new(TUNED, text)];
+        };
+        let of_language = |language: Language| {
+            let mut text = String::from(HEAD);
+            self.write(language, constants, &mut text);
+            Source::new(tuned_in(language), text)
+        };
+        let main = Source::new(TUNED, text);
+        let others = languages.into_iter().map(of_language).filter(|file| file.bytes() != HEAD.as_bytes());
+        std::iter::once(main).chain(others).collect()
+    }
+
+    /// What was learnt in a language.
+    fn write(&self, language: Language, constants: &Constants, text: &mut String) {
+        self.write_weights(language, constants, text);
+        self.write_examples(language, text);
     }
 
     /// The phrases of an intent in a language that weigh anything, the heaviest first.
@@ -98,9 +131,8 @@ impl Learnt<'_> {
     }
 
     /// `near: 40`, or by language where they differ.
-    fn of_languages(&self, key: &str, points: f32, constants: &Constants) -> String {
-        let of = |share: &Share| (points * share.like).round();
-        let mut all: Vec<f32> = constants.shares.values().map(of).collect();
+    fn of_languages(&self, key: &str, constants: &Constants, of: impl Fn(&Share) -> f32) -> String {
+        let mut all: Vec<f32> = constants.shares.values().map(&of).collect();
         all.dedup();
         match all.as_slice() {
             [] => String::new(),
@@ -115,35 +147,29 @@ impl Learnt<'_> {
         }
     }
 
-    fn write_weights(&self, constants: &Constants, text: &mut String) {
+    fn write_weights(&self, language: Language, constants: &Constants, text: &mut String) {
         let mut title = Some("  weights:\n");
-        for (number, intent) in self.intents.iter().enumerate() {
-            let mut head = Some(format!("    {}:\n", scalar(intent)));
-            for language in self.weights.keys() {
-                let phrases = self.phrases(number, *language, constants);
-                let entries: Vec<String> =
-                    phrases.iter().map(|(phrase, points)| format!("{}: {points}", scalar(phrase))).collect();
-                if !entries.is_empty() {
-                    text.push_str(title.take().unwrap_or_default());
-                    text.push_str(&head.take().unwrap_or_default());
-                    text.push_str(&flow_map(&format!("{language}: "), 6, &entries));
-                }
+        let none = "none".to_owned();
+        for (number, intent) in self.intents.iter().chain([&none]).enumerate() {
+            let phrases = self.phrases(number, language, constants);
+            let entries: Vec<String> =
+                phrases.iter().map(|(phrase, points)| format!("{}: {points}", scalar(phrase))).collect();
+            if !entries.is_empty() {
+                text.push_str(title.take().unwrap_or_default());
+                text.push_str(&format!("    {}:\n", scalar(intent)));
+                text.push_str(&flow_map(&format!("{language}: "), 6, &entries));
             }
         }
     }
 
-    fn write_examples(&self, constants: &Constants, text: &mut String) {
+    fn write_examples(&self, language: Language, text: &mut String) {
         let mut title = Some("  examples:\n");
         for (number, intent) in self.intents.iter().enumerate() {
-            let mut head = Some(format!("    {}:\n", scalar(intent)));
-            let of_intent = self.examples.range((number, Language::ALL[0])..).take_while(|((of, _), _)| *of == number);
-            for ((_, language), examples) in of_intent.filter(|((_, of), _)| constants.shares.contains_key(of)) {
-                text.push_str(title.take().unwrap_or_default());
-                text.push_str(&head.take().unwrap_or_default());
-                text.push_str(&format!("      {language}:\n"));
-                for example in examples {
-                    text.push_str(&format!("        - {}\n", scalar(example)));
-                }
+            let Some(examples) = self.examples.get(&(number, language)) else { continue };
+            text.push_str(title.take().unwrap_or_default());
+            text.push_str(&format!("    {}:\n      {language}:\n", scalar(intent)));
+            for example in examples {
+                text.push_str(&format!("        - {}\n", scalar(example)));
             }
         }
     }

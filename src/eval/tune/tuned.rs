@@ -303,8 +303,12 @@ impl Tuned {
             let (before, after) = (of(held_out.before), of(held_out.after));
             write!(f, "  {language}: {} left out, {before:.1}% before, {after:.1}% after", held_out.messages)?;
             match share {
-                Some(Share { learned, like }) => {
-                    writeln!(f, "; learnt phrases count {learned} times, likeness {like} times")?;
+                Some(Share { author, learned, like }) => {
+                    write!(f, "; learnt phrases count {learned} times, likeness {like} times")?;
+                    match author {
+                        1.0.. => writeln!(f)?,
+                        _ => writeln!(f, ", your own rules {author} times")?,
+                    }
                 }
                 None => writeln!(f, "; nothing learnt helps, so nothing is written")?,
             }

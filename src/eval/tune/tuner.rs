@@ -5,7 +5,7 @@ use super::super::Sample;
 use super::super::labels::Labels;
 use super::course::Course;
 use super::lesson::Lessons;
-use super::pack::{TUNED, new_pack};
+use super::pack::{is_tuned, new_pack};
 use super::tuned::Tuned;
 use crate::classify::Scratch;
 use crate::engine::{Engine, EngineBuilder};
@@ -42,6 +42,7 @@ pub struct Tuner {
     sources: Vec<Source>,
     items: usize,
     examples: usize,
+    author: Option<f32>,
 }
 
 /// How far tuning has come: so many of so many steps.
@@ -86,11 +87,16 @@ impl fmt::Display for TuneError {
 impl std::error::Error for TuneError {}
 
 impl Tuner {
-    /// For the files of a pack; without any a whole pack is made. A `tuned.yaml` among them is written anew.
+    /// For the files of a pack; without any a whole pack is made. What tuning wrote among them is written anew.
     pub fn new(sources: Vec<Source>) -> Self {
-        let is_tuned = |source: &Source| source.name().rsplit('/').next() == Some(TUNED);
-        let sources = sources.into_iter().filter(|source| !is_tuned(source)).collect();
-        Self { sources, items: 40, examples: 150 }
+        let sources = sources.into_iter().filter(|source| !Self::writes(source.name())).collect();
+        Self { sources, items: 40, examples: 150, author: None }
+    }
+
+    /// Whether tuning writes a file of this path, and so may delete it.
+    #[must_use]
+    pub fn writes(path: &str) -> bool {
+        is_tuned(path)
     }
 
     /// At most so many phrases for each intent and language; 40 if not said.
@@ -103,6 +109,19 @@ impl Tuner {
     pub fn examples(mut self, most: usize) -> Self {
         self.examples = most;
         self
+    }
+
+    /// What share, from 0 to 1, of the points of your own rules counts beside what is learnt, where anything is; if not said
+    /// it is chosen by the suite.
+    ///
+    /// Say it if the rules were mended by the messages of the suite: those then make them look better than they are.
+    pub fn author(mut self, share: f32) -> Self {
+        self.author = Some(share.clamp(0.0, 1.0));
+        self
+    }
+
+    pub(super) fn author_share(&self) -> Option<f32> {
+        self.author
     }
 
     pub(super) fn most_items(&self) -> usize {
@@ -127,7 +146,7 @@ impl Tuner {
             files.push(bot.clone());
             self.sources.push(bot);
         }
-        let author = self.engine(None).map_err(TuneError::Pack)?;
+        let author = self.engine(Vec::new()).map_err(TuneError::Pack)?;
         let known = Labels::new(&author);
         if labels.iter().all(|label| known.find(label).is_none()) {
             return Err(TuneError::UnknownLabels(labels.into_iter().take(NAMED).collect()));
@@ -148,11 +167,11 @@ impl Tuner {
         constants.shares.retain(|language, _| !harmed.contains(language));
         step();
         let learnt = course.learn(|_| true)?;
-        files.push(learnt.file(&constants));
+        files.extend(learnt.files(&constants));
         Ok(Tuned::new(&course, files, &learnt, constants, &trials, &proofs, rows.len()))
     }
 
-    pub(super) fn engine(&self, learnt: Option<Source>) -> Result<Engine, LoadError> {
+    pub(super) fn engine(&self, learnt: Vec<Source>) -> Result<Engine, LoadError> {
         let files = self.sources.iter().cloned().chain(learnt);
         files.fold(EngineBuilder::default(), |builder, file| builder.source(file.name(), file.bytes())).build()
     }

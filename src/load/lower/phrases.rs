@@ -238,12 +238,18 @@ impl Lowering<'_> {
         let margin = points("margin");
         let near = self.points_by_language(fields.get("near"));
         let all = self.points_by_language(fields.get("all"));
+        let author = self.points_by_language(fields.get("author"));
         if let (Some(temperature), Some(node)) = (temperature, fields.get("temperature"))
             && temperature <= 0.0
         {
             self.error(Code::OUT_OF_RANGE, node, "a temperature is above 0");
         }
-        Learned { items, examples, temperature, none: none_of_these, near, all, wishes, margin }
+        if let Some(node) = fields.get("author")
+            && author.iter().flatten().any(|share| !(0.0..=1.0).contains(share))
+        {
+            self.error(Code::OUT_OF_RANGE, node, "a share is between 0 and 1");
+        }
+        Learned { items, examples, temperature, none: none_of_these, near, all, author, wishes, margin }
     }
 
     /// A number for all languages, or one for each that is named.
