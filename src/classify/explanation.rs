@@ -230,10 +230,10 @@ impl fmt::Display for Explanation {
             writeln!(f, " (confidence {:.2})", request.confidence())?;
             for candidate in request.candidates() {
                 write!(f, "  {} {:.2}, {:.1} points", candidate.intent(), candidate.confidence(), candidate.score())?;
-                match candidate.lift() {
-                    ..0.05 => writeln!(f)?,
-                    lift => writeln!(f, ", {lift:+.1} of them because a rule alone is enough")?,
+                if candidate.lift() > 0.0 {
+                    write!(f, ", {:+.1} of them because a rule alone is enough", candidate.lift())?;
                 }
+                writeln!(f)?;
             }
         }
         for like in &self.alike {

@@ -9,7 +9,7 @@ use super::eval::Rows;
 use super::exit::{Done, Stop, Verdict};
 use super::open::load_stop;
 use crate::eval::{TuneError, Tuner};
-use crate::load::{LoadErrorKind, read_dir};
+use crate::load::{LoadErrorKind, Source, read_dir};
 
 /// Learns from suites, and shows or writes what it learnt.
 pub(super) fn run(tune: &Tune) -> Done {
@@ -19,7 +19,7 @@ pub(super) fn run(tune: &Tune) -> Done {
         Err(_) if tune.write && !tune.pack.exists() => Vec::new(),
         Err(error) => return Err(load_stop(error)),
     };
-    let written = sources.iter().map(|source| source.name()).filter(|name| Tuner::writes(name));
+    let written = sources.iter().map(Source::name).filter(|name| Tuner::writes(name));
     let earlier: Vec<PathBuf> = written.map(PathBuf::from).collect();
     let mut samples = Vec::new();
     let mut rows = Rows::default();

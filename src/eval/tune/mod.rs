@@ -9,6 +9,7 @@ mod calibrate;
 mod course;
 mod fit;
 mod items;
+mod kept;
 mod learn;
 mod lesson;
 mod pack;

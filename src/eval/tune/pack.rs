@@ -6,11 +6,10 @@ use super::super::labels::intent_name;
 use super::calibrate::Calibrated;
 use super::learn::Weighted;
 use super::shares::Share;
-use super::split::letters;
 use super::yaml::{flow_list, flow_map, one_line, scalar};
 use crate::classify::Mix;
 use crate::load::Source;
-use crate::text::{Fnv, Language};
+use crate::text::Language;
 
 /// Points of the nearest example and of all of an intent's together (source: a plateau from 8 to 16 nat on ten sets).
 const NEAR: f32 = 40.0;
@@ -200,24 +199,4 @@ pub(super) fn new_pack(labels: &[String], languages: &[Language]) -> Source {
 /// Why: braces in a text would look something up.
 fn quiet(text: &str) -> String {
     text.replace(['{', '}', '%'], "")
-}
-
-/// Examples to keep of an intent's messages: different ones that are not the author's own, dealt out by hash where there are too many.
-pub(super) fn examples<'t>(texts: impl Iterator<Item = &'t str>, own: &[&str], most: usize) -> Vec<String> {
-    let mut seen: BTreeSet<String> = own.iter().map(|text| letters(text)).collect();
-    let mut kept: Vec<(u64, String)> = Vec::new();
-    for text in texts {
-        let letters = letters(text);
-        if letters.is_empty() || !seen.insert(letters.clone()) {
-            continue;
-        }
-        let mut hash = Fnv::new();
-        hash.add(letters.as_bytes());
-        kept.push((hash.value(), one_line(text)));
-    }
-    kept.sort();
-    kept.truncate(most);
-    let mut kept: Vec<String> = kept.into_iter().map(|(_, text)| text).collect();
-    kept.sort();
-    kept
 }

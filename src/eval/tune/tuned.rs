@@ -305,10 +305,10 @@ impl Tuned {
             match share {
                 Some(Share { author, learned, like }) => {
                     write!(f, "; learnt phrases count {learned} times, likeness {like} times")?;
-                    match author {
-                        1.0.. => writeln!(f)?,
-                        _ => writeln!(f, ", your own rules {author} times")?,
+                    if author < 1.0 {
+                        write!(f, ", your own rules {author} times")?;
                     }
+                    writeln!(f)?;
                 }
                 None => writeln!(f, "; nothing learnt helps, so nothing is written")?,
             }
