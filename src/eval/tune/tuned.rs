@@ -305,7 +305,7 @@ impl Tuned {
             match share {
                 Some(Share { author, learned, like }) => {
                     write!(f, "; learnt phrases count {learned} times, likeness {like} times")?;
-                    if author < 1.0 {
+                    if *author < 1.0 {
                         write!(f, ", your own rules {author} times")?;
                     }
                     writeln!(f)?;
