@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as JsonValue};
@@ -45,11 +46,8 @@ impl Patience {
     }
 }
 
-/// Ids of items that arrived.
-#[derive(Deserialize)]
-pub(super) struct Arrived {
-    pub(super) ids: Vec<String>,
-}
+/// What a request asks behind its `?`.
+pub(super) type Asked<T> = Result<Query<T>, QueryRejection>;
 
 /// Items for the other side.
 #[derive(Serialize)]
@@ -87,15 +85,13 @@ pub(super) async fn event(
 pub(super) async fn later(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
-    Query(patience): Query<Patience>,
+    patience: Asked<Patience>,
 ) -> Result<Json<News>, Failure> {
     let id = checked(id)?;
-    let items = awaited(&shared, patience.wait(), move |shared| {
+    let items = awaited(&shared, asked(patience)?.wait(), move |shared| {
         let now = clock().0;
         let store = shared.conversations.store();
-        // Why: only what is due; what another request has just fetched is leased to it.
-        let due = outbox::is_due(store, Side::Channel, &id, now)?;
-        if due { outbox::lease(store, Side::Channel, &id, now) } else { Ok(Vec::new()) }
+        outbox::lease(store, Side::Channel, &id, now)
     })
     .await?;
     Ok(Json(News { format: 1, items }))
@@ -105,9 +101,9 @@ pub(super) async fn later(
 pub(super) async fn taken(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
-    Json(arrived): Json<Arrived>,
+    body: Bytes,
 ) -> Result<Json<JsonValue>, Failure> {
-    acknowledge(&shared, Side::Channel, checked(id)?, arrived).await
+    acknowledge(&shared, Side::Channel, checked(id)?, arrived(&body)?).await
 }
 
 /// Notes that items have arrived.
@@ -115,11 +111,11 @@ pub(super) async fn acknowledge(
     shared: &Arc<Shared>,
     side: Side,
     id: String,
-    arrived: Arrived,
+    ids: Vec<String>,
 ) -> Result<Json<JsonValue>, Failure> {
     let shared = Arc::clone(shared);
     let noted = tokio::task::spawn_blocking(move || {
-        outbox::delivered(shared.conversations.store(), side, &id, &arrived.ids, clock().0)
+        outbox::delivered(shared.conversations.store(), side, &id, &ids, clock().0)
     });
     noted.await.map_err(|_| Failure::internal())??;
     Ok(Json(serde_json::json!({"format": 1})))
@@ -154,6 +150,18 @@ pub(super) fn object(body: &[u8]) -> Result<Map<String, JsonValue>, Failure> {
         Ok(_) => Err(Failure::bad("the body must be a JSON object")),
         Err(error) => Err(Failure::bad(format!("no JSON: line {}, column {}", error.line(), error.column()))),
     }
+}
+
+/// The ids of `{"ids": […]}`: what has arrived.
+pub(super) fn arrived(body: &[u8]) -> Result<Vec<String>, Failure> {
+    let told = || Failure::bad("the body must be `{\"ids\": […]}`, each a text");
+    let ids = object(body)?.remove("ids").ok_or_else(told)?;
+    serde_json::from_value(ids).map_err(|_| told())
+}
+
+/// What is asked, without axum's own words where it cannot be read: they quote it.
+pub(super) fn asked<T>(asked: Asked<T>) -> Result<T, Failure> {
+    asked.map(|Query(asked)| asked).map_err(|_| Failure::bad("what follows the `?` cannot be read"))
 }
 
 /// An id that can be kept: not empty, not too long, no control characters.

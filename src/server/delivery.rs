@@ -1,16 +1,21 @@
 //! Sending what is on its way to an address of the desk, again and again until it is there.
 
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::outbox::{self, Item, Side};
-use super::service::Shared;
+use super::crew;
+use super::outbox::{self, Item, LEASE, Side};
+use super::service::{Shared, clock};
 
 /// How long the other side may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two looks at what is due.
+const PERIOD: Duration = Duration::from_secs(1);
 /// Conversations looked at in one round.
 const ROUND: usize = 100;
 
@@ -23,37 +28,64 @@ pub(super) fn signature(secret: &str, body: &str) -> String {
     bytes.iter().fold("sha256=".to_owned(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
-/// One round: everything that is due for the desk is sent to its address. How many items arrived.
-pub(super) fn send_due(shared: &Arc<Shared>, agent: &ureq::Agent, now: SystemTime) -> usize {
-    let Some(address) = shared.settings.desk.clone() else { return 0 };
-    let store = shared.conversations.store();
-    let Ok(due) = outbox::due(store, Side::Desk, now, ROUND) else {
-        shared.metrics.trouble();
-        return 0;
-    };
-    due.iter().map(|conversation| send(shared, agent, &address, conversation, now)).sum()
+/// Sends what is due for the desk to its address, if it has one, until the service stops. Beside the clock of the
+/// conversations and on a thread of its own: a desk that is slow holds up nobody, and a process that ends does not wait for
+/// it, as what is not said to have arrived is sent again.
+pub(super) fn start(shared: &Arc<Shared>) -> io::Result<()> {
+    let Some(address) = shared.settings.desk.clone() else { return Ok(()) };
+    let shared = Arc::clone(shared);
+    let sending = std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
+        let agent = agent();
+        while !shared.stops() {
+            // Why: a round that panicked must not end those after it; what it was about is leased for a while.
+            let round = AssertUnwindSafe(|| send_due(&shared, &agent, &address));
+            if catch_unwind(round).is_err() {
+                shared.metrics.trouble();
+            }
+            std::thread::sleep(PERIOD);
+        }
+    });
+    sending.map(drop)
 }
 
-fn send(shared: &Arc<Shared>, agent: &ureq::Agent, address: &str, conversation: &str, now: SystemTime) -> usize {
+/// One round: everything that is due for the desk is sent to its address.
+fn send_due(shared: &Shared, agent: &ureq::Agent, address: &str) {
+    match outbox::due(shared.conversations.store(), Side::Desk, clock().0, ROUND) {
+        Ok(due) => crew::each(due, || shared.stops(), |conversation| send(shared, agent, address, conversation)),
+        Err(_) => shared.metrics.trouble(),
+    }
+}
+
+fn send(shared: &Shared, agent: &ureq::Agent, address: &str, conversation: &str) {
     let store = shared.conversations.store();
-    let Ok(items) = outbox::lease(store, Side::Desk, conversation, now) else { return 0 };
+    let (now, begun) = clock();
+    let items = outbox::lease(store, Side::Desk, conversation, now).unwrap_or_default();
+    if items.is_empty() {
+        return;
+    }
     let mut arrived = Vec::new();
+    let mut refused = false;
     for item in &items {
-        if !is_taken(agent, address, shared.settings.secret.as_deref(), item) {
+        // Why: what is sent when the lease is over is sent by another node too; the rest goes with the next lease.
+        if begun.elapsed() + PATIENCE > LEASE {
+            break;
+        }
+        refused = !is_taken(agent, address, shared.settings.secret.as_deref(), item);
+        if refused {
             break;
         }
         arrived.push(item.id.clone());
     }
+    let (now, _) = clock();
     let noted = if arrived.is_empty() {
         outbox::postpone(store, Side::Desk, conversation, now)
     } else {
         outbox::delivered(store, Side::Desk, conversation, &arrived, now)
     };
-    if noted.is_err() || arrived.len() < items.len() {
+    if noted.is_err() || refused {
         tracing::warn!(waiting = items.len() - arrived.len(), "the desk took not everything; it is sent again");
         shared.metrics.undelivered();
     }
-    arrived.len()
 }
 
 fn is_taken(agent: &ureq::Agent, address: &str, secret: Option<&str>, item: &Item) -> bool {
@@ -67,6 +99,6 @@ fn is_taken(agent: &ureq::Agent, address: &str, secret: Option<&str>, item: &Ite
 }
 
 /// What sends requests, with the patience of this file.
-pub(super) fn agent() -> ureq::Agent {
+fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build().into()
 }

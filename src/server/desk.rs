@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::Value as JsonValue;
 
 use super::audit::Shown;
-use super::conversation::{Arrived, News, Patience, acknowledge, awaited, checked, object};
+use super::conversation::{Asked, News, Patience, acknowledge, arrived, asked, awaited, checked, object};
 use super::failure::Failure;
 use super::outbox::{self, Item, Side, What};
 use super::service::{Later, Shared, clock};
@@ -21,9 +22,9 @@ const ROUND: usize = 100;
 /// have been taken is given again after half a minute.
 pub(super) async fn news(
     State(shared): State<Arc<Shared>>,
-    Query(patience): Query<Patience>,
+    patience: Asked<Patience>,
 ) -> Result<(Extension<Shown>, Json<News>), Failure> {
-    let items = awaited(&shared, patience.wait(), |shared| {
+    let items = awaited(&shared, asked(patience)?.wait(), |shared| {
         let (now, _) = clock();
         let store = shared.conversations.store();
         let mut items = Vec::new();
@@ -41,9 +42,9 @@ pub(super) async fn news(
 pub(super) async fn taken(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
-    Json(arrived): Json<Arrived>,
+    body: Bytes,
 ) -> Result<Json<JsonValue>, Failure> {
-    acknowledge(&shared, Side::Desk, checked(id)?, arrived).await
+    acknowledge(&shared, Side::Desk, checked(id)?, arrived(&body)?).await
 }
 
 /// `POST /v1/desk/conversations/{id}/{accepted|message|released|failed|queued}`: what an agent, or the desk, does. What the
@@ -54,7 +55,8 @@ pub(super) async fn event(
     body: Bytes,
 ) -> Result<Json<JsonValue>, Failure> {
     if !["accepted", "message", "released", "failed", "queued"].contains(&what.as_str()) {
-        return Err(Failure::bad("a desk says accepted, message, released, failed or queued"));
+        let told = "a desk says accepted, message, released, failed or queued";
+        return Err(Failure::new(StatusCode::NOT_FOUND, "unknown_path", told));
     }
     let mut fields = if body.is_empty() { serde_json::Map::new() } else { object(&body)? };
     if fields.contains_key("host") {

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::dialog::EventError;
 use crate::store::{ConversationError, StoreError};
 
 /// A request that led to nothing: its status, a word for programs and a sentence for people. Never customer text.
@@ -67,7 +68,13 @@ impl Failure {
 impl From<ConversationError> for Failure {
     fn from(error: ConversationError) -> Self {
         match error {
-            ConversationError::Event(error) => Self::new(StatusCode::CONFLICT, "does_not_fit", error.to_string()),
+            ConversationError::Event(error) => {
+                use EventError::{AlreadyAccepted, NoHandoff, TooMany, UnknownCall};
+                // Why two: what does not fit now may have fitted before; what the rules do not know never will.
+                let is_late = matches!(error, NoHandoff { .. } | AlreadyAccepted | UnknownCall { .. } | TooMany { .. });
+                let status = if is_late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+                Self::new(status, "does_not_fit", error.to_string())
+            }
             ConversationError::Store(error) => error.into(),
             ConversationError::Session(error) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "newer_session", error.to_string())
@@ -78,12 +85,8 @@ impl From<ConversationError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let status = match error {
-            StoreError::Conflict => StatusCode::CONFLICT,
-            StoreError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            _ => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        Self::new(status, "store", error.to_string())
+        // Why for all of them: no request did anything wrong, and the customer must be told that nothing was done.
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store", error.to_string())
     }
 }
 

@@ -87,7 +87,8 @@ fn refuse(shared: &Shared, status: StatusCode, code: &'static str, message: &str
 async fn answered(shared: &Arc<Shared>, request: Request, next: Next) -> Response {
     let answered = tokio::time::timeout(shared.settings.timeout, async {
         // Why: who waits for news does nothing; it must not take the room of those who work.
-        let waits = request.uri().query().is_some_and(|query| query.contains("wait="));
+        let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let waits = ["/v1/desk/news", "/v1/conversations/{id}/later"].contains(&route);
         // Why before there is room: a client that sends its body slowly takes none either.
         let (head, body) = request.into_parts();
         let Ok(body) = to_bytes(body, shared.settings.body).await else {

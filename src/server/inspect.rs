@@ -13,8 +13,8 @@ use super::failure::Failure;
 use super::outline::outline;
 use super::service::{Shared, clock};
 use crate::dialog::masked_slots;
-use crate::session::{Question, Session};
-use crate::store::{Key, SessionStore as _};
+use crate::session::{Question, Session, SessionError};
+use crate::store::{ConversationError, Key, SessionStore as _};
 
 /// `POST /v1/explain`: why a message is understood as it is, without a conversation around it.
 pub(super) async fn explain(State(shared): State<Arc<Shared>>, body: Bytes) -> Result<Json<JsonValue>, Failure> {
@@ -41,8 +41,10 @@ pub(super) async fn conversation(
     let stored = tokio::task::spawn_blocking(move || looking.conversations.store().load(Key::session(&id), clock().0));
     let unknown = || Failure::new(StatusCode::NOT_FOUND, "unknown_conversation", "there is no such conversation");
     let stored = stored.await.map_err(|_| Failure::internal())??.ok_or_else(unknown)?;
-    let damaged = |_| Failure::new(StatusCode::CONFLICT, "damaged_session", "the session cannot be read");
-    let session = Session::from_json(&stored.text).map_err(damaged)?;
+    let session = Session::from_json(&stored.text).map_err(|error| match error {
+        SessionError::Damaged(_) => Failure::new(StatusCode::CONFLICT, "damaged_session", "the session cannot be read"),
+        newer => ConversationError::Session(newer).into(),
+    })?;
     let engine = shared.conversations.engine();
     let doc = &session.document;
     let question = doc.question.as_ref().map(Question::name);

@@ -13,6 +13,7 @@
 //! | `folder`, `watch` | whether a file of the rules was saved |
 //! | `playground` | the page that shows all of it |
 //! | `outbox`, `delivery` | handoffs on their way to the desk, kept until it has them |
+//! | `ticker`, `crew` | conversations whose time has come, several at once |
 //! | `work` | host actions as requests to the shop |
 //! | `gate` | what every request passes: its span, token, rate, place |
 //! | `lines`, `audit`, `veiled` | files of JSON lines: the ledger, and who read or changed what; ids as logs may show them |
@@ -21,6 +22,7 @@
 
 mod audit;
 mod conversation;
+mod crew;
 mod delivery;
 mod desk;
 mod failure;

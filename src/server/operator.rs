@@ -10,6 +10,7 @@ use serde_json::{Value as JsonValue, json};
 
 use super::conversation::checked;
 use super::failure::Failure;
+use super::outbox;
 use super::service::{Later, Shared, clock};
 use crate::store::Forgotten;
 
@@ -49,6 +50,7 @@ pub(super) async fn forget(
         let (now, _) = clock();
         let forgotten = forgetting.conversations.forget(&id, now)?;
         for (conversation, taken) in &forgotten.turns {
+            outbox::forget(forgetting.conversations.store(), conversation, now)?;
             forgetting.send(conversation, taken, now, Later::No, None)?;
         }
         for trouble in &forgotten.troubles {

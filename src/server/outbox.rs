@@ -80,6 +80,11 @@ impl What {
             What::Channel { .. } | What::Agent { .. } => Side::Channel,
         }
     }
+
+    /// Whether it is what was said, and not whether a person is needed.
+    fn is_words(&self) -> bool {
+        !matches!(self, What::Desk { effect } if !matches!(effect, Effect::ToAgent(_)))
+    }
 }
 
 /// What a turn sends to the desk: its effects, each under an id that tells it from every other.
@@ -87,8 +92,7 @@ pub(super) fn for_desk(conversation: &str, turn: &Turn) -> Vec<Item> {
     let named = |effect: &Effect| match effect {
         Effect::Action(_) => None,
         Effect::HandoffOpened(handoff) => Some(format!("opened-{}", handoff.id)),
-        // Why: each update of a handoff is news, and the transcript grows with every one.
-        Effect::HandoffUpdated(handoff) => Some(format!("updated-{}-{}", handoff.id, handoff.transcript.len())),
+        Effect::HandoffUpdated(handoff) => Some(format!("updated-{}-{}", handoff.id, handoff.update)),
         Effect::HandoffWithdrawn(withdrawal) => Some(format!("withdrawn-{}", withdrawal.id)),
         Effect::ToAgent(message) => Some(message.id.clone()),
     };
@@ -109,7 +113,9 @@ pub(super) fn put(store: &dyn SessionStore, items: Vec<Item>, now: SystemTime) -
                 return None;
             }
             if waiting.items.len() == MOST {
-                waiting.items.pop_front();
+                // Why words first: what a handoff says comes again with its next update, a handoff does not.
+                let words = waiting.items.iter().position(|item| item.what.is_words()).unwrap_or_default();
+                waiting.items.remove(words);
                 dropped += 1;
             }
             // Why: what is leased, or waits for another try, does so still; the new item goes after it.
@@ -133,21 +139,7 @@ pub(super) fn due(
     Ok(places.into_iter().filter_map(|place| place.strip_prefix(&prefix).map(str::to_owned)).collect())
 }
 
-/// Whether something of a conversation is due: there, and leased to nobody.
-pub(super) fn is_due(
-    store: &dyn SessionStore,
-    side: Side,
-    conversation: &str,
-    now: SystemTime,
-) -> Result<bool, StoreError> {
-    let stored = store.load(Key::outgoing(&side.place(conversation)), now)?;
-    let Some(stored) = stored else { return Ok(false) };
-    let waiting: Waiting = read(&stored.text)?;
-    let until = waiting.until.unwrap_or_default();
-    Ok(!waiting.items.is_empty() && until <= millis(now))
-}
-
-/// What waits in a conversation, leased: nobody else gets it until the lease is over.
+/// What is due in a conversation, leased: nobody else gets it until the lease is over. Nothing while another has it.
 pub(super) fn lease(
     store: &dyn SessionStore,
     side: Side,
@@ -156,10 +148,24 @@ pub(super) fn lease(
 ) -> Result<Vec<Item>, StoreError> {
     let mut items = Vec::new();
     change(store, side, conversation, now, |waiting| {
-        items = waiting.items.iter().cloned().collect();
+        let is_due = waiting.until.is_none_or(|until| until <= millis(now));
+        items = waiting.items.iter().filter(|_| is_due).cloned().collect();
         (!items.is_empty()).then(|| now + LEASE)
     })?;
     Ok(items)
+}
+
+/// The customer is forgotten: all that waits is dropped but that the desk need not call. What was delivered stays known.
+pub(super) fn forget(store: &dyn SessionStore, conversation: &str, now: SystemTime) -> Result<(), StoreError> {
+    for side in [Side::Desk, Side::Channel] {
+        change(store, side, conversation, now, |waiting| {
+            let before = waiting.items.len();
+            let is_kept = |item: &Item| matches!(item.what, What::Desk { effect: Effect::HandoffWithdrawn(_) });
+            waiting.items.retain(is_kept);
+            (waiting.items.len() < before).then_some(now)
+        })?;
+    }
+    Ok(())
 }
 
 /// The other side has these.

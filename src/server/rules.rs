@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value as JsonValue, json};
 
+use super::conversation::{Asked, asked};
 use super::failure::Failure;
 use super::folder;
 use super::service::Shared;
@@ -125,10 +126,8 @@ pub(super) async fn rules(State(shared): State<Arc<Shared>>) -> Json<JsonValue> 
 
 /// `POST /v1/reload`: loads the rules anew. Rules with errors are refused with all of them, and the old ones go on. With
 /// `?if=changed` only if a file was saved since; what came of it then comes again.
-pub(super) async fn reload(
-    State(shared): State<Arc<Shared>>,
-    Query(wish): Query<Wish>,
-) -> Result<Json<JsonValue>, Failure> {
+pub(super) async fn reload(State(shared): State<Arc<Shared>>, wish: Asked<Wish>) -> Result<Json<JsonValue>, Failure> {
+    let wish = asked(wish)?;
     let loading = Arc::clone(&shared);
     let loaded = tokio::task::spawn_blocking(move || loading.load_rules(wish.when));
     match loaded.await.map_err(|_| Failure::internal())? {

@@ -3,6 +3,7 @@ use std::future::Future;
 use std::io;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,6 +15,7 @@ use axum::routing::{delete, get, post};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinHandle;
 use tracing::{Span, field};
 
 use super::audit::Audit;
@@ -27,7 +29,7 @@ use super::outbox::{self, Item, What};
 use super::rules::{self, Loader, Refusal, When};
 use super::veiled::veiled;
 use super::watch::Watch;
-use super::{Role, Settings, conversation, desk, inspect, listen, operator, playground, ticker, work};
+use super::{Role, Settings, conversation, delivery, desk, inspect, listen, operator, playground, ticker, work};
 use crate::dialog::{Actions, Event};
 use crate::engine::Engine;
 use crate::load::LoadError;
@@ -87,6 +89,7 @@ pub(super) struct Shared {
     pub(super) rates: DefaultKeyedRateLimiter<String>,
     actions: RwLock<Arc<Actions>>,
     ledger: Lines,
+    stops: AtomicBool,
 }
 
 impl Service {
@@ -107,6 +110,7 @@ impl Service {
             joining: Joining::default(),
             audit,
             ledger,
+            stops: AtomicBool::new(false),
             room: Semaphore::new(settings.concurrency),
             rates: RateLimiter::keyed(Quota::per_second(rate)),
             settings,
@@ -142,13 +146,32 @@ impl Service {
     /// # Errors
     /// If the socket fails.
     pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServiceError> {
-        let ticker = tokio::spawn(ticker::run(Arc::clone(&self.shared)));
+        let _beside = Beside::start(&self.shared)?;
         let _watch = self.watch()?;
         let routes = routes(&self.shared);
         let Settings { connections, idle, .. } = self.shared.settings;
         let done = listen::run(listener, routes, Limits { connections, idle }, stop).await;
-        ticker.abort();
         Ok(done?)
+    }
+}
+
+/// What goes on beside the requests, until it is dropped.
+struct Beside {
+    shared: Arc<Shared>,
+    ticker: JoinHandle<()>,
+}
+
+impl Beside {
+    fn start(shared: &Arc<Shared>) -> io::Result<Self> {
+        delivery::start(shared)?;
+        Ok(Self { shared: Arc::clone(shared), ticker: tokio::spawn(ticker::run(Arc::clone(shared))) })
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.shared.stops.store(true, Ordering::Relaxed);
+        self.ticker.abort();
     }
 }
 
@@ -208,6 +231,11 @@ fn routes(shared: &Arc<Shared>) -> Router {
 }
 
 impl Shared {
+    /// Whether the service has stopped: nothing more is begun.
+    pub(super) fn stops(&self) -> bool {
+        self.stops.load(Ordering::Relaxed)
+    }
+
     /// Makes a turn with its host work, on a thread that may wait; what it sends elsewhere is put on its way.
     pub(super) async fn take(
         self: &Arc<Self>,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::delivery;
+use super::crew;
 use super::service::{Later, Shared, clock};
 use crate::dialog::Event;
 use crate::store::{Kind, SessionStore as _};
@@ -13,20 +13,16 @@ const ROUND: usize = 500;
 /// Rounds between two sweeps of what has expired.
 const SWEEP: u64 = 60;
 
-/// Sends ticks to sessions whose time has come, and what is on its way to the desk, until it is stopped.
+/// Sends ticks to sessions whose time has come, until it is stopped.
 pub(super) async fn run(shared: Arc<Shared>) {
-    let agent = delivery::agent();
     let mut rounds = 0_u64;
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         period.tick().await;
         rounds += 1;
-        let (shared, agent) = (Arc::clone(&shared), agent.clone());
-        let round = tokio::task::spawn_blocking(move || {
-            tick(&shared, rounds);
-            delivery::send_due(&shared, &agent, clock().0);
-        });
+        let shared = Arc::clone(&shared);
+        let round = tokio::task::spawn_blocking(move || tick(&shared, rounds));
         // Why: a round that panicked must not end those after it.
         let _ = round.await;
     }
@@ -43,12 +39,16 @@ fn tick(shared: &Shared, rounds: u64) {
             return;
         }
     };
-    for id in due {
-        // Why with its host work: a tick may try an action again.
-        if shared.make(&id, None, Event::tick(), Later::Yes).is_err() {
-            shared.metrics.trouble();
-        }
-    }
+    // Why with its host work: a tick may try an action again.
+    crew::each(
+        due,
+        || shared.stops(),
+        |id| {
+            if shared.make(id, None, Event::tick(), Later::Yes).is_err() {
+                shared.metrics.trouble();
+            }
+        },
+    );
     if rounds.is_multiple_of(SWEEP) && store.sweep(now, ROUND).is_err() {
         shared.metrics.trouble();
     }

@@ -51,6 +51,20 @@ pub enum TokensError {
         /// The least length.
         least: usize,
     },
+    /// A `#` stands inside a token: whether a comment was meant cannot be told.
+    #[error("line {line}: there is a `#` in the token; put a blank before a comment")]
+    Comment {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A token stands there twice, so that what it may do cannot be told.
+    #[error("line {line}: the token stands in line {first} already; each needs one of its own")]
+    Twice {
+        /// The line, from 1.
+        line: usize,
+        /// The line it stands in first, from 1.
+        first: usize,
+    },
     /// There is no token, so nobody could use the service.
     #[error("there is no token; write one a line: `channel`, `desk`, `shop` or `operator`, a space, and the token")]
     Empty,
@@ -93,22 +107,26 @@ impl Tokens {
     /// # Ok::<(), kefu::server::TokensError>(())
     /// ```
     pub fn read(text: &str) -> Result<Self, TokensError> {
-        let mut known = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let line_number = index + 1;
-            let line = line.split('#').next().unwrap_or_default().trim();
-            if line.is_empty() {
-                continue;
+        let mut known: Vec<Known> = Vec::new();
+        let mut lines = Vec::new();
+        for (line, text) in (1..).zip(text.lines()) {
+            let mut words = text.split_whitespace().take_while(|word| !word.starts_with('#'));
+            let Some(role) = words.next() else { continue };
+            let role = Role::named(role).ok_or(TokensError::Malformed { line })?;
+            let token = words.next().ok_or(TokensError::Malformed { line })?;
+            if token.contains('#') {
+                return Err(TokensError::Comment { line });
             }
-            let (role, token) =
-                line.split_once(char::is_whitespace).ok_or(TokensError::Malformed { line: line_number })?;
-            let role = Role::named(role).ok_or(TokensError::Malformed { line: line_number })?;
-            let token = token.trim();
-            let (token, name) = token.split_once(char::is_whitespace).unwrap_or((token, role.name()));
             if token.len() < LEAST {
-                return Err(TokensError::Short { line: line_number, length: token.len(), least: LEAST });
+                return Err(TokensError::Short { line, length: token.len(), least: LEAST });
             }
-            known.push(Known { role, token: token.to_owned(), name: name.trim().to_owned() });
+            if let Some((first, _)) = lines.iter().zip(&known).find(|(_, known)| known.token == token) {
+                return Err(TokensError::Twice { line, first: *first });
+            }
+            let name = words.collect::<Vec<_>>().join(" ");
+            let name = if name.is_empty() { role.name().to_owned() } else { name };
+            known.push(Known { role, token: token.to_owned(), name });
+            lines.push(line);
         }
         if known.is_empty() { Err(TokensError::Empty) } else { Ok(Self { known }) }
     }

@@ -9,6 +9,8 @@ mod classify;
 mod cli;
 mod conversations;
 mod coverage;
+#[cfg(feature = "serve")]
+mod desk;
 mod diagnostics;
 mod dialog;
 mod dialog_model;

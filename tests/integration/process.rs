@@ -126,6 +126,12 @@ impl Process {
         let _ = self.child.wait();
     }
 
+    /// Stops it as a system does that shuts down; whether it ended well.
+    pub(crate) fn stop(&mut self) -> bool {
+        let told = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
+        told.is_ok_and(|told| told.success()) && self.child.wait().is_ok_and(|status| status.success())
+    }
+
     /// All it has said so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()

@@ -139,7 +139,7 @@ export class Desk {
       ['language', handoff.language],
       ['due', handoff.due_at ? new Date(handoff.due_at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) : null],
       ['answered', handoff.mode === 'live' ? null : `by ${handoff.mode}`],
-      ['contact', handoff.contact],
+      ['contact', handoff.contacts.join(', ')],
       ['reasons', handoff.reasons.length > 1 ? handoff.reasons.map(plain).join(', ') : null],
       ['flow', handoff.flow ? `${plain(handoff.flow)}${handoff.step ? ` › ${plain(handoff.step)}` : ''}` : null],
       ...Object.entries(handoff.slots).map(([name, value]) => [plain(name), String(value)]),
