@@ -1,4 +1,4 @@
-//! A store of your own: sessions as files in a folder, one for each conversation.
+//! A store of your own: sessions in a map, where a shop's would be a table.
 //!
 //! `cargo run --example custom_store`. Five calls and one promise: a save succeeds only if what is kept still has the
 //! expected version, and nobody else can save in between. Here a lock does that; in a database it is

@@ -48,10 +48,12 @@ impl Desk {
         Ok(Self { database: Mutex::new(database) })
     }
 
-    /// A case is opened, or more is known of it.
+    /// A case is opened, or more is known of it. What comes late says less than what is there.
     pub(super) fn keep(&self, conversation: &str, handoff: &Handoff) -> Result<(), Failed> {
         self.database().execute(
-            "INSERT INTO cases (conversation, handoff) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET handoff = excluded.handoff",
+            "INSERT INTO cases (conversation, handoff) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET handoff = excluded.handoff
+             WHERE json_extract(handoff, '$.id') <> json_extract(excluded.handoff, '$.id')
+                OR json_extract(handoff, '$.update') < json_extract(excluded.handoff, '$.update')",
             params![conversation, serde_json::to_string(handoff)?],
         )?;
         Ok(())

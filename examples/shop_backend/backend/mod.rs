@@ -60,8 +60,10 @@ impl Backend {
             ("orders_open", Value::from(self.shop.open_orders(customer)?)),
         ]);
         let chat = customer.conversation();
-        let _told = self.take(customer, &chat, Event::customer(facts))?;
-        Ok(self.take(customer, &chat, event)?.replies().to_vec())
+        // What is told may lead to something by itself: a reason for a person, a word about changed rules.
+        let mut said = self.take(customer, &chat, Event::customer(facts))?.replies().to_vec();
+        said.extend_from_slice(self.take(customer, &chat, event)?.replies());
+        Ok(said)
     }
 
     /// What an agent did. What the bot says to it reaches the customer with the next look for news.
@@ -121,11 +123,18 @@ impl Backend {
     /// Reminders, timeouts, agents who do not come: everything that is due now.
     fn tick(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
         for conversation in self.conversations.store().due(Kind::Session, now(), ROUND)? {
-            let customer = self.shop.customer_of(&conversation)?;
-            let turn = self.take(&customer, &conversation, Event::tick())?;
-            self.say_later(&conversation, &turn)?;
+            // Why: one that fails is the first again the next time, and must not keep the others from their turn.
+            if let Err(error) = self.tick_one(&conversation) {
+                eprintln!("tick: {error}");
+            }
         }
         Ok(())
+    }
+
+    fn tick_one(&self, conversation: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let customer = self.shop.customer_of(conversation)?;
+        let turn = self.take(&customer, conversation, Event::tick())?;
+        self.say_later(conversation, &turn)
     }
 }
 

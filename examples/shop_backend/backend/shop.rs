@@ -9,14 +9,15 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 type Failed = Box<dyn Error + Send + Sync>;
 
-/// The tables. `done` holds what was done under which key: what must act once is not done twice.
+/// The tables. `work_done` holds what was done for whom under which key: what must act once is not done twice, and what came
+/// of it is told to nobody else, as a key may name no more than an order.
 const TABLES: &str = "
     PRAGMA journal_mode = WAL;
     CREATE TABLE IF NOT EXISTS customers (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS orders (
         order_no TEXT PRIMARY KEY, customer TEXT NOT NULL, title TEXT NOT NULL, status TEXT NOT NULL, amount REAL NOT NULL,
         placed TEXT NOT NULL, delivered TEXT, address TEXT NOT NULL, carrier TEXT, tracking_no TEXT);
-    CREATE TABLE IF NOT EXISTS done (key TEXT PRIMARY KEY, result TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS work_done (customer TEXT NOT NULL, key TEXT NOT NULL, result TEXT NOT NULL, PRIMARY KEY (customer, key));
     CREATE TABLE IF NOT EXISTS cases (case_no INTEGER PRIMARY KEY, customer TEXT NOT NULL, kind TEXT NOT NULL, about TEXT NOT NULL);
 ";
 
@@ -127,21 +128,24 @@ impl Shop {
             let (database, customer) = (Arc::clone(&self.database), customer.id.clone());
             actions.on(name, move |call| {
                 let mut database = lock(&database);
-                once(&mut database, call, |database| work(database, &customer, call))
+                once(&mut database, &customer, call, |database| work(database, &customer, call))
             })
         })
     }
 }
 
-/// Does what changes something once for each key, in one transaction with the note that it was done.
+/// Does what changes something once for each customer and key, in one transaction with the note that it was done.
 fn once(
     database: &mut Connection,
+    customer: &str,
     call: &ActionCall,
     work: impl FnOnce(&Connection) -> Result<Value, String>,
 ) -> Result<Value, String> {
     let change = database.transaction().map_err(failed)?;
     let before: Option<String> = change
-        .query_row("SELECT result FROM done WHERE key = ?1", [call.key()], |row| row.get(0))
+        .query_row("SELECT result FROM work_done WHERE customer = ?1 AND key = ?2", [customer, call.key()], |row| {
+            row.get(0)
+        })
         .optional()
         .map_err(failed)?;
     if let Some(before) = before {
@@ -152,7 +156,9 @@ fn once(
     // What only looks must look again the next time; here that is what changed nothing.
     if changes(&change).map_err(failed)? > before {
         let kept = serde_json::to_string(&result).map_err(|_| "other".to_owned())?;
-        change.execute("INSERT INTO done VALUES (?1, ?2)", [call.key(), kept.as_str()]).map_err(failed)?;
+        change
+            .execute("INSERT INTO work_done VALUES (?1, ?2, ?3)", [customer, call.key(), kept.as_str()])
+            .map_err(failed)?;
     }
     change.commit().map_err(failed)?;
     Ok(result)
