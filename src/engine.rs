@@ -8,7 +8,7 @@ use crate::classify::{Classification, Classifier, Explanation, Hints, Options, S
 use crate::diagnostic::Diagnostic;
 use crate::dialog::{Actions, Answer, Event, EventError, Rulebook, Turn, handle, handle_with};
 use crate::load::{LoadError, Loaded, Source, load, read_dir};
-use crate::rules::{Contract, Field, FlowId, IntentId, Revision};
+use crate::rules::{Contract, Field, FlowId, IntentId, Revision, Value};
 use crate::session::Session;
 use crate::text::Language;
 
@@ -210,6 +210,12 @@ impl Engine {
         let pack = &self.rules.pack;
         let heard = self.classify(message);
         self.rules.plain(pack.text("unavailable")?, heard.language(), heard.script())
+    }
+
+    /// Tells a session facts about its customer, as far as the pack declares them. What follows from them, follows in the
+    /// next turn.
+    pub(crate) fn acquaint(&self, session: &mut Session, facts: &Value) {
+        crate::dialog::acquaint(&self.rules, &mut session.document, facts);
     }
 
     pub(crate) fn rulebook(&self) -> &Rulebook {

@@ -23,6 +23,14 @@ pub enum EventError {
         /// The name given.
         name: String,
     },
+    /// More flows wait for their time, or for another to end, than a session keeps.
+    #[error("`{name}` finds no room: {limit} flows wait for their time already")]
+    TooMany {
+        /// The name given.
+        name: String,
+        /// The most that wait.
+        limit: usize,
+    },
     /// The event brought no value, or one of the wrong type, for something declared.
     #[error("`{field}` of the event is missing or not of type {expected}")]
     BadField {

@@ -38,6 +38,9 @@ pub(crate) enum EventKind {
     Rating(u32),
 }
 
+/// What the id of a desk's event begins with: desk and channel know nothing of each other's ids.
+const DESK: &str = "desk:";
+
 impl Event {
     fn new(kind: EventKind) -> Self {
         Self { kind, id: None, channel: None, attachments: Vec::new(), public: false, earlier: Vec::new() }
@@ -153,14 +156,32 @@ impl Event {
         self.id.is_some() && matches!(self.kind, EventKind::Message(_))
     }
 
+    /// Whether the help desk did something.
+    fn is_desks(&self) -> bool {
+        use EventKind::{Accepted, AgentMessage, Failed, Queued, Released};
+        matches!(self.kind, Accepted | AgentMessage(_) | Released | Failed | Queued(_))
+    }
+
+    /// Whether only time has passed.
+    pub(crate) fn is_tick(&self) -> bool {
+        self.kind == EventKind::Tick
+    }
+
+    /// Whether it leaves nothing of the conversation.
+    pub(crate) fn forgets(&self) -> bool {
+        self.kind == EventKind::Forget
+    }
+
     /// Whether a customer did something, and not the host or the clock.
     pub(crate) fn is_customers(&self) -> bool {
         matches!(self.kind, EventKind::Message(_) | EventKind::Choice(_))
     }
 
-    /// The message's id at its channel: the same id again is the same turn again.
+    /// The event's id at its channel, or at the help desk: the same id again is the same turn again. What the desk does and
+    /// what else happens are counted apart.
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
+        let id = id.into();
+        self.id = Some(if self.is_desks() { format!("{DESK}{id}") } else { id });
         self
     }
 

@@ -1,7 +1,5 @@
 //! Handing over: the signal, and the conversation while it belongs to a person.
 
-use std::sync::Arc;
-
 use super::effect::{Effect, Withdrawal};
 use super::message::Heard;
 use super::record::Happening;
@@ -10,7 +8,7 @@ use super::time::millis;
 use crate::classify::Decision as Choice;
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
 use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, IntentId, Priority, Privacy, ReasonId, Value};
-use crate::session::{Consent, Document, OpenHandoff, Owner};
+use crate::session::{Consent, OpenHandoff, Owner, Reach};
 
 impl Run<'_> {
     /// Raises a reason by name; the policy says where it goes.
@@ -97,7 +95,7 @@ impl Run<'_> {
         let unanswered = policy.while_human.unanswered.as_ref().filter(|_| !closed);
         let Some(first) = reasons.first() else { return false };
         let open = OpenHandoff {
-            id: self.doc.effect_id(),
+            id: self.effect_id(),
             reason: first.clone(),
             reasons: reasons.clone(),
             queue: decision.queue.clone(),
@@ -105,7 +103,8 @@ impl Run<'_> {
             opened_at: now,
             due_at,
             unanswered_at: unanswered.map(|rule| now + millis(rule.after)),
-            contact: None,
+            contacts: Vec::new(),
+            updates: 0,
             evidence: Vec::new(),
             overdue: false,
             closed,
@@ -190,7 +189,7 @@ impl Run<'_> {
 
     /// Whether the handoff will be answered later and nobody knows where.
     fn lacks_contact(&self) -> bool {
-        self.doc.handoff.as_ref().is_some_and(|open| open.closed && open.contact.is_none())
+        self.doc.handoff.as_ref().is_some_and(|open| open.closed && open.contacts.is_empty())
     }
 
     /// The flow that asks where a handoff can be answered later.
@@ -344,14 +343,15 @@ impl Run<'_> {
     /// A slot that is a way to reach the customer goes to the open handoff.
     pub(super) fn note_contact(&mut self, ask: &Ask) {
         self.note_consent(ask);
-        let is_contact = ask
-            .entity
-            .as_ref()
-            .and_then(|name| self.rules.pack.entity(name.as_str()))
-            .is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email)));
+        let entity = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str()));
+        let is_contact = match entity.map(|(_, entity)| &entity.kind) {
+            Some(EntityKind::Builtin(Builtin::Phone)) => Some(Reach::Call),
+            Some(EntityKind::Builtin(Builtin::Email)) => Some(Reach::Mail),
+            _ => None,
+        };
         let value = self.slot(&ask.slot).and_then(Value::as_text).map(str::to_owned);
-        if let (true, Some(value), Some(open)) = (is_contact, value, self.doc.handoff.as_mut()) {
-            open.contact = Some(value);
+        if let (Some(reach), Some(value), Some(open)) = (is_contact, value, self.doc.handoff.as_mut()) {
+            open.reached_by(&ask.slot, value, reach);
         } else if !self.is_collecting() {
             return;
         }
@@ -419,11 +419,7 @@ impl Run<'_> {
         if let Some(open) = self.doc.handoff.take() {
             self.effects.push(Effect::HandoffWithdrawn(Withdrawal { id: open.id }));
         }
-        let fresh = Document::new(Arc::clone(&self.doc.id));
-        // Why the number stays: an effect's id must never come twice.
-        let effects = self.doc.effects;
-        let revision = std::mem::take(&mut self.doc.revision);
-        *self.doc = Document { revision, effects, ..fresh };
+        self.doc.forget();
         self.note(Happening::Forgotten);
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn check(rules: &Rulebook, doc: &Document, event: &Event) -> Result<(
     match &event.kind {
         EventKind::ActionDone { id, .. } | EventKind::ActionFailed { id, .. } => check_call(doc, id),
         EventKind::Customer(facts) => check_fields(rules, facts, &rules.pack.customer),
-        EventKind::Named { name, with } => check_named(rules, name, with),
+        EventKind::Named { name, with } => check_named(rules, doc, name, with),
         EventKind::Escalate(reason) => {
             let known = rules.pack.escalation.reasons.iter().any(|known| known.id == *reason);
             if known { Ok(()) } else { Err(EventError::UnknownReason { name: reason.to_string() }) }
@@ -67,7 +67,7 @@ fn conform(rules: &Rulebook, name: &str, value: &Value, ty: &Type) -> Result<Val
     })
 }
 
-fn check_named(rules: &Rulebook, name: &str, with: &Value) -> Result<(), EventError> {
+fn check_named(rules: &Rulebook, doc: &Document, name: &str, with: &Value) -> Result<(), EventError> {
     let Some(flow) = listener(rules, name) else {
         let awaited = rules
             .pack
@@ -81,11 +81,51 @@ fn check_named(rules: &Rulebook, name: &str, with: &Value) -> Result<(), EventEr
         let value = with.field(argument.name.as_str()).unwrap_or(&Value::None);
         conform(rules, argument.name.as_str(), value, &argument.ty)?;
     }
+    if doc.scheduled.len() >= SCHEDULED && must_wait(doc, flow) && !is_awaited(rules, doc, name) {
+        return Err(EventError::TooMany { name: name.to_owned(), limit: SCHEDULED });
+    }
     Ok(())
+}
+
+/// Whether the flow cannot start now, and is kept until it can.
+fn must_wait(doc: &Document, flow: &Flow) -> bool {
+    let later = flow.trigger.as_ref().is_some_and(|trigger| trigger.after.is_some());
+    let is_taken = doc.pending.is_some() || doc.owner != Owner::Bot;
+    match flow.busy {
+        Busy::Drop => later && !is_taken && doc.stack.is_empty(),
+        Busy::Interrupt => later || is_taken,
+        Busy::Wait => later || is_taken || !doc.stack.is_empty(),
+    }
+}
+
+/// Whether an open flow rests at a `wait` for this event.
+fn is_awaited(rules: &Rulebook, doc: &Document, name: &str) -> bool {
+    doc.stack.iter().any(|frame| {
+        let node = frame.step.as_ref().and_then(|step| {
+            let flow = rules.pack.flow(frame.flow.as_str())?;
+            flow.node(flow.step(step.as_str())?)
+        });
+        node.is_some_and(|node| matches!(&node.kind, StepKind::Wait { event: Some(event), .. } if **event == *name))
+    })
 }
 
 fn listener<'r>(rules: &'r Rulebook, name: &str) -> Option<&'r Flow> {
     rules.pack.flows.iter().find(|flow| flow.trigger.as_ref().is_some_and(|trigger| *trigger.event == *name))
+}
+
+/// Takes facts about the customer into the session. What the pack does not declare, or as something else, is left out.
+pub(crate) fn acquaint(rules: &Rulebook, doc: &mut Document, facts: &Value) {
+    let Value::Record(facts) = facts else { return };
+    let known = facts.iter().filter_map(|(name, value)| {
+        let declared = rules.pack.customer.iter().find(|field| field.name == *name)?;
+        Some((name.clone(), rules.expressions.conforms(value, &declared.ty).ok()?))
+    });
+    let mut customer = match std::mem::take(&mut doc.customer) {
+        Value::Record(customer) => customer,
+        _ => std::collections::BTreeMap::new(),
+    };
+    customer.extend(known);
+    doc.customer = Value::Record(customer);
 }
 
 impl Run<'_> {
@@ -93,7 +133,7 @@ impl Run<'_> {
         self.rung = Rung::Host;
         match kind {
             EventKind::Tick => self.tick(),
-            EventKind::Customer(facts) => self.customer(facts),
+            EventKind::Customer(facts) => self.customer(&facts),
             EventKind::Named { name, with } => self.named(&name, &with),
             EventKind::Escalate(reason) => self.raise(reason.as_str()),
             EventKind::Accepted => self.accepted(),
@@ -113,19 +153,8 @@ impl Run<'_> {
         }
     }
 
-    fn customer(&mut self, facts: Value) {
-        let Value::Record(fields) = facts else { return };
-        let rules = self.rules;
-        let mut known = match std::mem::take(&mut self.doc.customer) {
-            Value::Record(known) => known,
-            _ => std::collections::BTreeMap::new(),
-        };
-        for (name, value) in fields {
-            let declared = rules.pack.customer.iter().find(|field| field.name == name);
-            let value = declared.and_then(|field| rules.expressions.conforms(&value, &field.ty).ok()).unwrap_or(value);
-            known.insert(name, value);
-        }
-        self.doc.customer = Value::Record(known);
+    fn customer(&mut self, facts: &Value) {
+        acquaint(self.rules, self.doc, facts);
         // Why: what the host tells may be a reason by itself, such as the third contact in a week.
         self.policy_says(&|_| 0.0, None);
     }

@@ -379,7 +379,7 @@ impl Run<'_> {
         let assists = self.rules.pack.escalation.while_human.assist;
         let suggestion = if assists { self.suggestion() } else { None };
         let intent = self.intent.clone().filter(|_| assists);
-        let id = self.doc.effect_id();
+        let id = self.effect_id();
         let (text, attachments) = (text.to_owned(), attachments.to_vec());
         self.effects.push(Effect::ToAgent(AgentMessage { id, handoff, text, attachments, intent, suggestion }));
     }

@@ -25,6 +25,7 @@ mod masked;
 mod message;
 mod migrate;
 mod mood;
+pub(crate) mod outgoing;
 mod own;
 mod question;
 mod record;
@@ -49,6 +50,7 @@ pub use effect::{ActionCall, AgentMessage, Effect, Withdrawal};
 pub use error::EventError;
 pub use event::Event;
 pub(crate) use event::EventKind;
+pub(crate) use host::acquaint;
 #[cfg(feature = "serve")]
 pub(crate) use masked::masked_slots;
 pub use record::{Happening, Record, Responder};

@@ -202,7 +202,7 @@ fn reply(said: &Said, open: &[Chip]) -> Reply {
 }
 
 /// An effect without what the session or the second delivery holds anyway: the transcript and the customer's words.
-fn stored(effect: &Effect, written: Written) -> Option<serde_json::Value> {
+pub(super) fn stored(effect: &Effect, written: Written) -> Option<serde_json::Value> {
     match effect {
         Effect::HandoffOpened(handoff) | Effect::HandoffUpdated(handoff) => {
             let bare = Box::new(crate::escalation::Handoff { transcript: Vec::new(), ..(**handoff).clone() });
@@ -218,7 +218,7 @@ fn stored(effect: &Effect, written: Written) -> Option<serde_json::Value> {
     .ok()
 }
 
-fn effect_of(stored: &serde_json::Value, doc: &Document, event: &Event) -> Option<Effect> {
+pub(super) fn effect_of(stored: &serde_json::Value, doc: &Document, event: &Event) -> Option<Effect> {
     let mut effect: Effect = serde_json::from_value(stored.clone()).ok()?;
     match (&mut effect, &event.kind) {
         (Effect::HandoffOpened(handoff) | Effect::HandoffUpdated(handoff), _) => {

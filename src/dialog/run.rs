@@ -15,8 +15,9 @@ pub(crate) const STEP_LIMIT: u32 = 200;
 
 /// A turn in progress: the session being changed, and what will leave it.
 ///
-/// INVARIANT: what an event may be wrong about is checked before anything is changed (`host::check`), so an error leaves
-/// the session as it was without a copy of it.
+/// INVARIANT: what an event may be wrong about is checked before anything is changed (`host::check`; gathering joined
+/// messages changes something before, but messages are never refused), so an error leaves the session as it was without a
+/// copy of it.
 pub(super) struct Run<'a> {
     pub(super) rules: &'a Rulebook,
     pub(super) doc: &'a mut Document,
@@ -92,11 +93,12 @@ pub(crate) fn handle(
     now: SystemTime,
 ) -> Result<Turn, EventError> {
     let doc = &mut session.document;
-    super::host::check(rules, doc, &event)?;
     let (event, joined) = super::joined::gather(doc, event);
     if let Some(turn) = replay::replayed(doc, &event) {
         return Ok(turn);
     }
+    // Why after that: what an event did the first time may be why it would not fit again.
+    super::host::check(rules, doc, &event)?;
     doc.unfold_replies();
     let origin = Origin::of(&event, doc);
     // Why: a time that jiff cannot hold is a broken host clock; nothing is due then.
@@ -166,6 +168,12 @@ impl Run<'_> {
     /// Milliseconds since 1970 of this event.
     pub(super) fn now(&self) -> i64 {
         self.clock.now.as_millisecond()
+    }
+
+    /// A new id for an effect.
+    pub(super) fn effect_id(&mut self) -> String {
+        let now = self.now();
+        self.doc.effect_id(now)
     }
 
     /// Notes a line of the ledger.

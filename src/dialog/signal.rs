@@ -38,7 +38,7 @@ impl Run<'_> {
         let quote =
             |(text, span, turn): &(String, (usize, usize), u32)| Quote { text: text.clone(), span: *span, turn: *turn };
         let evidence = open.evidence.iter().map(quote).collect();
-        let mode = match (open.closed, &open.contact) {
+        let mode = match (open.closed, open.contacts.first()) {
             (false, _) => Mode::Live,
             (true, Some(_)) => Mode::Callback,
             (true, None) => Mode::Ticket,
@@ -48,6 +48,7 @@ impl Run<'_> {
         Some(Handoff {
             format: 1,
             id: open.id.clone(),
+            update: open.updates,
             session: self.doc.id.to_string(),
             reason: open.reason.clone(),
             reasons: open.reasons.clone(),
@@ -72,14 +73,29 @@ impl Run<'_> {
                 .map(|language| (*language, self.summarise(open, mode, *language)))
                 .collect(),
             transcript: transcript(self.doc),
-            contact: open.contact.clone(),
+            contact: open.contacts.first().map(|(_, value)| value.clone()),
+            contacts: open.contacts.iter().map(|(_, value)| value.clone()).collect(),
             next_actions,
             revision: self.doc.revision.clone(),
         })
     }
 
-    /// Gives handoffs that leave with this turn the lines that the bot said in it.
+    /// Gives handoffs that leave with this turn the lines that the bot said in it. Of several updates the last leaves, as it
+    /// says all that those before it say, and gets its number.
     pub(super) fn complete_handoffs(&mut self) {
+        let is_update = |effect: &Effect| matches!(effect, Effect::HandoffUpdated(_));
+        let mut surplus = self.effects.iter().filter(|effect| is_update(effect)).count().saturating_sub(1);
+        self.effects.retain(|effect| {
+            let goes = surplus > 0 && is_update(effect);
+            surplus -= usize::from(goes);
+            !goes
+        });
+        for effect in &mut self.effects {
+            if let (Effect::HandoffUpdated(handoff), Some(open)) = (effect, &mut self.doc.handoff) {
+                open.updates = open.updates.saturating_add(1);
+                handoff.update = open.updates;
+            }
+        }
         for effect in &mut self.effects {
             if let Effect::HandoffOpened(handoff) | Effect::HandoffUpdated(handoff) = effect {
                 handoff.transcript = transcript(self.doc);

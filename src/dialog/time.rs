@@ -64,6 +64,8 @@ impl Run<'_> {
             customer: old.customer,
             scheduled: old.scheduled,
             effects: old.effects,
+            customer_id: old.customer_id,
+            outgoing: old.outgoing,
             seen: old.seen,
             ended: old.ended,
             more: old.more,

@@ -8,7 +8,7 @@ use crate::text::Language;
 
 /// The signal that a person must take over, with all an agent needs to go on without asking again.
 ///
-/// As JSON every field is present, empty or null. Private values are masked, save `contact`.
+/// As JSON every field is present, empty or null. Private values are masked, save `contact` and `contacts`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Handoff {
@@ -16,6 +16,9 @@ pub struct Handoff {
     pub format: u32,
     /// The same in every later effect about this handoff.
     pub id: String,
+    /// Which update of it this is, counted from 1; 0 as it was opened. A higher one says all that a lower one says.
+    #[serde(default)]
+    pub update: u32,
     /// The host's id of the session.
     pub session: String,
     /// The most urgent reason.
@@ -52,8 +55,11 @@ pub struct Handoff {
     pub summary: BTreeMap<Language, String>,
     /// The last lines, private values masked.
     pub transcript: Vec<TranscriptLine>,
-    /// Where to call back, raw.
+    /// Where to call back, raw: a phone number if one was told.
     pub contact: Option<String>,
+    /// Every way to reach the customer, raw, `contact` first.
+    #[serde(default)]
+    pub contacts: Vec<String>,
     /// Intents an agent may want to start with.
     pub next_actions: Vec<IntentId>,
     /// The revision of the rules that decided.

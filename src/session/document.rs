@@ -42,6 +42,14 @@ pub enum SessionError {
         /// The newest format this version reads.
         known: u32,
     },
+    /// It was written by a newer version of this library, in the same format, and holds something this version does not know.
+    #[error("the session holds parts of minor {found} of its format, this version reads up to {known}")]
+    NewerPart {
+        /// The minor it has.
+        found: u32,
+        /// The newest minor this version reads.
+        known: u32,
+    },
     /// It is no session, or was damaged.
     #[error("the session cannot be read: {0}")]
     Damaged(String),
@@ -50,6 +58,10 @@ pub enum SessionError {
 impl Session {
     /// The format this version writes.
     pub const FORMAT: u32 = 2;
+
+    /// How often something was added to the format that an older version cannot read: a new kind of question, a new
+    /// language, another shape of a field. Raise it with each; what is only a new field needs nothing.
+    const MINOR: u32 = 0;
 
     /// A new conversation. The id is the host's own and comes back in handoffs and records.
     pub fn new(id: impl Into<String>) -> Self {
@@ -87,33 +99,57 @@ impl Session {
     /// A session read from its JSON document.
     ///
     /// # Errors
-    /// [`SessionError::Newer`] for a document of a newer format, [`SessionError::Damaged`] for anything else that is no
+    /// [`SessionError::Newer`] for a document of a newer format, [`SessionError::NewerPart`] for one of this format that only a
+    /// newer version can read, [`SessionError::Damaged`] for anything else that is no
     /// session. The message names places, never contents.
     pub fn from_json(json: &str) -> Result<Self, SessionError> {
         let damaged = |error: serde_json::Error| {
             SessionError::Damaged(format!("line {}, column {}", error.line(), error.column()))
         };
-        let Header { format } = serde_json::from_str(json).map_err(damaged)?;
+        let Header { format, minor } = serde_json::from_str(json).map_err(damaged)?;
         if format > Self::FORMAT {
             return Err(SessionError::Newer { found: format, known: Self::FORMAT });
         }
-        serde_json::from_str(json).map(Self::of).map_err(damaged)
+        serde_json::from_str(json).map(Self::of).map_err(|error| {
+            // Why: a newer version of the same format may write what this one does not know. It is whole, and theirs.
+            if minor > Self::MINOR {
+                SessionError::NewerPart { found: minor, known: Self::MINOR }
+            } else {
+                damaged(error)
+            }
+        })
     }
 
     /// A document that was read; from now on it is one of this format.
     fn of(document: Document) -> Self {
-        Self { document: Document { format: Self::FORMAT, ..document } }
+        let minor = std::cmp::max(document.minor, Self::MINOR);
+        Self { document: Document { format: Self::FORMAT, minor, ..document } }
     }
 
-    /// Forgets everything the customer said or told; the id stays.
+    /// Whose it is, if the host has said so.
+    pub(crate) fn customer(&self) -> Option<&str> {
+        self.document.customer_id.as_deref()
+    }
+
+    /// The host says whose it is.
+    pub(crate) fn is_of(&mut self, customer: Option<&str>) {
+        if let Some(customer) = customer.filter(|customer| self.customer() != Some(customer)) {
+            self.document.customer_id = Some(customer.to_owned());
+        }
+    }
+
+    /// Forgets everything the customer said or told. The id stays, and what keeps an effect or a message from counting
+    /// twice: a number, and hashes of message ids.
     pub fn forget(&mut self) {
-        self.document = Document::new(Arc::clone(&self.document.id));
+        self.document.forget();
     }
 }
 
 #[derive(Deserialize)]
 struct Header {
     format: u32,
+    #[serde(default)]
+    minor: u32,
 }
 
 impl Serialize for Session {
@@ -142,13 +178,22 @@ impl fmt::Debug for Session {
     }
 }
 
+/// How far behind the last effect one may lie that is still told of, in milliseconds as their numbers are: a year.
+const LATE: u64 = 366 * 86_400_000;
+
 /// What a session keeps. Fields of a later minor version are kept in `more`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Document {
     pub(crate) format: u32,
+    /// Which version of the format wrote it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) minor: u32,
     pub(crate) id: Arc<str>,
+    /// Whose it is, if the host says so: what the desk and the clock do belongs to that customer's history too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) customer_id: Option<String>,
     /// The pack that took the last turn.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, rename = "rev", alias = "revision", skip_serializing_if = "String::is_empty")]
     pub(crate) revision: String,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) version: u32,
@@ -214,8 +259,8 @@ pub(crate) struct Document {
     /// Until when what an action needs holds (`verified`), milliseconds since 1970.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) proved: BTreeMap<String, i64>,
-    /// Numbers effects, so that each has an id of its own.
-    #[serde(default, skip_serializing_if = "is_default")]
+    /// The number of the last effect, so that each has an id of its own.
+    #[serde(default, rename = "n", alias = "effects", skip_serializing_if = "is_default")]
     pub(crate) effects: u64,
     /// Which variant of a text was said last.
     #[serde(default, skip_serializing_if = "LastSaid::is_empty")]
@@ -230,6 +275,9 @@ pub(crate) struct Document {
     pub(crate) last_replies: Vec<Said>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replay: Option<Replay>,
+    /// What the last ticks sent to the desk, as JSON: it may not have arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outgoing: Vec<serde_json::Value>,
     /// Ids of messages before the last.
     #[serde(default, skip_serializing_if = "Seen::is_empty")]
     pub(crate) seen: Seen,
@@ -238,7 +286,7 @@ pub(crate) struct Document {
     /// Milliseconds since 1970 of the last customer message.
     #[serde(default, rename = "at", alias = "last_at", skip_serializing_if = "Option::is_none")]
     pub(crate) last_at: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "due", alias = "deadline", skip_serializing_if = "Option::is_none")]
     pub(crate) deadline: Option<i64>,
     /// Ids of requests that were once kept one by one; their numbers say enough.
     #[serde(default, skip_serializing, rename = "dropped")]
@@ -396,7 +444,9 @@ impl Document {
     pub(crate) fn new(id: Arc<str>) -> Self {
         Self {
             format: Session::FORMAT,
+            minor: Session::MINOR,
             id,
+            customer_id: None,
             revision: String::new(),
             version: 0,
             language: None,
@@ -429,6 +479,7 @@ impl Document {
             last_flow: None,
             last_replies: Vec::new(),
             replay: None,
+            outgoing: Vec::new(),
             seen: Seen::default(),
             transcript: VecDeque::new(),
             last_at: None,
@@ -456,18 +507,33 @@ impl Document {
         }
     }
 
-    /// A new id for an effect: the session's id and a running number.
-    pub(crate) fn effect_id(&mut self) -> String {
-        self.effects += 1;
+    /// A new id for an effect: the session's id and a number that is higher than all before, the milliseconds since 1970 or
+    /// more. So a conversation that begins anew under the same id, after it was forgotten, lost or damaged, never gives an
+    /// id that a help desk or a shop knows already.
+    pub(crate) fn effect_id(&mut self, now: i64) -> String {
+        self.effects = self.effects.saturating_add(1).max(now.max(0).unsigned_abs());
         format!("{}-{}", self.id, self.effects)
     }
 
-    /// Whether an effect with this id has left the session at some time.
+    /// Leaves nothing of what the customer said or told. What stays is what keeps anything from happening twice: the number
+    /// of the last effect, and hashes of the ids of messages that may be delivered again.
+    pub(crate) fn forget(&mut self) {
+        let mut seen = std::mem::take(&mut self.seen);
+        if let Some(last) = self.replay.take() {
+            seen.add(&last.id);
+        }
+        let (revision, effects) = (std::mem::take(&mut self.revision), self.effects);
+        *self = Self { revision, effects, seen, ..Self::new(Arc::clone(&self.id)) };
+    }
+
+    /// Whether an effect with this id may have left the session at some time, also in a life before this one.
     pub(crate) fn has_issued(&self, id: &str) -> bool {
         let number = id.strip_prefix(&*self.id).and_then(|rest| rest.strip_prefix('-'));
         let number =
             number.filter(|digits| !digits.starts_with(['0', '+'])).and_then(|digits| digits.parse::<u64>().ok());
-        number.is_some_and(|number| (1..=self.effects).contains(&number))
+        let first = self.effects.saturating_sub(LATE).max(1);
+        let is_awaited = self.pending.iter().chain(&self.unsettled).any(|known| known.id == id);
+        is_awaited || number.is_some_and(|number| (first..=self.effects).contains(&number))
     }
 
     /// The slots of the flow on top: a frame that shares uses those of the nearest one below that does not.

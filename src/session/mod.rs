@@ -18,7 +18,7 @@ pub(crate) use counters::Counters;
 pub(crate) use document::{Document, Held, HostResult, Later, Pending, Scheduled};
 pub use document::{Session, SessionError};
 pub(crate) use frame::{Frame, Phase};
-pub(crate) use handover::{Consent, Ended, OpenHandoff, Owner};
+pub(crate) use handover::{Consent, Ended, OpenHandoff, Owner, Reach};
 pub(crate) use last_said::LastSaid;
 pub(crate) use question::{Question, StoredChip};
 pub(crate) use replay::{Replay, Said, SaidChips};

@@ -6,7 +6,7 @@ use super::{
     ConversationError, CustomerHistory, Document, Forgotten, Key, Kind, SessionStore, StoreError, Taken, Trouble,
     Version,
 };
-use crate::dialog::{Actions, Event, STEP_LIMIT, Turn};
+use crate::dialog::{Actions, Event, STEP_LIMIT, Turn, outgoing};
 use crate::engine::Engine;
 use crate::rules::Value;
 use crate::session::{Session, SessionError};
@@ -14,6 +14,14 @@ use crate::session::{Session, SessionError};
 /// How long a session is kept after its last turn, unless [`Conversations::keep`] says otherwise: twice the time after
 /// which a conversation is taken up anew, so that a late redelivery is still known.
 const KEPT: Duration = Duration::from_secs(60 * 86_400);
+
+/// How long it is kept that there was a conversation that was forgotten: its id, the number of its last effect and hashes of
+/// its message ids. Longer than webhooks deliver again and a node may be under way with an older session.
+const FORGOTTEN: Duration = Duration::from_secs(7 * 86_400);
+
+/// After which time what a tick sends to the desk is sent once more, with the same ids: the process may have been killed
+/// before it was on its way, and nobody else would tell.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// How often a turn is begun anew because another node saved the same session in between. With `n` nodes at one session
 /// each round lets one of them through, so this is enough for many more nodes than a shop has.
@@ -78,6 +86,13 @@ impl<'a> Conversation<'a> {
     }
 }
 
+/// Whether what leaves a turn is asked for again if it does not arrive: the clock tells nothing twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    Told,
+    Clock,
+}
+
 /// A session under way: what was loaded, as what version.
 struct Opened {
     session: Session,
@@ -131,22 +146,42 @@ impl<S: SessionStore> Conversations<S> {
         event: Event,
         now: SystemTime,
     ) -> Result<Taken, ConversationError> {
+        let cause = if event.is_tick() { Cause::Clock } else { Cause::Told };
+        self.take(conversation, &event, now, cause)
+    }
+
+    fn take(
+        &self,
+        conversation: Conversation<'_>,
+        event: &Event,
+        now: SystemTime,
+        cause: Cause,
+    ) -> Result<Taken, ConversationError> {
         let engine = self.engine();
         for _ in 0..ROUNDS {
             let mut opened = self.open(conversation.id, now)?;
+            opened.session.is_of(conversation.customer);
             let mut troubles: Vec<Trouble> = opened.trouble.take().map(Trouble::SetAside).into_iter().collect();
-            let history = self.history(conversation, &event, now, &mut troubles);
+            let history = self.history(conversation, event, now, &mut troubles);
             if let Some(history) = &history {
                 Self::introduce(&engine, &mut opened.session, history, now);
             }
-            let turn = engine.handle(&mut opened.session, event.clone(), now)?;
+            let mut turn = engine.handle(&mut opened.session, event.clone(), now)?;
             if !turn.is_replay() {
-                match self.save(&opened, now) {
+                if cause == Cause::Clock {
+                    let again = if event.is_tick() { outgoing::take(&mut opened.session) } else { Vec::new() };
+                    outgoing::keep(&mut opened.session, &turn);
+                    let own = std::mem::replace(&mut turn.effects, again);
+                    turn.effects.extend(own);
+                }
+                let kept = if event.forgets() { self.kept.min(FORGOTTEN) } else { self.kept };
+                match self.save(&opened, now, now + kept) {
                     Ok(()) => {}
                     Err(StoreError::Conflict) => continue,
                     Err(error) => return Err(error.into()),
                 }
-                self.remember(conversation, &turn, now, &mut troubles);
+                let customer = conversation.customer.or(opened.session.customer());
+                self.remember(Conversation { customer, ..conversation }, event, &turn, now, &mut troubles);
             }
             return Ok(Taken { turn, troubles });
         }
@@ -159,6 +194,7 @@ impl<S: SessionStore> Conversations<S> {
     /// # Errors
     /// As [`handle`](Self::handle). When it fails on the way, the work asked for last is still open in the session: its
     /// timeout answers the customer.
+    #[allow(clippy::needless_pass_by_value)] // Why: as `handle` takes it.
     pub fn handle_with(
         &self,
         conversation: Conversation<'_>,
@@ -166,7 +202,8 @@ impl<S: SessionStore> Conversations<S> {
         now: SystemTime,
         actions: &Actions,
     ) -> Result<Taken, ConversationError> {
-        let Taken { mut turn, mut troubles } = self.handle(conversation, event, now)?;
+        let cause = if event.is_tick() { Cause::Clock } else { Cause::Told };
+        let Taken { mut turn, mut troubles } = self.take(conversation, &event, now, cause)?;
         // Why: the work of a replayed turn is done, or under way on another node. If that node is gone, the action's timeout
         // tells the customer: asking for a write twice would be worse.
         if turn.is_replay() {
@@ -177,7 +214,7 @@ impl<S: SessionStore> Conversations<S> {
         // ever. Work that is left then stays among the effects.
         for _ in 0..STEP_LIMIT {
             let Some(event) = turn.take_action().and_then(|call| actions.perform(&call)) else { break };
-            let Taken { turn: next, troubles: more } = self.handle(conversation, event, now)?;
+            let Taken { turn: next, troubles: more } = self.take(conversation, &event, now, cause)?;
             turn.absorb(next);
             troubles.extend(more);
         }
@@ -206,6 +243,9 @@ impl<S: SessionStore> Conversations<S> {
 
     /// Forgets a customer: every conversation that is kept, and the history. Each turn withdraws what handoff was open.
     ///
+    /// For a week it stays known that there was a conversation: its id, a number and hashes of message ids, nothing that was
+    /// said. So a turn that another node makes meanwhile is not lost, and a message that is delivered again starts nothing.
+    ///
     /// # Errors
     /// If the store fails; what was forgotten until then stays so, and calling again does the rest.
     pub fn forget(&self, customer: &str, now: SystemTime) -> Result<Forgotten, ConversationError> {
@@ -221,7 +261,6 @@ impl<S: SessionStore> Conversations<S> {
             if self.store.load(Key::session(&id), now)?.is_some() {
                 let taken = self.handle(Conversation::new(&id), Event::forget(), now)?;
                 turns.push((id.clone(), taken));
-                self.store.remove(Key::session(&id))?;
             }
             self.store.remove(Key::damaged(&id))?;
         }
@@ -255,30 +294,25 @@ impl<S: SessionStore> Conversations<S> {
         }
     }
 
-    fn save(&self, opened: &Opened, now: SystemTime) -> Result<(), StoreError> {
+    fn save(&self, opened: &Opened, now: SystemTime, expires: SystemTime) -> Result<(), StoreError> {
         let Opened { session, version, .. } = opened;
-        let document =
-            Document { text: session.to_json(), deadline: session.next_deadline(), expires: now + self.kept };
+        let again = outgoing::is_kept(session).then(|| now + AGAIN);
+        let deadline = session.next_deadline().into_iter().chain(again).min();
+        let document = Document { text: session.to_json(), deadline, expires };
         self.store.save(Key::session(session.id()), &document, *version, now).map(|_| ())
     }
 
-    /// Tells a session what is remembered of its customer, as far as the rules declare it.
+    /// Tells a session what is remembered of its customer, as far as the rules declare it. The turn that follows is the one
+    /// that asks what it means: a third contact in a week may be a reason for a person.
     fn introduce(engine: &Engine, session: &mut Session, history: &CustomerHistory, now: SystemTime) {
         if let Some(language) = history.language {
             session.speaks(language);
         }
         let contacts = i64::try_from(history.contacts_within_a_week(now)).unwrap_or(i64::MAX);
-        let facts: Vec<(&str, Value)> = [
-            ("contacts_this_week", Value::from(contacts)),
-            ("open_cases", Value::from(i64::try_from(history.open_cases.len()).unwrap_or(i64::MAX))),
-        ]
-        .into_iter()
-        .filter(|(name, _)| engine.customer_facts().any(|fact| fact.name == *name))
-        .collect();
-        if !facts.is_empty() {
-            // Why: a pack that declares one of these facts as something else than a number keeps its own meaning of it.
-            let _ = engine.handle(session, Event::customer(Value::record(facts)), now);
-        }
+        let cases = i64::try_from(history.open_cases.len()).unwrap_or(i64::MAX);
+        // Why nothing is refused: a pack that declares one of these facts as something else keeps its own meaning of it.
+        let facts = [("contacts_this_week", Value::from(contacts)), ("open_cases", Value::from(cases))];
+        engine.acquaint(session, &Value::record(facts));
     }
 
     /// The history of a conversation's customer if this event begins a contact.
@@ -318,8 +352,15 @@ impl<S: SessionStore> Conversations<S> {
         }
     }
 
-    /// Takes note of a turn in the customer's history.
-    fn remember(&self, conversation: Conversation<'_>, turn: &Turn, now: SystemTime, troubles: &mut Vec<Trouble>) {
+    /// Takes note of a turn in the customer's history: also of what the desk does, and the clock.
+    fn remember(
+        &self,
+        conversation: Conversation<'_>,
+        event: &Event,
+        turn: &Turn,
+        now: SystemTime,
+        troubles: &mut Vec<Trouble>,
+    ) {
         let Some(customer) = conversation.customer else { return };
         let noted = (0..ROUNDS).find_map(|_| {
             let noted = self.load_history(customer, now).and_then(|Remembered { mut history, version, trouble }| {
@@ -327,7 +368,9 @@ impl<S: SessionStore> Conversations<S> {
                     troubles.extend(trouble);
                 }
                 let before = history.clone();
-                history.begin(conversation.id, now, self.kept);
+                if event.is_customers() {
+                    history.begin(conversation.id, now, self.kept);
+                }
                 history.note(conversation.id, turn.records());
                 if history == before {
                     return Ok(version);

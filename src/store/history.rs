@@ -12,6 +12,10 @@ const WEEK: Duration = Duration::from_secs(7 * 86_400);
 /// conversation for life.
 const SILENCE: Duration = Duration::from_secs(86_400);
 
+/// The newest contacts and handoffs that are remembered: a customer who comes again and again must not fill the store.
+const CONTACTS: usize = 500;
+const CASES: usize = 100;
+
 /// What is remembered of a customer between conversations: little, nothing the customer wrote, and gone with
 /// [`Conversations::forget`](crate::Conversations::forget).
 ///
@@ -85,6 +89,8 @@ impl CustomerHistory {
     pub(super) fn begin(&mut self, session: &str, now: SystemTime, kept: Duration) -> bool {
         let gone = earlier(now, kept);
         self.contacts.retain(|contact| contact.last > gone);
+        // Why: what became of a handoff whose session is gone, nobody will ever tell.
+        self.open_cases.retain(|case| self.contacts.iter().any(|contact| contact.session == case.session));
         let now_ms = millis(now);
         let known = self.contacts.iter_mut().rev().find(|contact| contact.session == session);
         match known {
@@ -95,6 +101,7 @@ impl CustomerHistory {
             _ => {
                 let session = session.to_owned();
                 self.contacts.push(Contact { session, began: now_ms, last: now_ms, ending: Ending::Open });
+                self.contacts.drain(..self.contacts.len().saturating_sub(CONTACTS));
                 true
             }
         }
@@ -112,9 +119,10 @@ impl CustomerHistory {
                 Happening::FlowEnded { outcome, .. } if outcome == "unresolved" => Ending::Unresolved,
                 Happening::HandedOver { handoff, .. } => {
                     self.open_cases.push(OpenCase { session: session.to_owned(), handoff: handoff.clone() });
+                    self.open_cases.drain(..self.open_cases.len().saturating_sub(CASES));
                     Ending::HandedOver
                 }
-                Happening::Released | Happening::Withdrawn | Happening::DeskFailed => {
+                Happening::Released | Happening::Withdrawn => {
                     self.open_cases.retain(|case| case.session != session);
                     continue;
                 }

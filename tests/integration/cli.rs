@@ -161,10 +161,11 @@ fn an_action_that_the_file_does_not_name_waits() {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("answers.yaml");
     std::fs::write(&file, "other.action: [{gives: {}}]\n").unwrap();
-    let done = "{\"action_done\":{\"id\":\"default-1\",\"value\":{\"table\":\"3\"}}}";
+    let line = |second: u32, what: &str| format!("{{\"at\":\"1970-01-01T00:00:0{second}Z\",{what}}}\n");
+    let done = "\"action_done\":{\"id\":\"default-2000\",\"value\":{\"table\":\"3\"}}";
     let output = run(
         &["chat", TINY, "--jsonl", "--actions", file.to_str().unwrap()],
-        format!("book\nSunday\n{done}\n").as_bytes(),
+        [line(1, "\"text\":\"book\""), line(2, "\"text\":\"Sunday\""), line(3, done)].concat().as_bytes(),
     );
     let came = objects(&output);
     assert_eq!(came[1]["waiting"], "action");

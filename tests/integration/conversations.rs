@@ -190,9 +190,16 @@ fn a_forgotten_customer_leaves_nothing_behind() {
     assert!(forgotten.troubles.is_empty());
     let withdrawn = forgotten.turns.iter().flat_map(|(_, taken)| taken.turn.effects());
     assert_eq!(withdrawn.filter(|effect| matches!(effect, Effect::HandoffWithdrawn(_))).count(), 2);
-    assert_eq!(conversations.store().len(), 2);
-    assert!(conversations.store().load(Key::customer("ana"), at(MORNING)).unwrap().is_none());
-    assert!(conversations.store().load(Key::session("other"), at(MORNING)).unwrap().is_some());
+    let store = conversations.store();
+    assert!(store.load(Key::customer("ana"), at(MORNING)).unwrap().is_none());
+    assert!(store.load(Key::session("other"), at(MORNING)).unwrap().is_some());
+    // That they were there stays known for a week, and nothing of what was said.
+    for chat in ["web", "mail"] {
+        let kept = store.load(Key::session(chat), at(MORNING + 86_400)).unwrap().unwrap();
+        assert!(kept.text.len() < 200 && !kept.text.contains("human"), "{}", kept.text);
+    }
+    assert_eq!(store.sweep(at(MORNING + 8 * 86_400), 10).unwrap(), 2);
+    assert_eq!(store.len(), 2);
 }
 
 #[test]
@@ -280,6 +287,144 @@ fn a_damaged_history_is_set_aside_said_and_begun_anew() {
     let forgotten = conversations.forget("ana", at(MORNING)).unwrap();
     assert_eq!(forgotten.turns.len(), 1);
     assert!(matches!(forgotten.troubles[..], [Trouble::HistorySetAside { .. }]), "{:?}", forgotten.troubles);
-    assert!(conversations.store().is_empty());
+    assert_eq!(conversations.store().len(), 1, "that there was the conversation");
     assert!(conversations.forget("ana", at(MORNING)).unwrap().troubles.is_empty());
+}
+
+/// The ids of the effects of a turn.
+fn ids(taken: &kefu::Taken) -> Vec<String> {
+    let id = |effect: &Effect| match effect {
+        Effect::Action(call) => Some(call.id().to_owned()),
+        Effect::HandoffOpened(handoff) => Some(handoff.id.clone()),
+        _ => None,
+    };
+    taken.turn.effects().iter().filter_map(id).collect()
+}
+
+#[test]
+fn a_conversation_that_begins_anew_never_gives_an_id_again() {
+    let conversations = Conversations::new(engine(), MemoryStore::new(10));
+    let mut seen = std::collections::BTreeSet::new();
+    let mut life = |second: u64| {
+        let chat = Conversation::new("chat").of_customer("ana");
+        for text in ["gift", "small", "yes", "human"] {
+            let taken = conversations.handle(chat, Event::message(text), at(MORNING + second)).unwrap();
+            for id in ids(&taken) {
+                assert!(seen.insert(id.clone()), "{id} came twice");
+            }
+        }
+        seen.len()
+    };
+    assert_eq!(life(0), 2);
+    // Forgotten within the same second, damaged a minute later, and expired after a year.
+    let _ = conversations.forget("ana", at(MORNING)).unwrap();
+    assert_eq!(life(0), 4);
+    let kept = conversations.store().load(Key::session("chat"), at(MORNING)).unwrap().unwrap();
+    let damaged = Document { text: "{".to_owned(), deadline: None, expires: at(MORNING + 100_000) };
+    conversations.store().save(Key::session("chat"), &damaged, kept.version, at(MORNING)).unwrap();
+    assert_eq!(life(60), 6);
+    assert_eq!(life(365 * 86_400), 8);
+}
+
+#[test]
+fn what_is_remembered_of_a_customer_may_be_the_reason_for_a_person() {
+    let often = format!("{RULES}escalation: {{reasons: {{often: {{when: customer.contacts_this_week >= 3}}}}}}\n");
+    let engine = Engine::builder().source("bot.yaml", often).build().unwrap_or_else(|error| panic!("{error}"));
+    let conversations = Conversations::new(engine, MemoryStore::new(10));
+    let begin = |chat: &str| {
+        let message = Event::message("gift").with_id("m-1");
+        conversations.handle(Conversation::new(chat).of_customer("ana"), message, at(MORNING)).unwrap()
+    };
+    for chat in ["web", "mail"] {
+        assert!(ids(&begin(chat)).is_empty());
+    }
+    let first = begin("app");
+    assert_eq!((ids(&first).len(), said(&first).len()), (1, 1), "{first:?}");
+    assert!(first.turn.records().iter().any(|record| matches!(record.what, kefu::Happening::HandedOver { .. })));
+    let again = begin("app");
+    assert_eq!((again.turn.is_replay(), ids(&again)), (true, ids(&first)));
+}
+
+#[test]
+fn a_message_delivered_again_after_its_customer_was_forgotten_is_known() {
+    let conversations = Conversations::new(engine(), MemoryStore::new(10));
+    let message = || Event::message("human").with_id("m-1");
+    let chat = Conversation::new("chat").of_customer("ana");
+    let _ = conversations.handle(chat, message(), at(MORNING)).unwrap();
+    let _ = conversations.forget("ana", at(MORNING + 1)).unwrap();
+    let again = conversations.handle(chat, message(), at(MORNING + 2)).unwrap();
+    assert!(again.turn.is_replay() && again.turn.effects().is_empty(), "{again:?}");
+}
+
+#[test]
+fn what_a_newer_version_of_the_same_format_wrote_is_left_to_it() {
+    let stored = |minor: u32, owner: &str| {
+        let mut session: serde_json::Value = serde_json::from_str(&kefu::Session::new("chat").to_json()).unwrap();
+        session["minor"] = minor.into();
+        session["owner"] = owner.into();
+        let store = MemoryStore::new(10);
+        let document = Document { text: session.to_string(), deadline: None, expires: at(MORNING + 1000) };
+        store.save(Key::session("chat"), &document, Version::NEW, at(MORNING)).unwrap();
+        let conversations = Conversations::new(engine(), store);
+        let taken = conversations.handle(Conversation::new("chat"), Event::message("opening hours"), at(MORNING));
+        let kept = conversations.store().load(Key::session("chat"), at(MORNING)).unwrap().unwrap().text;
+        (taken, kept, document.text)
+    };
+    let (refused, kept, text) = stored(99, "robot");
+    assert!(matches!(refused, Err(ConversationError::Session(kefu::SessionError::NewerPart { found: 99, .. }))));
+    assert_eq!(kept, text);
+    // What can be read is used, and stays theirs to read; what only this version could have written was damaged.
+    let (taken, kept, _) = stored(99, "bot");
+    assert!(taken.is_ok() && kept.contains("\"minor\":99"));
+    assert!(matches!(stored(0, "robot").0.unwrap().troubles[..], [Trouble::SetAside(_)]));
+}
+
+#[test]
+fn what_a_tick_tells_the_desk_is_told_once_more_as_nobody_delivers_it_again() {
+    let rules = format!("{RULES}escalation: {{targets: {{normal: {{accept_within: 5m}}}}}}\n");
+    let rules = rules.replace(", errors: {other: [{say: {en: Not sent.}}, {end: unresolved}]}", "");
+    let engine = Engine::builder().source("bot.yaml", rules).build().unwrap_or_else(|error| panic!("{error}"));
+    let conversations = Conversations::new(engine, MemoryStore::new(10));
+    for text in ["gift", "small", "yes"] {
+        let _ = conversations.handle(Conversation::new("chat"), Event::message(text), at(MORNING)).unwrap();
+    }
+    let tick = |second: u64| {
+        let mut ticked = conversations.tick(at(MORNING + second), 10).unwrap();
+        ticked.pop().map(|(_, taken)| ids(&taken.unwrap())).unwrap_or_default()
+    };
+    // The host's work never ended; the process is killed before the desk hears of it.
+    let opened = tick(60);
+    assert_eq!(opened.len(), 1);
+    assert!(tick(61).is_empty());
+    assert_eq!(tick(90), opened);
+    assert!(tick(125).is_empty());
+}
+
+#[test]
+fn a_case_is_closed_whoever_tells_it_and_one_nobody_closes_goes_with_its_session() {
+    let known = RULES.replace("customer: {", "customer: {open_cases: integer or none, ");
+    let known = known.replace(
+        "customer.contacts_this_week and customer.contacts_this_week > 2",
+        "customer.open_cases and customer.open_cases > 0",
+    );
+    let engine = Engine::builder().source("bot.yaml", known).build().unwrap_or_else(|error| panic!("{error}"));
+    let conversations =
+        Conversations::new(engine, MemoryStore::new(50)).keep(std::time::Duration::from_secs(86_400 * 9));
+    let says = |chat: &str, text: &str, day: u64| {
+        let chat = Conversation::new(chat).of_customer("ana");
+        let taken = conversations.handle(chat, Event::message(text), at(MORNING + day * 86_400)).unwrap();
+        said(&taken).contains(&"Nice to see you again.")
+    };
+    assert!(!says("a", "human", 0));
+    assert!(says("b", "gift", 1), "one case is open");
+    // The desk does not say whose conversation it is.
+    for event in [Event::agent_accepted(), Event::agent_released()] {
+        let _ = conversations.handle(Conversation::new("a"), event, at(MORNING + 86_400)).unwrap();
+    }
+    assert!(!says("c", "gift", 2));
+    // A desk that could not take it has not closed it; a session that is no longer kept has.
+    assert!(!says("d", "human", 3));
+    let _ = conversations.handle(Conversation::new("d"), Event::agent_failed(), at(MORNING + 3 * 86_400)).unwrap();
+    assert!(says("e", "gift", 4));
+    assert!(!says("f", "gift", 14));
 }

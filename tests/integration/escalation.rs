@@ -37,7 +37,7 @@ fn as_json_every_field_is_there() {
     let exchange = customer.says("转人工");
     let handoff = serde_json::to_value(exchange.handoff().unwrap()).unwrap();
     let keys: BTreeSet<&str> = handoff.as_object().unwrap().keys().map(String::as_str).collect();
-    let expected: BTreeSet<&str> = FIELDS.into_iter().chain(["revision"]).collect();
+    let expected: BTreeSet<&str> = FIELDS.into_iter().chain(["revision", "contacts", "update"]).collect();
     assert_eq!(keys, expected);
     assert_eq!(handoff["format"], 1);
     assert_eq!(handoff["session"], "customer-42");

@@ -233,3 +233,58 @@ fn without_a_rule_for_it_a_desk_that_never_answers_leaves_no_one_waiting_for_eve
     assert!(!turn.replies().is_empty());
     assert_eq!(turn.waiting(), Waiting::Customer);
 }
+
+const COLLECTING: &str = "
+kefu: 1
+languages: {default: en}
+entities: {phone: {builtin: phone, private: keep_last_4}, mail: {builtin: email, private: mask}}
+intents:
+  person: {keywords: {en: [agent]}, handoff: asked}
+flows:
+  reach:
+    steps:
+      - {ask: mail, say: {en: Which address?}}
+      - {ask: phone, say: {en: Which number?}}
+      - {say: {en: Noted.}}
+escalation: {reasons: {asked: {collect: reach}}}
+";
+
+fn updates(turn: &kefu::Turn) -> Vec<&Handoff> {
+    let updated = |effect| if let Effect::HandoffUpdated(handoff) = effect { Some(&**handoff) } else { None };
+    turn.effects().iter().filter_map(updated).collect()
+}
+
+#[test]
+fn every_update_has_a_number_of_its_own_and_a_turn_sends_one_that_says_everything() {
+    let engine = Engine::builder().source("a.yaml", COLLECTING).build().unwrap_or_else(|error| panic!("{error}"));
+    let now = at(crate::shop::MORNING);
+    let told = |words: &[&str]| {
+        let mut session = Session::new("a");
+        let turns = words.iter().map(|text| engine.handle(&mut session, Event::message(*text), now).unwrap());
+        turns.collect::<Vec<_>>()
+    };
+    let apart = told(&["agent", "ana@example.com", "13800138000"]);
+    assert!(updates(&apart[0]).is_empty());
+    let numbers: Vec<u32> = apart.iter().flat_map(|turn| updates(turn)).map(|handoff| handoff.update).collect();
+    assert_eq!(numbers, [1, 2]);
+    let at_once = told(&["agent", "ana@example.com or 13800138000"]);
+    let [update] = updates(&at_once[1])[..] else { panic!("{:?}", at_once[1]) };
+    for update in [update, updates(&apart[2])[0]] {
+        // A number to call comes first; the address is still there.
+        assert_eq!(update.contact.as_deref(), Some("13800138000"));
+        assert_eq!(update.contacts, ["13800138000", "ana@example.com"]);
+    }
+}
+
+#[test]
+fn a_contact_that_earlier_versions_kept_is_still_one() {
+    let engine = Engine::builder().source("a.yaml", COLLECTING).build().unwrap();
+    let now = at(crate::shop::MORNING);
+    let mut session = Session::new("a");
+    let _ = engine.handle(&mut session, Event::message("agent"), now).unwrap();
+    let mut stored: serde_json::Value = serde_json::from_str(&session.to_json()).unwrap();
+    stored["handoff"]["contact"] = "ana@example.com".into();
+    let mut session = Session::from_json(&stored.to_string()).unwrap();
+    let turn = engine.handle(&mut session, Event::message("bob@example.com"), now).unwrap();
+    assert_eq!(updates(&turn)[0].contacts, ["ana@example.com", "bob@example.com"]);
+}

@@ -71,7 +71,7 @@ fn what_is_no_event_is_refused_and_no_conversation_begins() {
         );
         let answer = raw(&service, &[head.as_bytes(), body].concat());
         let status = answer.split(' ').nth(1).unwrap_or_default();
-        assert!(matches!(status, "400" | "409"), "{}: {answer}", String::from_utf8_lossy(body));
+        assert!(matches!(status, "400" | "422"), "{}: {answer}", String::from_utf8_lossy(body));
     }
     // Lengths that lie, and none that could be kept.
     for length in ["99999999999", "18446744073709551616", "-1", "70000"] {

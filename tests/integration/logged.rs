@@ -32,7 +32,7 @@ fn everything_private(service: &Process) {
     }
     // What is wrong about a request is told to whoever sent it, and to nobody else.
     assert_eq!(said("c", &json!({"marmalade 4111111111111111": 1})), 400);
-    assert_eq!(said("c", &json!({"event": "marmalade"})), 409);
+    assert_eq!(said("c", &json!({"event": "marmalade"})), 422);
     assert_eq!(said("c", &json!({"text": "hi", "of_customer": ["13800138000"]})), 400);
     let broken = format!("{{\"text\": \"{text}");
     assert_eq!(call(service.address, ("POST", &path("c")), CHANNEL, &broken).unwrap().0, 400);

@@ -71,7 +71,7 @@ proptest! {
 }
 
 #[test]
-fn a_contact_is_raw_in_one_field_alone() {
+fn a_contact_is_raw_where_it_is_for_calling_back_and_nowhere_else() {
     let mut customer = Customer::new("a");
     customer.now = at(EVENING);
     customer.says("转人工");
@@ -79,7 +79,10 @@ fn a_contact_is_raw_in_one_field_alone() {
     let handoff = exchange.handoff_update().unwrap();
     assert_eq!(handoff.contact.as_deref(), Some("13800138000"));
     let mut json = serde_json::to_value(handoff).unwrap();
-    json["contact"] = serde_json::Value::Null;
+    assert_eq!(handoff.contacts, ["13800138000"]);
+    for field in ["contact", "contacts"] {
+        json[field] = serde_json::Value::Null;
+    }
     assert!(!json.to_string().contains("13800138000"), "{json}");
 }
 

@@ -179,10 +179,11 @@ fn run(steps: &[Step]) -> String {
                 for effect in turn.effects() {
                     match effect {
                         kefu::Effect::Action(call) => calls.push(call.id().to_owned()),
-                        // Why: the contact is for calling back, so it alone stands there as it was given.
+                        // Why: contacts are for calling back, so they alone stand there as they were given.
                         kefu::Effect::HandoffOpened(handoff) | kefu::Effect::HandoffUpdated(handoff) => {
                             let mut open = serde_json::to_value(handoff).unwrap();
                             open["contact"] = serde_json::Value::Null;
+                            open["contacts"] = serde_json::Value::Null;
                             is_clean(&open.to_string(), "a handoff");
                         }
                         _ => {}

@@ -105,3 +105,21 @@ fn ids_of_many_messages_fit_in_and_the_oldest_is_forgotten() {
     let forgotten = customer.event(Event::message("hello").with_id("webhook-message-3"));
     assert!(!forgotten.is_replay());
 }
+
+#[test]
+fn desk_and_channel_count_their_events_apart_and_what_the_desk_sends_twice_is_done_once() {
+    let mut customer = Customer::new("a");
+    customer.event(Event::message("agent").with_id("5"));
+    for event in [Event::agent_accepted().with_id("6"), Event::agent_message("Hello, Ana here.").with_id("7")] {
+        assert!(!customer.event(event.clone()).is_replay());
+        assert!(customer.event(event).is_replay());
+    }
+    let asked = customer.event(Event::message("my lamp is broken").with_id("7"));
+    assert!(!asked.is_replay());
+    assert!(asked.effects().any(|effect| matches!(effect, kefu::Effect::ToAgent(_))));
+    let released = || Event::agent_released().with_id("8");
+    assert!(!customer.event(released()).is_replay());
+    for event in [released(), Event::agent_message("Hello, Ana here.").with_id("7")] {
+        assert!(customer.event(event).is_replay(), "after the release");
+    }
+}

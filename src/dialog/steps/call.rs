@@ -25,7 +25,7 @@ impl Run<'_> {
             return self.prove(node, call);
         }
         let arguments = self.arguments(action, call);
-        let id = self.doc.effect_id();
+        let id = self.effect_id();
         self.request_action(action, id, arguments, None);
         Next::Rest
     }
@@ -125,7 +125,7 @@ impl Run<'_> {
         if let Some(action) = again {
             let arguments = self.arguments(action, call);
             // Why: the same id would make a late first answer look like the second one's; the key stays the same.
-            let id = self.doc.effect_id();
+            let id = self.effect_id();
             self.request_action(action, id, arguments, Some(pending));
             return;
         }

@@ -30,6 +30,7 @@ pub(super) fn private_value(engine: &Engine, session: &Session, exchange: &Excha
         let Ok(mut document) = serde_json::to_value(handoff) else { continue };
         if let Some(fields) = document.as_object_mut() {
             fields.remove("contact");
+            fields.remove("contacts");
         }
         if holds(&document.to_string()) {
             return Some("the handoff, beside its contact");

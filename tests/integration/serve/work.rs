@@ -46,19 +46,20 @@ fn work_that_the_shop_only_takes_is_told_later_and_what_it_leads_to_reaches_the_
             request.lines().find_map(|line| line.to_lowercase().strip_prefix("x-kefu-call: ").map(str::to_uppercase));
         head.unwrap()
     };
-    assert_eq!(call(&requests[0]), format!("{CHAT}-1"));
+    let number = |request: usize| call(&requests[request]).rsplit_once('-').unwrap().1.to_owned();
+    assert_eq!(call(&requests[0]), format!("{CHAT}-{}", number(0)));
     let later = |chat: &str| service.request("GET", &format!("/v1/conversations/{chat}/later"), CHANNEL, "").1;
     assert_eq!(later(CHAT)["items"], json!([]), "nothing has been told");
     for _ in 0..2 {
-        let (status, done) = told(&format!("/v1/work/{CHAT}-1/done"), "{\"ticket\":\"T-7\"}");
+        let (status, done) = told(&format!("/v1/work/{CHAT}-{}/done", number(0)), "{\"ticket\":\"T-7\"}");
         assert_eq!((status, done["waiting"].as_str()), (200, Some("customer")), "{done}");
     }
     let items = later(CHAT)["items"].clone();
     assert_eq!(items.as_array().unwrap().len(), 1, "told twice, said once: {items}");
     assert_eq!(replies(&items[0]["turn"])[0], "Sent, T-7.", "{items}");
-    assert_eq!(told("/v1/work/b-1/failed", "{\"error\":\"sold_out\"}").0, 200);
+    assert_eq!(told(&format!("/v1/work/b-{}/failed", number(1)), "{\"error\":\"sold_out\"}").0, 200);
     assert_eq!(replies(&later("b")["items"][0]["turn"])[0], "Sold out.");
-    assert_eq!(told("/v1/work/c-1/failed", "").0, 200);
+    assert_eq!(told(&format!("/v1/work/c-{}/failed", number(2)), "").0, 200);
     assert_eq!(replies(&later("c")["items"][0]["turn"])[0], "Not sent.");
     for (path, body, status) in [
         ("/v1/work/c-9/done", "{}", 409),
