@@ -57,23 +57,7 @@ impl Heard<'_> {
 
     /// The weight of a lexicon in the message.
     pub(super) fn weight(&self, lexicon: &str) -> f32 {
-        self.strongest(lexicon).map(LexiconHit::weight).sum()
-    }
-
-    /// The hits of a lexicon; of those that overlap the one that weighs most: 气死了 is one outcry, however many phrases of the
-    /// lexicon it holds.
-    pub(super) fn strongest<'h>(&'h self, lexicon: &'h str) -> impl Iterator<Item = &'h LexiconHit> {
-        let overlaps = |one: &LexiconHit, other: &LexiconHit| {
-            one.span().start < other.span().end && other.span().start < one.span().end
-        };
-        let hits: Vec<&LexiconHit> = self.hits(lexicon).collect();
-        let is_beaten = move |place: usize, hit: &LexiconHit| {
-            hits.iter().enumerate().any(|(at, other)| {
-                overlaps(hit, other)
-                    && (other.weight() > hit.weight() || (other.weight() >= hit.weight() && at < place))
-            })
-        };
-        self.hits(lexicon).enumerate().filter(move |(place, hit)| !is_beaten(*place, hit)).map(|(_, hit)| hit)
+        self.hits(lexicon).map(LexiconHit::weight).sum()
     }
 
     /// What stands in the message of a lexicon: nothing negated, and nothing inside a phrase known as harmless.

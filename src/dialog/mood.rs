@@ -86,8 +86,7 @@ impl Run<'_> {
 fn read(heard: Heard<'_>, same_message: u32) -> Mood {
     let stronger: Vec<Range<usize>> = heard.hits("intensifier").map(LexiconHit::span).collect();
     let is_stronger = |hit: &LexiconHit| stronger.iter().any(|word| is_beside(word, &hit.span()));
-    let words =
-        heard.strongest("frustration").map(|hit| hit.weight() * if is_stronger(hit) { INTENSIFIED } else { 1.0 });
+    let words = heard.hits("frustration").map(|hit| hit.weight() * if is_stronger(hit) { INTENSIFIED } else { 1.0 });
     let denied = heard.said.lexicons().iter().filter(|hit| *hit.lexicon() == *"praise" && hit.negated());
     Mood {
         words: words.sum(),

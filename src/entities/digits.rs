@@ -26,8 +26,11 @@ pub(super) fn rows(text: &str) -> impl Iterator<Item = Row> + '_ {
         }
         // Why: digits that end a word (`ab1234`) are part of an id, not of a number; `/` and `:` make dates, times, links.
         let before = at.checked_sub(1).and_then(|place| bytes.get(place)).copied();
-        let is_word =
-            before.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'/' | b':' | b'@' | b'#'));
+        let is_word = before.is_some_and(|byte| match byte {
+            // Why not always: "电话：138…" and "tel:…" lead to a number.
+            b':' => at.checked_sub(2).and_then(|place| bytes.get(place)).is_some_and(u8::is_ascii_digit),
+            _ => byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'/' | b'@' | b'#'),
+        });
         let (start, is_international) = match before {
             Some(b'+') => (at - 1, true),
             Some(b'(') => match at.checked_sub(2).and_then(|place| bytes.get(place)) {

@@ -7,6 +7,10 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) fn explain(file: &File<'_>, error: &Error) -> Diagnostic {
     let said = error.to_string();
     let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
+    // Why: what ends too soon is only noticed behind the last line.
+    let end =
+        file.text.lines().enumerate().last().map_or((1, 1), |(index, text)| (index + 1, text.chars().count() + 1));
+    let (line, column) = if line > end.0 { end } else { (line, column) };
     if let Some(diagnostic) = tab(file, line) {
         return diagnostic;
     }

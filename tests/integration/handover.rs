@@ -250,7 +250,9 @@ escalation: {reasons: {asked: {collect: reach}}}
 ";
 
 fn updates(turn: &kefu::Turn) -> Vec<&Handoff> {
-    let updated = |effect| if let Effect::HandoffUpdated(handoff) = effect { Some(&**handoff) } else { None };
+    fn updated(effect: &Effect) -> Option<&Handoff> {
+        if let Effect::HandoffUpdated(handoff) = effect { Some(handoff) } else { None }
+    }
     turn.effects().iter().filter_map(updated).collect()
 }
 
