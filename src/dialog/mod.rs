@@ -39,6 +39,7 @@ mod signal;
 mod speak;
 mod steps;
 mod time;
+#[cfg(any(feature = "cli", feature = "serve"))]
 mod told;
 mod turn;
 mod unsettled;
@@ -59,6 +60,7 @@ pub(crate) use run::{STEP_LIMIT, handle};
 pub use rung::{Passed, Rung};
 pub use search::Answer;
 pub(crate) use search::Catalogue;
+#[cfg(any(feature = "cli", feature = "serve"))]
 pub(crate) use told::told;
 pub use turn::{Turn, Waiting};
 pub(crate) use walk::Walked;
