@@ -307,8 +307,13 @@ impl Run<'_> {
             self.correct(&slot, &value);
             return Some(Rung::Repair);
         }
-        // Why: 算了 is a no as well, but it wants the whole thing to end, not to be asked what to change.
+        // Why: 算了 is a no as well, but it wants the whole thing to end, not to be asked what to change; where a no has its own
+        // branch, that is the end of it.
         let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
+        if stops && confirm.has_else {
+            self.confirmed(node, confirm, Answer::No);
+            return Some(Rung::Choice);
+        }
         if let Some(answer) = self.agreement(heard).filter(|_| !stops) {
             self.confirmed(node, confirm, answer);
             return Some(Rung::Choice);

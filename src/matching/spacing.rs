@@ -22,11 +22,17 @@ pub(super) fn to_join(text: &str, words: &Words, tokens: &[ScannedToken], at: us
         let (Some(a), Some(b)) = (tokens.get(*first), tokens.get(first + 1)) else { return false };
         let is_word = |token: &ScannedToken| token.kind == TokenKind::Word;
         let (start, end) = (a.start as usize, b.end as usize);
+        let is_small = |token: &ScannedToken| {
+            let spelling = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+            words.entry(WordKey::of(spelling)).is_some_and(|entry| words.is_function_word(entry))
+        };
         is_word(a)
             && is_word(b)
             && b.before == Break::None
             && b.start == a.end + 1
             && end - start > SHORTEST_JOINED
+            // Why: two function words are no broken word: Portuguese "quem é" is not Spanish "quemé".
+            && !(is_small(a) && is_small(b))
             && text.get(start..end).is_some_and(|both| words.entry(WordKey::of_joined(both)).is_some_and(is_of_rules))
     })
 }

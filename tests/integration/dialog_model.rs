@@ -176,8 +176,8 @@ impl Model {
             (Open::Stop, Act::Yes | Act::Stop) => self.end(),
             (Open::Stop, Act::No) => self.stopping = false,
             // What would be lost is asked about, save while host work is under way.
-            (Open::Colour | Open::Wrap | Open::Sure, Act::Stop) => self.stopping = true,
-            (Open::Sure, Act::No) | (Open::Size | Open::Stock | Open::Send, Act::Stop) => self.end(),
+            (Open::Colour | Open::Wrap, Act::Stop) => self.stopping = true,
+            (Open::Sure, Act::No | Act::Stop) | (Open::Size | Open::Stock | Open::Send, Act::Stop) => self.end(),
             (Open::Stock | Open::Send, Act::Broken) => self.end(),
             (Open::Size | Open::Colour | Open::Wrap | Open::Sure, Act::Parcel) => self.switching = true,
             (Open::Switch, Act::Finish) => self.switching = false,
