@@ -1,7 +1,7 @@
 // The agent's side: handoffs as a help desk gets them, and what an agent does with them.
 
 import * as service from './service.js';
-import { make, plain, lang } from './service.js';
+import { make, plain, lang, shown } from './service.js';
 
 const byId = (id) => document.getElementById(id);
 const PAUSE = 2000;
@@ -142,7 +142,7 @@ export class Desk {
       ['contact', handoff.contacts.join(', ')],
       ['reasons', handoff.reasons.length > 1 ? handoff.reasons.map(plain).join(', ') : null],
       ['flow', handoff.flow ? `${plain(handoff.flow)}${handoff.step ? ` › ${plain(handoff.step)}` : ''}` : null],
-      ...Object.entries(handoff.slots).map(([name, value]) => [plain(name), String(value)]),
+      ...Object.entries(handoff.slots).map(([name, value]) => [plain(name), shown(value)]),
       ['done', handoff.done.map(plain).join(', ')],
       ['tried', handoff.tried.map(plain).join(', ')],
       ['words', handoff.evidence.map((quote) => `“${quote.text}”`).join(' ')],

@@ -78,5 +78,12 @@ export function newId(kind) {
 /** The script a text is written in, as browsers and screen readers want to know it. */
 export const lang = (language) => (language === 'zh' ? 'zh-Hans' : language ?? null);
 
+/** A value of a slot in words: lists and amounts of money too. */
+export function shown(value) {
+  if (Array.isArray(value)) return value.map(shown).join(', ');
+  if (value && typeof value === 'object') return Object.values(value).map(shown).join(' ');
+  return String(value ?? '');
+}
+
 /** A name of the rules in plain words. */
 export const plain = (name) => String(name).replaceAll('_', ' ');

@@ -1,7 +1,7 @@
 // Why a turn is as it is: the words that counted, what they speak for, the rung that took the turn, flow, slots, records.
 
 import * as service from './service.js';
-import { make, plain } from './service.js';
+import { make, plain, shown } from './service.js';
 import { draw } from './graph.js';
 
 const RUNGS = {
@@ -183,7 +183,7 @@ function values(explained) {
 }
 
 function slots(seen) {
-  const rows = Object.entries(seen?.slots ?? {}).map(([name, value]) => [plain(name), String(value)]);
+  const rows = Object.entries(seen?.slots ?? {}).map(([name, value]) => [plain(name), shown(value)]);
   return rows.length ? part('Slots', table(rows)) : null;
 }
 
