@@ -237,6 +237,8 @@ impl Run<'_> {
         self.check_loop();
         // Why again: words said once too often hand over as well, and what that needs is asked for at once.
         if let Some(flow) = self.collect.take() {
+            // Why: the question that was open has been put already.
+            self.prompt = Prompt::Quiet;
             self.run_beside(&flow);
             self.put_question();
         }

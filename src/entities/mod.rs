@@ -11,8 +11,7 @@ mod clock;
 mod date;
 mod digits;
 mod email;
-// Why: the file is named after its type, as everywhere; here that is the folder's name too.
-#[allow(clippy::module_inception)]
+#[allow(clippy::module_inception)] // Why: the file is named after its type, as everywhere; here that is the folder's name too.
 mod entities;
 mod found;
 mod free;
