@@ -11,7 +11,7 @@ mod clock;
 mod date;
 mod digits;
 mod email;
-#[allow(clippy::module_inception)] // Why: the file is named after its type, as everywhere; here that is the folder's name too.
+#[allow(clippy::module_inception)] // Why: a file is named after its type; here that is the folder's name too.
 mod entities;
 mod found;
 mod free;
