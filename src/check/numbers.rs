@@ -30,7 +30,7 @@ fn contradiction(subject: &Subject<'_>, facts: &Facts, what: &str, words: &Words
         for variant in &wording.variants {
             let script = if wording.language == Language::Zh { Script::Hans } else { Script::Latin };
             let zone = jiff::tz::TimeZone::UTC;
-            let locale = Locale { language: wording.language, script, zone: &zone, today: None };
+            let locale = Locale { language: wording.language, script, zone: &zone, now: None };
             let mut text = String::new();
             subject.expressions.render(variant.template, facts, &locale, &mut text);
             let of_variant: BTreeSet<String> = digits(&text).into_iter().collect();

@@ -22,7 +22,7 @@ const RESERVED: [&str; 6] = ["negation", "correction", "cancel", "undo", "dont_k
 impl Run<'_> {
     /// The whole message as the answer to the open question.
     pub(super) fn answer_of_whole(&mut self, heard: Heard<'_>) -> Option<Rung> {
-        self.found = heard.values().map(|found| (found.entity().clone(), found.value().clone())).collect();
+        self.found = heard.told();
         if self.doc.question.is_some() {
             if self.own_question(heard) {
                 return Some(Rung::Choice);

@@ -2,6 +2,7 @@ use super::Rung;
 use super::message::Heard;
 use super::repair::covers;
 use super::run::{Prompt, Proposed, Run};
+use super::speak::is_blank;
 use super::steps::Answer;
 use crate::classify::{Candidate, Decision, LexiconHit, Request};
 use crate::entities::Found;
@@ -24,7 +25,7 @@ impl Run<'_> {
         if attached {
             self.understood(Rung::Answer);
         }
-        if heard.text.trim().is_empty() {
+        if is_blank(heard.text) {
             if !attached {
                 self.nothing_written(heard);
             }
@@ -104,7 +105,7 @@ impl Run<'_> {
             (!entity.alone.is_empty()).then_some((&entity.name, &entity.alone))
         };
         let Some((entity, intents)) = heard.values().find_map(uses) else { return false };
-        self.found = heard.values().map(|found| (found.entity().clone(), found.value().clone())).collect();
+        self.found = heard.told();
         if let [only] = intents.as_slice() {
             self.request(only, Some(heard));
         } else {
@@ -325,6 +326,9 @@ impl Run<'_> {
 
 /// The values a clause is about: its own, and of entities it names none of those of the whole message.
 fn values_for(heard: Heard<'_>, request: &Request) -> Vec<(EntityName, Value)> {
+    if heard.said.entities().is_empty() {
+        return Vec::new();
+    }
     let span = request.span();
     let all: Vec<&Found> = heard.values().collect();
     let inside = |found: &Found| span.start <= found.span().start && found.span().end <= span.end;

@@ -56,7 +56,7 @@ impl<'a> Run<'a> {
 
     /// The open question comes back after an answer; with none open the answer's own chips are shown.
     fn after_answer(&mut self, intent: &Intent) {
-        if self.doc.stack.is_empty() && self.doc.question.is_none() {
+        if !intent.chips.is_empty() && self.doc.stack.is_empty() && self.doc.question.is_none() {
             self.offer_intents(&intent.chips);
         }
         self.come_back();
@@ -187,7 +187,9 @@ impl<'a> Run<'a> {
     /// Notes what the customer was given, for whoever takes over; the latest are kept.
     pub(super) fn note_tried(&mut self, name: &str) {
         let tried = &mut self.doc.tried;
-        if tried.iter().any(|known| known == name) {
+        // Why the last letter first: names made by one hand begin alike more often than they end alike.
+        let end = name.as_bytes().last();
+        if tried.iter().any(|known| known.as_bytes().last() == end && known == name) {
             return;
         }
         // Why: the oldest makes room with its memory as well.
@@ -200,11 +202,8 @@ impl<'a> Run<'a> {
     /// Notices that hold today and belong to the intent.
     fn say_notices(&mut self, id: &IntentId) {
         let rules = self.rules;
-        let today = self.clock.today();
         for notice in &rules.pack.notices {
-            let since = notice.say.since.is_none_or(|since| since <= today);
-            let until = notice.say.until.is_none_or(|until| today <= until);
-            if since && until && (notice.on.is_empty() || notice.on.contains(id)) {
+            if (notice.on.is_empty() || notice.on.contains(id)) && self.is_of_today(&notice.say) {
                 self.say(&notice.say, &[]);
             }
         }

@@ -5,7 +5,7 @@ use super::message::Heard;
 use super::record::Happening;
 use super::run::Run;
 use super::time::millis;
-use crate::classify::Decision as Choice;
+use crate::classify::{Decision as Choice, LexiconHit};
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
 use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, IntentId, Priority, Privacy, ReasonId, Value};
 use crate::session::{Consent, OpenHandoff, Owner, Reach};
@@ -33,6 +33,10 @@ impl Run<'_> {
     /// Asks the policy; hands over if it says so.
     pub(super) fn policy_says(&mut self, lexicons: &dyn Fn(&str) -> f32, heard: Option<Heard<'_>>) -> bool {
         let rules = self.rules;
+        let said = heard.iter().flat_map(|heard| heard.said.lexicons()).map(LexiconHit::lexicon);
+        if self.raised.is_empty() && self.doc.settled.is_empty() && rules.watch.is_calm(&self.doc.counters, said) {
+            return false;
+        }
         let raised = std::mem::take(&mut self.raised);
         let (decision, settled) = {
             let values = self.known(&[]);

@@ -6,7 +6,7 @@ use super::run::{Prompt, Run, mark};
 use super::{Effect, Happening, Rung};
 use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::Found;
-use crate::rules::{Does, EntityKind, Value};
+use crate::rules::{Does, EntityKind, EntityName, Value};
 use crate::session::{Held, Owner, Speaker};
 use crate::text::{Language, Script, shows_simplified, written};
 
@@ -44,6 +44,15 @@ impl Heard<'_> {
             !is_denied(found) || !all.iter().any(|other| is_other(other) && !is_denied(other))
         };
         all.iter().filter(meant)
+    }
+
+    /// The same by themselves, to be kept.
+    pub(super) fn told(&self) -> Vec<(EntityName, Value)> {
+        // Why: most messages tell none.
+        if self.said.entities().is_empty() {
+            return Vec::new();
+        }
+        self.values().map(|found| (found.entity().clone(), found.value().clone())).collect()
     }
 
     /// Whether the message is put as a question: by its mark, or by the word it begins with.
@@ -212,8 +221,9 @@ impl Run<'_> {
     fn count_message(&mut self, text: &str) {
         let counters = &mut self.doc.counters;
         counters.turns = counters.turns.saturating_add(1);
-        let short = mark(text.trim());
-        if counters.last_message == short && !text.trim().is_empty() {
+        let text = text.trim();
+        let short = mark(text);
+        if counters.last_message == short && !text.is_empty() {
             counters.same_message = counters.same_message.saturating_add(1);
         } else {
             counters.same_message = 1;
@@ -248,14 +258,15 @@ impl Run<'_> {
     fn report_intents(&mut self, said: &Classification) {
         self.intent = said.intent().cloned();
         self.confidence = said.confidence();
-        self.requests.clear();
+        let mut requests = Vec::with_capacity(said.requests().len());
         for request in said.requests() {
             if let Decision::Act(intent) = request.decision()
-                && !self.requests.contains(intent)
+                && !requests.contains(intent)
             {
-                self.requests.push(intent.clone());
+                requests.push(intent.clone());
             }
         }
+        self.requests = requests;
     }
 
     /// The rungs that look at the whole message, in the order of [`Rung::ORDER`].

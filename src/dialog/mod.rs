@@ -37,6 +37,7 @@ mod rung;
 mod search;
 mod signal;
 mod speak;
+mod stamp;
 mod steps;
 mod time;
 #[cfg(any(feature = "cli", feature = "serve"))]

@@ -84,6 +84,16 @@ impl Run<'_> {
 }
 
 fn read(heard: Heard<'_>, same_message: u32) -> Mood {
+    let mood = Mood {
+        capitals: if is_shouting(heard.text) { SHOUTING } else { 0.0 },
+        marks: if is_emphatic(heard.text) { MARKS } else { 0.0 },
+        repeated: SAME_AGAIN * same_message.saturating_sub(1).min(MOST_SAME) as f32,
+        ..Mood::default()
+    };
+    // Why: most messages are neither angry nor friendly.
+    if !heard.said.lexicons().iter().any(|hit| matches!(hit.lexicon().as_str(), "frustration" | "praise")) {
+        return mood;
+    }
     let stronger: Vec<Range<usize>> = heard.hits("intensifier").map(LexiconHit::span).collect();
     let is_stronger = |hit: &LexiconHit| stronger.iter().any(|word| is_beside(word, &hit.span()));
     let words = heard.hits("frustration").map(|hit| hit.weight() * if is_stronger(hit) { INTENSIFIED } else { 1.0 });
@@ -92,9 +102,7 @@ fn read(heard: Heard<'_>, same_message: u32) -> Mood {
         words: words.sum(),
         denied_praise: denied.map(|hit| hit.weight() * if is_stronger(hit) { INTENSIFIED } else { 1.0 }).sum(),
         praise: heard.weight("praise").min(MOST_PRAISE),
-        capitals: if is_shouting(heard.text) { SHOUTING } else { 0.0 },
-        marks: if is_emphatic(heard.text) { MARKS } else { 0.0 },
-        repeated: SAME_AGAIN * same_message.saturating_sub(1).min(MOST_SAME) as f32,
+        ..mood
     }
 }
 

@@ -32,6 +32,10 @@ impl Run<'_> {
             self.cancel();
             return true;
         }
+        // Why first: most messages hold none of their words.
+        if !heard.said.lexicons().iter().any(|hit| COMMANDS.contains(&hit.lexicon().as_str())) {
+            return false;
+        }
         let Some(command) = COMMANDS.into_iter().find(|lexicon| covers(heard, request, text, lexicon)) else {
             return false;
         };

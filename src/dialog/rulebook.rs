@@ -5,6 +5,7 @@ use super::Catalogue;
 
 use crate::classify::Classifier;
 use crate::entities::Entities;
+use crate::escalation::Watch;
 use crate::expression::{Expressions, Values};
 use crate::reply::{Speech, pick};
 use crate::rules::{Does, EntityName, FactValue, IntentId, Pack, StepKind, Value, Words};
@@ -25,6 +26,8 @@ pub(crate) struct Rulebook {
     asked: Vec<EntityName>,
     /// Intents whose mere mention hands over (`handoff: asked`).
     pub(crate) asking_for_person: Vec<IntentId>,
+    /// What of the escalation policy a turn must look at.
+    pub(super) watch: Watch,
     /// Which answers hold which words, listed when first searched.
     pub(super) catalogue: OnceLock<Catalogue>,
 }
@@ -57,6 +60,7 @@ impl Rulebook {
             .filter(|intent| matches!(&intent.does, Does::Handoff(reason) if *reason == *ASKED))
             .map(|intent| intent.id.clone())
             .collect();
+        let watch = Watch::new(&pack.escalation);
         Self {
             pack,
             expressions,
@@ -66,6 +70,7 @@ impl Rulebook {
             facts,
             asked,
             asking_for_person,
+            watch,
             catalogue: OnceLock::new(),
         }
     }
@@ -94,7 +99,7 @@ impl Rulebook {
             script,
             channel: None,
             zone: &self.zone,
-            today: None,
+            now: None,
         };
         pick(words, &speech, &NoValues, None).map(|(text, _)| text)
     }
@@ -138,7 +143,7 @@ fn facts(pack: &Pack, expressions: &Expressions, language: Language, zone: &jiff
         script: if language == Language::Zh { Script::Hans } else { Script::Latin },
         channel: None,
         zone,
-        today: None,
+        now: None,
     };
     let fields: BTreeMap<String, Value> = pack
         .facts

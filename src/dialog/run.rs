@@ -3,6 +3,7 @@ use std::time::SystemTime;
 
 use super::known::Opening;
 use super::replay::{self, Origin};
+use super::stamp::stamp;
 use super::{Effect, Event, EventError, EventKind, Happening, Passed, Record, Rulebook, Rung, Turn, Waiting, Walked};
 use crate::entities::Clock;
 use crate::reply::Reply;
@@ -107,9 +108,10 @@ pub(crate) fn handle(
         rules,
         doc,
         clock: Clock { now, zone: rules.zone.clone() },
-        replies: Vec::new(),
+        // Why with room: nearly every turn says one thing and notes two.
+        replies: Vec::with_capacity(1),
         effects: Vec::new(),
-        happened: Vec::new(),
+        happened: Vec::with_capacity(2),
         rung: Rung::Host,
         passed: Vec::new(),
         walked: Vec::new(),
@@ -209,7 +211,7 @@ impl Run<'_> {
         if happened.is_empty() {
             return Vec::new();
         }
-        let at: Arc<str> = self.clock.now.to_string().into();
+        let at: Arc<str> = stamp(self.clock.now).into();
         let record = |what| Record {
             format: 1,
             at: Arc::clone(&at),

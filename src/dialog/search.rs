@@ -129,7 +129,7 @@ impl Rulebook {
             script: if language == Language::Zh { Script::Hans } else { Script::Latin },
             channel: None,
             zone: &self.zone,
-            today: None,
+            now: None,
         };
         pick(words, &speech, &Facts(self.facts(language)), None).map(|(text, _)| text)
     }

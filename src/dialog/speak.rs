@@ -11,6 +11,11 @@ use crate::rules::{ConditionId, Does, ExpressionId, FlowId, IntentId, Preset, Sl
 use crate::session::{Speaker, TranscriptLine};
 use crate::text::{Language, Script};
 
+/// Whether nothing is written in a text. The first letter tells, where trimming looks at both ends.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// Chips shown at most; a host may return any number of rows.
 pub(super) const CHIPS: usize = 10;
 
@@ -33,7 +38,7 @@ impl Run<'_> {
             script: self.script(),
             channel: self.doc.channel.as_deref(),
             zone: &self.rules.zone,
-            today: Some(self.clock.today()),
+            now: Some(self.clock.now),
         }
     }
 
@@ -66,12 +71,7 @@ impl Run<'_> {
 
     /// How values are written for this customer.
     pub(super) fn locale(&self) -> Locale<'_> {
-        Locale {
-            language: self.language(),
-            script: self.script(),
-            zone: &self.rules.zone,
-            today: Some(self.clock.today()),
-        }
+        Locale { language: self.language(), script: self.script(), zone: &self.rules.zone, now: Some(self.clock.now) }
     }
 
     pub(super) fn render(&self, template: TemplateId, item: Option<&Value>) -> String {
@@ -120,10 +120,15 @@ impl Run<'_> {
 
     /// A `say` step: between its dates, if it has any.
     pub(super) fn say_step(&mut self, words: &Words) {
-        let today = self.clock.today();
-        if words.since.is_none_or(|since| since <= today) && words.until.is_none_or(|until| today <= until) {
+        if self.is_of_today(words) {
             self.say(words, &[]);
         }
+    }
+
+    /// Whether words are within their dates, if they have any.
+    pub(super) fn is_of_today(&self, words: &Words) -> bool {
+        words.since.is_none_or(|since| since <= self.clock.today())
+            && words.until.is_none_or(|until| self.clock.today() <= until)
     }
 
     fn cards(&self, words: &Words) -> Vec<Card> {
@@ -144,7 +149,7 @@ impl Run<'_> {
     }
 
     pub(super) fn say_text(&mut self, text: String) {
-        if !text.trim().is_empty() {
+        if !is_blank(&text) {
             self.replies.push(Reply::text_only(text));
         }
     }

@@ -110,7 +110,9 @@ fn add(spans: &mut Vec<(Range<usize>, String)>, more: impl Iterator<Item = (Rang
 /// Whether a text has an `@` or enough digits for anything private; most have not.
 fn may_hold_private(text: &str) -> bool {
     if text.is_ascii() {
-        return count_bytes(text, |byte| byte.is_ascii_digit()) > 6 || count_bytes(text, |byte| byte == b'@') > 0;
+        // Why together first: most texts have not one of either.
+        return count_bytes(text, |byte| matches!(byte, b'0'..=b'9' | b'@')) > 0
+            && (count_bytes(text, |byte| byte.is_ascii_digit()) > 6 || count_bytes(text, |byte| byte == b'@') > 0);
     }
     text.contains(['@', '＠', '﹫']) || text.chars().filter(|c| c.is_numeric()).nth(6).is_some()
 }

@@ -10,5 +10,5 @@ mod summary;
 
 pub use handoff::{Handoff, Mode, Quote};
 pub(crate) use hours::{is_open, next_open};
-pub(crate) use policy::{Decision, Signals, decide, still_settled};
+pub(crate) use policy::{Decision, Signals, Watch, decide, still_settled};
 pub(crate) use summary::{Situation, summary};

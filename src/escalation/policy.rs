@@ -1,5 +1,5 @@
 use crate::expression::{Expressions, Values};
-use crate::rules::{At, Escalation, FlowId, Priority, Queue, Reason, ReasonId, Words};
+use crate::rules::{At, Escalation, FlowId, LexiconName, Priority, Queue, Reason, ReasonId, Words};
 use crate::session::Counters;
 
 /// The weight of a lexicon in one message from which its reason holds: one clear phrase, or several that add up.
@@ -16,6 +16,31 @@ pub(crate) struct Signals<'a> {
     pub(crate) raised: &'a [ReasonId],
     /// Reasons a person has already dealt with: their condition alone causes no second handoff.
     pub(crate) settled: &'a [ReasonId],
+}
+
+/// What of a policy may cause something in a turn in which no reason is raised; listed once, since hardly any turn has one.
+pub(crate) struct Watch {
+    lexicons: Vec<LexiconName>,
+    counters: Vec<At>,
+    has_conditions: bool,
+}
+
+impl Watch {
+    pub(crate) fn new(policy: &Escalation) -> Self {
+        Self {
+            lexicons: policy.reasons.iter().filter_map(|reason| reason.lexicon.clone()).collect(),
+            counters: policy.reasons.iter().flat_map(|reason| reason.at.iter().copied()).collect(),
+            has_conditions: policy.reasons.iter().any(|reason| reason.when.is_some()),
+        }
+    }
+
+    /// Whether no reason can hold unless one is raised: no condition is to be asked, no counter has come far enough, and none
+    /// of the lexicons stands in the message.
+    pub(crate) fn is_calm<'l>(&self, counters: &Counters, said: impl IntoIterator<Item = &'l LexiconName>) -> bool {
+        !self.has_conditions
+            && !self.counters.iter().any(|at| is_reached(*at, counters))
+            && !said.into_iter().any(|lexicon| self.lexicons.contains(lexicon))
+    }
 }
 
 /// A handoff to make: the most urgent reason decides where it goes, all are listed.

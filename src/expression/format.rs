@@ -228,7 +228,7 @@ fn moment(text: &str, locale: &Locale<'_>, out: &mut String) {
 }
 
 fn write_day(day: Date, locale: &Locale<'_>, out: &mut String) {
-    let is_near = locale.today.is_some_and(|today| (day - today).get_days().abs() <= NEAR_DAYS);
+    let is_near = locale.today().is_some_and(|today| (day - today).get_days().abs() <= NEAR_DAYS);
     let month = |names: &[&'static str; 12]| {
         names.get(usize::from(day.month().unsigned_abs()).saturating_sub(1)).copied().unwrap_or_default()
     };

@@ -9,6 +9,13 @@ pub(crate) struct Locale<'a> {
     pub(crate) script: Script,
     /// Where the customer's days begin.
     pub(crate) zone: &'a jiff::tz::TimeZone,
-    /// The day of the event, in `zone`: dates within half a year of it are written without a year. `None` always writes it.
-    pub(crate) today: Option<jiff::civil::Date>,
+    /// The moment of the event: dates within half a year of its day are written without a year. `None` always writes it.
+    pub(crate) now: Option<jiff::Timestamp>,
+}
+
+impl Locale<'_> {
+    /// The day of the event. Hardly any text has a date in it, so it is worked out where one is written.
+    pub(super) fn today(&self) -> Option<jiff::civil::Date> {
+        self.now.map(|now| self.zone.to_datetime(now).date())
+    }
 }

@@ -317,7 +317,7 @@ proptest::proptest! {
             match expressions.template(&text, &scope) {
                 Ok(id) => {
                     let zone = jiff::tz::TimeZone::UTC;
-                    let locale = Locale { language: Language::Es, script: Script::Latin, zone: &zone, today: None };
+                    let locale = Locale { language: Language::Es, script: Script::Latin, zone: &zone, now: None };
                     expressions.render(id, &values, &locale, &mut String::new());
                 }
                 Err(problems) => for problem in problems {

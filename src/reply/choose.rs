@@ -11,7 +11,7 @@ pub(crate) struct Speech<'a> {
     pub(crate) script: Script,
     pub(crate) channel: Option<&'a str>,
     pub(crate) zone: &'a jiff::tz::TimeZone,
-    pub(crate) today: Option<jiff::civil::Date>,
+    pub(crate) now: Option<jiff::Timestamp>,
 }
 
 /// The text to say and the index of the variant, which must not be the one said last if there is another.
@@ -21,12 +21,12 @@ pub(crate) fn pick(words: &Words, speech: &Speech<'_>, values: &dyn Values, last
     let (wording, language) = wording(words, speech)?;
     let (index, variant) = variant(wording, speech, values, last)?;
     let script = if language == Language::Zh { speech.script } else { Script::Latin };
-    let locale = Locale { language, script, zone: speech.zone, today: speech.today };
-    let mut text = String::new();
-    match speech.expressions.is_literal(variant.template) {
-        Some(literal) if script != Script::Hant => text.push_str(literal),
-        _ => speech.expressions.render(variant.template, values, &locale, &mut text),
+    if let Some(literal) = speech.expressions.is_literal(variant.template).filter(|_| script != Script::Hant) {
+        return Some((literal.to_owned(), index));
     }
+    let locale = Locale { language, script, zone: speech.zone, now: speech.now };
+    let mut text = String::new();
+    speech.expressions.render(variant.template, values, &locale, &mut text);
     Some((text, index))
 }
 
