@@ -28,8 +28,12 @@ pub(super) type Node = u32;
 /// Phrases, collected.
 #[derive(Default)]
 pub(super) struct PhrasesBuilder {
-    edges: Map<(Node, u64), Node>,
-    endings: Vec<Vec<Ending>>,
+    /// By node and label.
+    edges: Map<u64, Node>,
+    /// As they come; one may come twice.
+    endings: Vec<(Node, Ending)>,
+    /// How many nodes there are beside the root.
+    nodes: u32,
 }
 
 /// Phrases, ready to walk.
@@ -78,32 +82,29 @@ impl PhrasesBuilder {
 
     /// Where a phrase goes on from a node.
     pub(super) fn next(&mut self, node: Node, step: Step) -> Node {
-        // Why one more: the root has the number 0, and no list before anything begins.
-        let fresh = self.endings.len().max(1);
-        let next = *self.edges.entry((node, label(step))).or_insert(fresh as Node);
-        if next as usize == fresh {
-            self.endings.resize(fresh + 1, Vec::new());
-        }
+        let fresh = self.nodes + 1;
+        let next = *self.edges.entry(edge(node, label(step))).or_insert(fresh);
+        self.nodes = self.nodes.max(next);
         next
     }
 
     /// Where phrases that begin with a step go on, if there are any yet.
     pub(super) fn first(&self, step: Step) -> Option<Node> {
-        self.edges.get(&(0, label(step))).copied()
+        self.edges.get(&edge(0, label(step))).copied()
     }
 
     /// Lets something end at a node; nothing ends at the root, which is no phrase.
     pub(super) fn end(&mut self, node: Node, ending: Ending) {
-        if let Some(endings) = self.endings.get_mut(node as usize)
-            && node != 0
-            && !endings.contains(&ending)
-        {
-            endings.push(ending);
+        if node != 0 {
+            self.endings.push((node, ending));
         }
     }
 
     pub(super) fn build(self, symbols: usize) -> Phrases {
-        let edges = sorted(&self.edges, self.endings.len());
+        let nodes = self.nodes as usize + 1;
+        let edges = by_node(nodes, self.edges.into_iter().map(|(edge, to)| ((edge >> 32) as Node, (edge as u32, to))));
+        let mut endings = by_node(nodes, self.endings);
+        endings.dedup();
         let mut phrases = Phrases {
             roots: vec![0; symbols].into(),
             group_roots: Box::default(),
@@ -112,50 +113,44 @@ impl PhrasesBuilder {
             shift: 0,
             endings: Box::default(),
         };
-        let groups = edges.iter().filter(|edge| edge.1 & GROUP != 0).map(|edge| edge.1 as u32 as usize + 1).max();
-        let mut group_roots: Vec<Node> = vec![0; groups.unwrap_or(0)];
-        let mut endings: Vec<Ending> = Vec::new();
-        let mut rows: Vec<NodeRow> = Vec::with_capacity(self.endings.len());
-        for mut here in self.endings {
-            here.sort_unstable();
-            let first = endings.len() as u32;
-            endings.append(&mut here);
-            rows.push(NodeRow {
-                symbols: 0,
-                groups: 0,
-                symbol: 0,
-                next: 0,
-                endings: first,
-                ending_count: (endings.len() as u32 - first).min(u32::from(u16::MAX)) as u16,
-                edges: NO_EDGES,
-            });
+        let group = |label: u32| label & !GROUP_SYMBOL;
+        let groups =
+            edges.iter().filter(|(_, (label, _))| is_group(*label)).map(|(_, (label, _))| group(*label) as usize + 1);
+        let mut group_roots: Vec<Node> = vec![0; groups.max().unwrap_or(0)];
+        let empty = NodeRow { symbols: 0, groups: 0, symbol: 0, next: 0, endings: 0, ending_count: 0, edges: NO_EDGES };
+        let mut rows = vec![empty; nodes];
+        let mut first = 0;
+        for here in endings.chunk_by(|a, b| a.0 == b.0) {
+            let row = &mut rows[here[0].0 as usize];
+            row.endings = first;
+            row.ending_count = here.len().min(u16::MAX.into()) as u16;
+            first += here.len() as u32;
         }
         let mut slotted = Vec::new();
         for from in edges.chunk_by(|a, b| a.0 == b.0) {
             let node = from[0].0;
-            let words: Vec<(Symbol, Node)> =
-                from.iter().filter(|edge| edge.1 & GROUP == 0).map(|edge| (edge.1 as Symbol, edge.2)).collect();
-            for edge in from.iter().filter(|edge| edge.1 & GROUP != 0) {
-                let group = edge.1 as u32;
+            // Why by their labels: those of groups are the greater ones.
+            let (words, to_groups) = from.split_at(from.partition_point(|(_, (label, _))| !is_group(*label)));
+            for &(_, (label, next)) in to_groups {
                 if node == 0 {
-                    group_roots[group as usize] = edge.2;
+                    group_roots[group(label) as usize] = next;
                 } else {
-                    rows[node as usize].groups |= bit(group);
-                    slotted.push(EdgeSlot { node, symbol: group | GROUP_SYMBOL, next: edge.2 });
+                    rows[node as usize].groups |= bit(group(label));
+                    slotted.push(EdgeSlot { node, symbol: label, next });
                 }
             }
-            rows[node as usize].symbols = words.iter().fold(0, |all, (symbol, _)| all | bit(*symbol));
+            rows[node as usize].symbols = words.iter().fold(0, |all, (_, (symbol, _))| all | bit(*symbol));
             if node == 0 {
-                for (symbol, next) in words {
+                for &(_, (symbol, next)) in words {
                     phrases.roots[symbol as usize] = next;
                 }
-            } else if let [(symbol, next)] = words[..] {
+            } else if let [(_, (symbol, next))] = *words {
                 rows[node as usize].symbol = symbol;
                 rows[node as usize].next = next;
                 rows[node as usize].edges = ONE_EDGE;
             } else if !words.is_empty() {
                 rows[node as usize].edges = MANY_EDGES;
-                slotted.extend(words.into_iter().map(|(symbol, next)| EdgeSlot { node, symbol, next }));
+                slotted.extend(words.iter().map(|&(_, (symbol, next))| EdgeSlot { node, symbol, next }));
             }
         }
         let size = (slotted.len() * 2).next_power_of_two().max(16);
@@ -171,7 +166,7 @@ impl PhrasesBuilder {
         phrases.group_roots = group_roots.into();
         phrases.slots = slots.into();
         phrases.nodes = rows.into();
-        phrases.endings = endings.into();
+        phrases.endings = endings.into_iter().map(|(_, ending)| ending).collect();
         phrases
     }
 }
@@ -259,9 +254,12 @@ impl NodeRow {
     }
 }
 
-const GROUP: u64 = 1 << 32;
 /// Set in the number of a group where it stands in the place of a symbol.
 const GROUP_SYMBOL: Symbol = 1 << 31;
+
+fn is_group(label: Symbol) -> bool {
+    label & GROUP_SYMBOL != 0
+}
 
 /// One bit of a set of symbols, or of groups, that may say yes to one it does not hold.
 #[inline]
@@ -269,31 +267,38 @@ pub(super) fn bit(number: u32) -> u64 {
     1 << (number % u64::BITS)
 }
 
-/// All edges, node by node and in the order of their labels.
-fn sorted(edges: &Map<(Node, u64), Node>, nodes: usize) -> Vec<(Node, u64, Node)> {
+/// What is told of nodes, node by node and in order.
+fn by_node<T: Copy + Ord>(nodes: usize, told: impl IntoIterator<Item = (Node, T)>) -> Vec<(Node, T)> {
+    let told: Vec<(Node, T)> = told.into_iter().collect();
+    let Some(any) = told.first().copied() else { return told };
     // Why by counting: a pack has half a million edges, and nearly every node one.
     let mut ends = vec![0_u32; nodes];
-    edges.keys().for_each(|(from, _)| ends[*from as usize] += 1);
+    told.iter().for_each(|(node, _)| ends[*node as usize] += 1);
     let mut sum = 0;
     for end in &mut ends {
         sum += *end;
         *end = sum;
     }
-    let mut sorted = vec![(0, 0, 0); edges.len()];
-    for (&(from, label), &to) in edges {
-        let place = &mut ends[from as usize];
+    let mut sorted = vec![any; told.len()];
+    for what in told {
+        let place = &mut ends[what.0 as usize];
         *place -= 1;
-        sorted[*place as usize] = (from, label, to);
+        sorted[*place as usize] = what;
     }
-    sorted.chunk_by_mut(|a, b| a.0 == b.0).for_each(<[_]>::sort_unstable);
+    sorted.chunk_by_mut(|a, b| a.0 == b.0).filter(|of_node| of_node.len() > 1).for_each(<[_]>::sort_unstable);
     sorted
 }
 
-fn label(step: Step) -> u64 {
+/// A step as one number; those of groups are the greater ones.
+fn label(step: Step) -> Symbol {
     match step {
-        Step::Symbol(symbol) => symbol.into(),
-        Step::Group(group) => GROUP | u64::from(group),
+        Step::Symbol(symbol) => symbol,
+        Step::Group(group) => GROUP_SYMBOL | group,
     }
+}
+
+fn edge(node: Node, label: Symbol) -> u64 {
+    u64::from(node) << 32 | u64::from(label)
 }
 
 #[inline]
