@@ -1,6 +1,6 @@
 //! Packs written in code, for the tests of this room.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::Origin;
 use crate::rules::{
@@ -22,6 +22,7 @@ pub(crate) fn pack(languages: &[Language]) -> Pack {
         groups: Vec::new(),
         entities: Vec::new(),
         intents: Vec::new(),
+        places: OnceLock::new(),
         notices: Vec::new(),
         actions: Vec::new(),
         flows: Vec::new(),

@@ -9,7 +9,7 @@ use super::message::Heard;
 use super::run::Run;
 use super::rung::Rung;
 use crate::classify::LexiconHit;
-use crate::text::count_bytes;
+use crate::text::count_between;
 
 /// What stays of the score from one message to the next: calm messages let go of an angry one.
 const MEMORY: f32 = 0.6;
@@ -114,8 +114,9 @@ fn is_beside(word: &Range<usize>, angry: &Range<usize>) -> bool {
 
 fn is_emphatic(text: &str) -> bool {
     if text.is_ascii() {
-        // Why counted first: hardly any message has two.
-        return count_bytes(text, |byte| matches!(byte, b'!' | b'?')) > 1
+        // Why counted first: hardly any message has two, nor two of all that stands between them in the table.
+        return count_between(text, b'!', b'?') > 1
+            && count_between(text, b'!', b'!') + count_between(text, b'?', b'?') > 1
             && text.as_bytes().windows(2).any(|pair| pair.iter().all(|mark| matches!(mark, b'!' | b'?')));
     }
     let mut marks = 0;
@@ -133,8 +134,8 @@ fn is_shouting(text: &str) -> bool {
         return false;
     }
     if text.is_ascii() {
-        let upper = count_bytes(text, |byte| byte.is_ascii_uppercase());
-        return upper >= SHOUTED_LETTERS && count_bytes(text, |byte| byte.is_ascii_lowercase()) * 4 < upper;
+        let upper = count_between(text, b'A', b'Z');
+        return upper >= SHOUTED_LETTERS && count_between(text, b'a', b'z') * 4 < upper;
     }
     let (mut upper, mut lower) = (0, 0);
     for c in text.chars() {

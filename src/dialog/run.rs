@@ -211,7 +211,7 @@ impl Run<'_> {
         if happened.is_empty() {
             return Vec::new();
         }
-        let at: Arc<str> = stamp(self.clock.now).into();
+        let at = stamp(self.clock.now);
         let record = |what| Record {
             format: 1,
             at: Arc::clone(&at),

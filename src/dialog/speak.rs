@@ -101,7 +101,9 @@ impl Run<'_> {
 
     /// The text of words for this customer and the variant's index, which is not the one said last.
     pub(super) fn words(&self, words: &Words, more: &[(&'static str, Value)]) -> Option<(String, u8)> {
-        let last = self.doc.said.variant(words.number);
+        // Why asked first: most texts are worded in one way.
+        let varies = words.wordings.iter().any(|wording| wording.variants.len() > 1);
+        let last = if varies { self.doc.said.variant(words.number) } else { None };
         pick(words, &self.speech(), &self.known(more), last)
     }
 

@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use super::{card, email, phone};
 use crate::rules::{Privacy, Value};
-use crate::text::{Folded, count_bytes};
+use crate::text::{Folded, count_between};
 
 /// What stands for a hidden character. No digit or letter of it can be read as part of a number again.
 const DOT: char = '•';
@@ -110,9 +110,7 @@ fn add(spans: &mut Vec<(Range<usize>, String)>, more: impl Iterator<Item = (Rang
 /// Whether a text has an `@` or enough digits for anything private; most have not.
 fn may_hold_private(text: &str) -> bool {
     if text.is_ascii() {
-        // Why together first: most texts have not one of either.
-        return count_bytes(text, |byte| matches!(byte, b'0'..=b'9' | b'@')) > 0
-            && (count_bytes(text, |byte| byte.is_ascii_digit()) > 6 || count_bytes(text, |byte| byte == b'@') > 0);
+        return count_between(text, b'0', b'9') > 6 || text.contains('@');
     }
     text.contains(['@', '＠', '﹫']) || text.chars().filter(|c| c.is_numeric()).nth(6).is_some()
 }

@@ -1,6 +1,6 @@
 //! Numbers in digits and in the words of four languages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::view::View;
@@ -382,10 +382,37 @@ const PHRASES: [(Language, &[&str], f64); 21] = [
 ];
 
 /// Every word that a number begins with.
-static FIRST_WORDS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+static FIRST_WORDS: LazyLock<FirstWords> = LazyLock::new(|| {
     let of_phrases = PHRASES.iter().filter_map(|(_, words, _)| words.first().copied());
-    EN.iter().chain(&ES).chain(&PT).map(|(word, _)| *word).chain(of_phrases).collect()
+    FirstWords::new(EN.iter().chain(&ES).chain(&PT).map(|(word, _)| *word).chain(of_phrases))
 });
+
+/// Words in drawers told by their length and their last letter: nearly every word of a message is asked for, and nearly none is
+/// there.
+struct FirstWords([Vec<&'static str>; Self::DRAWERS]);
+
+impl FirstWords {
+    const DRAWERS: usize = 128;
+
+    fn new(words: impl Iterator<Item = &'static str>) -> Self {
+        let mut drawers = Self(std::array::from_fn(|_| Vec::new()));
+        for word in words {
+            if let Some(drawer) = drawers.0.get_mut(Self::drawer(word)) {
+                drawer.push(word);
+            }
+        }
+        drawers
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        self.0.get(Self::drawer(word)).is_some_and(|drawer| drawer.contains(&word))
+    }
+
+    fn drawer(word: &str) -> usize {
+        let last = word.as_bytes().last().copied().unwrap_or_default();
+        (word.len() * 11 + usize::from(last)) % Self::DRAWERS
+    }
+}
 
 /// `twenty-two`, `two hundred and five`, `treinta y dos`, `duzentos e cinco`, `a dozen`.
 fn worded(view: &View, at: usize, language: Language) -> Option<(f64, usize)> {

@@ -1,6 +1,6 @@
 //! Entities of a pack over whole messages and answers.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::{Answer, Clock, Entities, Found, Met, Reading, Signs, View, signs};
 use crate::matching::{Leniency, Matcher, Scan, ValueHit};
@@ -58,6 +58,7 @@ fn pack() -> Pack {
             builtin("time", Builtin::Time),
         ],
         intents: Vec::new(),
+        places: OnceLock::new(),
         notices: Vec::new(),
         actions: Vec::new(),
         flows: Vec::new(),

@@ -53,9 +53,15 @@ impl View {
         own.push_str(text);
         plain.clear();
         words.clear();
+        let is_ascii = text.is_ascii();
         for token in tokens(text).take(MOST_WORDS) {
             let start = plain.len();
-            plain.extend(text.get(token.span.clone()).unwrap_or_default().chars().map(bare));
+            let written = text.get(token.span.clone()).unwrap_or_default();
+            if is_ascii {
+                plain.push_str(written);
+            } else {
+                plain.extend(written.chars().map(bare));
+            }
             let may_count = may_begin(token.kind, plain.get(start..).unwrap_or_default());
             words.push(Place { kind: token.kind, span: token.span, plain: start..plain.len(), may_count });
         }
@@ -88,8 +94,12 @@ impl View {
 
     /// Whether the folded text goes on with this at a word; for Chinese, whose words are single characters.
     pub(super) fn starts(&self, index: usize, expected: &str) -> bool {
-        self.word(index)
-            .is_some_and(|word| self.text.get(word.span.start..).is_some_and(|rest| rest.starts_with(expected)))
+        self.rest(index).starts_with(expected)
+    }
+
+    /// The folded text from a word on; empty behind the end.
+    pub(super) fn rest(&self, index: usize) -> &str {
+        self.words.get(index).and_then(|word| self.text.get(word.span.start..)).unwrap_or_default()
     }
 
     /// Bytes of the words from one place up to another.

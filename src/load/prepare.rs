@@ -4,7 +4,7 @@ use super::node::{Content, Node};
 use super::read::{DEEPEST, Reader, Refusal};
 use super::syntax;
 use crate::diagnostic::{Code, Diagnostic, Finding, Origin, Place, Severity, did_you_mean_help};
-use crate::text::{Language, count_bytes};
+use crate::text::{Language, count_between};
 
 /// Largest rule file.
 const LARGEST: usize = 8 * 1024 * 1024;
@@ -176,7 +176,7 @@ pub(super) fn refusal(file: &File<'_>, reader: &Reader, error: &serde_yaml::Erro
 /// too; the event parser then tells for sure.
 fn may_be_deep(text: &str) -> bool {
     // Why counted first: that is quick, and hardly any file has so many brackets, or a line long enough for so many marks.
-    let brackets = count_bytes(text, |byte| matches!(byte, b'[' | b'{'));
+    let brackets = count_between(text, b'[', b'[') + count_between(text, b'{', b'{');
     if brackets <= 2 * DEEPEST && text.split('\n').all(|line| line.len() <= 4 * DEEPEST) {
         return false;
     }
@@ -201,7 +201,7 @@ fn may_be_deep(text: &str) -> bool {
 
 /// Whether a text has a sign that may begin an anchor or alias; the event parser then tells for sure.
 fn has_alias_sign(text: &str) -> bool {
-    if count_bytes(text, |byte| matches!(byte, b'&' | b'*')) == 0 {
+    if count_between(text, b'&', b'&') + count_between(text, b'*', b'*') == 0 {
         return false;
     }
     let bytes = text.as_bytes();

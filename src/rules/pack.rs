@@ -1,9 +1,9 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Entity, Escalation, Example, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Words};
+use super::{Action, Entity, Escalation, Example, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Places, Words};
 use crate::text::Language;
 
 /// A whole rule pack, base pack included.
@@ -23,6 +23,8 @@ pub(crate) struct Pack {
     pub(crate) groups: Vec<(Box<str>, Vec<Keyword>)>,
     pub(crate) entities: Vec<Entity>,
     pub(crate) intents: Vec<Intent>,
+    /// Where each intent stands, listed when first asked for; then the list changes no more.
+    pub(crate) places: OnceLock<Places>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) actions: Vec<Action>,
     pub(crate) flows: Vec<Flow>,
@@ -180,7 +182,8 @@ impl Pack {
 
     /// The intent of a name, with its index.
     pub(crate) fn intent(&self, id: &str) -> Option<(usize, &Intent)> {
-        let index = self.intents.binary_search_by(|intent| intent.id.as_str().cmp(id)).ok()?;
+        let places = self.places.get_or_init(|| Places::of(self.intents.iter().map(|intent| intent.id.as_str())));
+        let index = places.find(id, |place| self.intents.get(place).is_some_and(|intent| intent.id == *id))?;
         self.intents.get(index).map(|intent| (index, intent))
     }
 

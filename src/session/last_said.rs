@@ -1,5 +1,3 @@
-use std::collections::VecDeque;
-
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -9,7 +7,7 @@ use super::digits;
 ///
 /// Stored as one text, four signs each: three for the text's number, one for the variant; format 1 had a list of pairs.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct LastSaid(VecDeque<(u32, u8)>);
+pub(crate) struct LastSaid(Vec<(u32, u8)>);
 
 /// Texts whose last variant is remembered.
 const KEPT: usize = 16;
@@ -26,7 +24,7 @@ impl LastSaid {
 
     /// Whether the text is the one said last of all.
     pub(crate) fn ends_with(&self, number: u32) -> bool {
-        self.0.back().is_some_and(|(last, _)| *last == number)
+        self.0.last().is_some_and(|(last, _)| *last == number)
     }
 
     /// Remembers what was said, and forgets the oldest beyond the bound.
@@ -34,9 +32,9 @@ impl LastSaid {
         if let Some(place) = self.0.iter().position(|(known, _)| *known == number) {
             self.0.remove(place);
         } else if self.0.len() == KEPT {
-            self.0.pop_front();
+            self.0.remove(0);
         }
-        self.0.push_back((number, variant));
+        self.0.push((number, variant));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -61,13 +59,13 @@ impl<'de> Deserialize<'de> for LastSaid {
         #[serde(untagged)]
         enum Stored {
             Text(String),
-            Pairs(VecDeque<(u32, u8)>),
+            Pairs(Vec<(u32, u8)>),
         }
         let pair = |signs: &[u8]| {
             let (number, variant) = signs.split_at_checked(NUMBER).filter(|(_, variant)| variant.len() == 1)?;
             Some((digits::read(number)? as u32, digits::read(variant)? as u8))
         };
-        let mut pairs: VecDeque<(u32, u8)> = match Stored::deserialize(deserializer)? {
+        let mut pairs: Vec<(u32, u8)> = match Stored::deserialize(deserializer)? {
             Stored::Pairs(pairs) => pairs,
             Stored::Text(text) => {
                 let pairs = text.as_bytes().chunks(WIDTH).map(pair).collect::<Option<_>>();

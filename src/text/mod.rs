@@ -18,7 +18,7 @@ mod stem;
 mod token;
 
 pub(crate) use accent::{bare, strip_accents};
-pub(crate) use count::count_bytes;
+pub(crate) use count::count_between;
 pub(crate) use distance::edits;
 pub(crate) use fnv::Fnv;
 pub(crate) use fold::Folded;

@@ -12,7 +12,8 @@ use crate::text::{Language, TokenKind};
 impl Days {
     /// 昨天, 三天前, 上周五, 三月二号, 二〇二六年三月二日.
     pub(super) fn chinese(self, view: &View, at: usize) -> Read {
-        if let Some((word, days)) = NEAR_ZH.iter().find(|(word, _)| view.starts(at, word)) {
+        let rest = view.rest(at);
+        if let Some((word, days)) = NEAR_ZH.iter().find(|(word, _)| rest.starts_with(word)) {
             return self.shifted(days.days(), at + characters(word));
         }
         let (mut weeks, mut next) = (None, at);
@@ -115,10 +116,12 @@ impl Days {
 
     /// `yesterday`, `pasado mañana`, `depois de amanhã`, `last week`'s neighbours are left to weekdays.
     pub(super) fn relative(self, view: &View, at: usize) -> Read {
-        if let Some((words, days)) = NEAR.iter().find(|(words, _)| view.follows(at, words)) {
+        let first = view.at(at);
+        let is_next = |words: &[&str]| words.first() == Some(&first) && view.follows(at, words);
+        if let Some((words, days)) = NEAR.iter().find(|(words, _)| is_next(words)) {
             return self.shifted(days.days(), at + words.len());
         }
-        let (word, days) = NEAR_WORDS.iter().find(|(word, _)| *word == view.at(at))?;
+        let (word, days) = NEAR_WORDS.iter().find(|(word, _)| *word == first)?;
         // Why: "por la mañana" is a time of day; "mañana" is a day.
         if *word == "manana" && matches!(view.before(at, 1), "la" | "esta" | "de" | "media") {
             return (view.before(at, 1) == "esta").then(|| self.shifted(0.days(), at + 1))?;

@@ -28,6 +28,8 @@ mod step;
 mod types;
 mod word;
 
+use std::sync::OnceLock;
+
 use super::file::Files;
 use super::keys;
 use super::node::Node;
@@ -135,6 +137,7 @@ impl<'f> Lowering<'f> {
             groups,
             entities,
             intents,
+            places: OnceLock::new(),
             notices,
             actions,
             flows,
