@@ -319,7 +319,8 @@ impl EngineBuilder {
         if !broken.is_empty() {
             return Err(LoadError::contracts(&broken));
         }
-        let classifier = Classifier::new(Arc::clone(&pack), self.options);
+        let classifier = Classifier::new(pack, self.options);
+        let pack = Arc::clone(classifier.pack());
         let rules = Rulebook::new(pack, expressions, classifier, self.tracing);
         Ok(Engine { rules: Arc::new(rules), warnings: warnings.into() })
     }

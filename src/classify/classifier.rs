@@ -35,9 +35,11 @@ pub(crate) struct Classifier {
 }
 
 impl Classifier {
-    pub(crate) fn new(pack: Arc<Pack>, options: Options) -> Self {
+    /// Of a pack that nobody else holds, the syntax trees of patterns are let go one by one.
+    pub(crate) fn new(mut pack: Arc<Pack>, options: Options) -> Self {
         let leniency = Leniency { stems: options.stems.is_on(), typos: options.typos.is_on() };
-        let matcher = Matcher::new(&pack, leniency, signs());
+        let trees = Arc::get_mut(&mut pack).map(Pack::take_trees).unwrap_or_default();
+        let matcher = Matcher::new(&pack, trees, leniency, signs());
         Self {
             matcher,
             entities: Entities::new(&pack),
@@ -48,6 +50,11 @@ impl Classifier {
             pack,
             options,
         }
+    }
+
+    /// The rules it was made of.
+    pub(crate) fn pack(&self) -> &Arc<Pack> {
+        &self.pack
     }
 
     /// The typed values it reads.

@@ -127,7 +127,7 @@ impl Pack {
                     language: Some(language),
                     text: regex.into(),
                     regex: regex.into(),
-                    tree: regex_syntax::parse(regex).unwrap(),
+                    tree: regex_syntax::parse(regex).ok(),
                     weight: None,
                 });
             } else if let Some(word) = word.strip_prefix('-') {

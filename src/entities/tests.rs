@@ -99,7 +99,7 @@ fn plain(value: &Value) -> String {
 /// What a message tells; of what is read only where the words of the message are a sign of it, all must be found.
 fn find(entities: &Entities, text: &str, found: &mut Vec<Found>) {
     static MATCHER: LazyLock<Matcher> =
-        LazyLock::new(|| Matcher::new(&pack(), Leniency { stems: true, typos: false }, signs()));
+        LazyLock::new(|| Matcher::new(&pack(), Vec::new(), Leniency { stems: true, typos: false }, signs()));
     let folded = Folded::new(text);
     let mut scan = Scan::default();
     MATCHER.scan(&folded, &mut scan);

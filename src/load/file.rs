@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -11,15 +12,25 @@ pub(super) struct File<'s> {
     pub(super) text: &'s str,
     marks: OnceCell<Marks>,
     lines: OnceCell<Vec<usize>>,
+    has_plain_numbers: OnceCell<bool>,
 }
 
 impl<'s> File<'s> {
     pub(super) fn new(name: &'s str, text: &'s str) -> Self {
-        Self { name, text, marks: OnceCell::new(), lines: OnceCell::new() }
+        Self { name, text, marks: OnceCell::new(), lines: OnceCell::new(), has_plain_numbers: OnceCell::new() }
     }
 
     pub(super) fn marks(&self) -> &Marks {
         self.marks.get_or_init(|| Marks::read(self.text))
+    }
+
+    /// Whether every whole number in it is written in plain digits: nowhere stands what begins `0x1F`, `0o7`, `0b1`, `+7` or `-0`.
+    fn has_plain_numbers(&self) -> bool {
+        *self.has_plain_numbers.get_or_init(|| {
+            let is_other =
+                |pair: &[u8]| matches!(pair, [b'0', b'x' | b'o' | b'b'] | [b'+', b'0'..=b'9'] | [b'-', b'0']);
+            !self.text.as_bytes().windows(2).any(is_other)
+        })
     }
 
     /// The place of some bytes of the text; of a range over several lines the first line.
@@ -90,6 +101,14 @@ impl Files<'_> {
     /// A scalar as it is written, before a number or bool was made of it.
     pub(super) fn written(&self, origin: Origin) -> Option<&str> {
         Some(&self.file(origin)?.marks().spot(origin.node)?.written)
+    }
+
+    /// The same of a whole number. Why apart: to read the places of a file takes about as long as to load it.
+    pub(super) fn written_number(&self, origin: Origin, number: i64) -> Option<Cow<'_, str>> {
+        if self.file(origin)?.has_plain_numbers() {
+            return Some(Cow::Owned(number.to_string()));
+        }
+        self.written(origin).map(Cow::Borrowed)
     }
 
     /// The findings with their places, sorted by file and line, each once.

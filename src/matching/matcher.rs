@@ -1,15 +1,19 @@
 //! The one pass.
 #![allow(clippy::indexing_slicing)] // Why: bytes, tokens and groups are visited by loops over their own lengths.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use regex_syntax::hir::Hir;
+
+use super::class::Classes;
 use super::gate::{Frequencies, Gate, GateBuilder};
 use super::hit::{Fit, Hit, ValueHit};
 use super::item::{Item, Target};
 use super::pattern::Pattern;
 use super::phrases::{Ending, NodeRow, Phrases, bit};
-use super::program::{Classes, Search};
+use super::program::Search;
 use super::repair::{Meant, Mend, Repair};
 use super::scan::{Ahead, Break, GroupHit, Scan, ScannedToken, Walk};
 use super::spread::Spreader;
@@ -46,8 +50,13 @@ pub(crate) struct Leniency {
 }
 
 impl Matcher {
-    /// `signs` are words that tell of something other than rules: each token carries the signs of its word.
-    pub(crate) fn new(pack: &Pack, leniency: Leniency, signs: impl IntoIterator<Item = (&'static str, u8)>) -> Self {
+    /// `trees` are those of the patterns, in their order, where the pack has them no longer; `signs` are words that tell of something other than rules: each token carries the signs of its word.
+    pub(crate) fn new(
+        pack: &Pack,
+        trees: Vec<Option<Hir>>,
+        leniency: Leniency,
+        signs: impl IntoIterator<Item = (&'static str, u8)>,
+    ) -> Self {
         let mut words = WordsBuilder::new(&pack.stems.never, leniency.stems);
         signs.into_iter().for_each(|(word, sign)| words.sign(word, sign));
         let mut ordinary = Vec::new();
@@ -101,10 +110,14 @@ impl Matcher {
         let mut gate = GateBuilder::default();
         let mut patterns = Vec::new();
         let mut classes = Classes::default();
+        let mut trees = trees.into_iter();
         for (index, intent) in (0_u32..).zip(&pack.intents) {
             for pattern in &intent.patterns {
-                let required = gate.insert(patterns.len() as u32, &pattern.tree, &frequencies);
-                patterns.push(Pattern::new(&pattern.regex, &pattern.tree, required, &mut classes));
+                let tree = trees.next().flatten().map(Cow::Owned).or_else(|| pattern.tree());
+                // INVARIANT: that it can be read was seen at load.
+                let Some(tree) = tree else { continue };
+                let required = gate.insert(patterns.len() as u32, &tree, &frequencies);
+                patterns.push(Pattern::new(&pattern.regex, &tree, required, &mut classes));
                 items.push(Item {
                     target: Target::Pattern(index),
                     weight: pattern.weight,

@@ -9,9 +9,11 @@
 //! - `cut` parts a text into tokens;
 //! - `repair` reads misspelt words, by `spelling` in letters, by `homophone` in characters, by `spacing` in their spaces;
 //! - `gate` tells which patterns could match at all, by the literals a `sieve` finds, and `ends` where a match must begin or end;
-//!   `program` is a pattern as steps, and `pattern` all of this of one;
+//!   `maker` makes a pattern steps, with its `class`es of characters, and `program` goes them by the `outline` of a text; `pattern` is all
+//!   of this of one;
 //! - `matcher` is the pass, `scan` what it found and the memory it reuses.
 
+mod class;
 mod cut;
 mod ends;
 mod gate;
@@ -19,7 +21,9 @@ mod hash;
 mod hit;
 mod homophone;
 mod item;
+mod maker;
 mod matcher;
+mod outline;
 mod pattern;
 mod phrases;
 mod program;

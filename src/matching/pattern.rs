@@ -4,9 +4,10 @@ use once_cell::sync::OnceCell;
 use regex::Regex;
 use regex_syntax::hir::Hir;
 
+use super::class::Classes;
 use super::ends::Ends;
 use super::gate::{Choices, Grams, Required};
-use super::program::{Classes, Program, Search};
+use super::program::{Program, Search};
 
 /// A pattern of an intent.
 pub(super) struct Pattern {
@@ -62,7 +63,7 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::super::program::Outline;
+    use super::super::outline::Outline;
     use super::*;
 
     #[test]

@@ -8,14 +8,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use regex_syntax::hir::{self, Hir, HirKind, Look};
+use regex_syntax::hir::{Hir, Look};
 
-use super::hash::{Map, SPREAD};
+use super::class::{Class, Classes};
+use super::maker::{Maker, Step, ahead};
+use super::outline::{END, Kinds};
 
-/// Most steps of a pattern; larger ones are left to the `regex` crate.
-const MOST_STEPS: usize = 4000;
-/// Most characters of a class beyond ASCII that are told apart.
-const MOST_TOLD_APART: u32 = 256;
 /// Most bits that remember what was tried: forks by positions. What is longer is left to the `regex` crate too.
 const MOST_TRIED: usize = 1 << 20;
 
@@ -38,74 +36,6 @@ struct Ways {
     other: Kinds,
 }
 
-/// Kinds of characters, as bits.
-type Kinds = u64;
-
-/// The kind of what stands at each byte of a text, read once for all patterns that are looked for in it.
-#[derive(Clone, Default)]
-pub(super) struct Outline(Vec<u8>);
-
-/// Stands at a byte inside a character.
-const INSIDE: u8 = 62;
-/// Stands behind the last character.
-const END: u8 = 63;
-/// The kinds of characters beyond ASCII, and how many they are.
-const FIRST_OTHER: u8 = 32;
-const OTHERS: u32 = 30;
-const ANY_OTHER: Kinds = ((1 << OTHERS) - 1) << FIRST_OTHER;
-
-/// The kind of a character: letters of their own, most others shared.
-fn kind(c: char) -> u8 {
-    match c {
-        'a'..='z' => c as u8 - b'a',
-        '0'..='9' => 26,
-        ' ' => 27,
-        '\0'..='\x7F' => 28 + (c as u8 & 3),
-        _ => FIRST_OTHER + ((c as u32).wrapping_mul(SPREAD as u32) >> 16) as u8 % OTHERS as u8,
-    }
-}
-
-impl Outline {
-    /// Takes the outline of a text.
-    pub(super) fn take(&mut self, text: &str) {
-        self.0.clear();
-        for c in text.chars() {
-            self.0.push(kind(c));
-            (1..c.len_utf8()).for_each(|_| self.0.push(INSIDE));
-        }
-    }
-
-    /// The kinds of a part of the text.
-    pub(super) fn part(&self, range: Range<usize>) -> &[u8] {
-        self.0.get(range).unwrap_or_default()
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Step {
-    Byte(u8),
-    /// A part of the literals.
-    Bytes(u32, u32),
-    Class(u32),
-    /// Goes on with the next step, and if that leads nowhere with another; the number is that of the fork.
-    Fork(u32, u32),
-    Jump(u32),
-    Look(Look),
-    Match,
-}
-
-/// A set of characters.
-struct Class {
-    ascii: u128,
-    /// Those beyond ASCII, in order.
-    others: Box<[(char, char)]>,
-    kinds: Kinds,
-}
-
-/// The classes of all patterns of a pack, each kept once: that of `\w` alone has 771 ranges.
-#[derive(Default)]
-pub(super) struct Classes(Map<Vec<(char, char)>, Arc<Class>>);
-
 /// Room to search in, kept from search to search.
 #[derive(Clone, Default)]
 pub(crate) struct Search {
@@ -121,7 +51,7 @@ pub(super) struct TooLong;
 impl Program {
     /// The steps of a syntax tree; `None` for the few that need more than steps, such as those that match nothing at all.
     pub(super) fn new(tree: &Hir, classes: &mut Classes) -> Option<Self> {
-        let mut maker = Maker { steps: Vec::new(), literals: Vec::new(), used: Vec::new(), forks: 0, classes };
+        let mut maker = Maker::new(classes);
         maker.insert(tree)?;
         maker.push(Step::Match)?;
         let Maker { steps, literals, used, .. } = maker;
@@ -234,187 +164,6 @@ impl Program {
     }
 }
 
-impl Class {
-    fn new(ranges: &[(char, char)]) -> Self {
-        let mut ascii = 0;
-        for (from, to) in ranges.iter().filter(|(from, _)| from.is_ascii()) {
-            (*from as u32..=(*to as u32).min(127)).for_each(|c| ascii |= 1 << c);
-        }
-        let others = ranges.iter().filter(|(_, to)| !to.is_ascii()).map(|(from, to)| ((*from).max('\u{80}'), *to));
-        let others: Box<[(char, char)]> = others.collect();
-        let of_ascii = ('\0'..='\x7F').filter(|c| ascii & 1 << *c as u32 != 0);
-        let mut kinds = of_ascii.fold(0, |kinds, c| kinds | 1 << kind(c));
-        let count = others.iter().fold(0, |count: u32, (from, to)| count.saturating_add(*to as u32 - *from as u32 + 1));
-        if count > MOST_TOLD_APART {
-            kinds |= ANY_OTHER;
-        } else {
-            others.iter().flat_map(|(from, to)| *from..=*to).for_each(|c| kinds |= 1 << kind(c));
-        }
-        Self { ascii, others, kinds }
-    }
-
-    /// Whether it has a character beyond ASCII.
-    fn holds(&self, c: char) -> bool {
-        let at = self.others.partition_point(|(_, to)| *to < c);
-        self.others.get(at).is_some_and(|(from, _)| *from <= c)
-    }
-}
-
-impl Classes {
-    fn of(&mut self, class: &hir::Class) -> Arc<Class> {
-        let ranges: Vec<(char, char)> = match class {
-            hir::Class::Unicode(class) => class.iter().map(|range| (range.start(), range.end())).collect(),
-            // INVARIANT: in a pattern that matches text alone, a class of bytes holds ASCII alone.
-            hir::Class::Bytes(class) => class.iter().map(|range| (range.start().into(), range.end().into())).collect(),
-        };
-        if let Some(known) = self.0.get(&ranges) {
-            return Arc::clone(known);
-        }
-        let class = Arc::new(Class::new(&ranges));
-        self.0.insert(ranges, Arc::clone(&class));
-        class
-    }
-}
-
-/// Makes the steps of a pattern.
-struct Maker<'c> {
-    steps: Vec<Step>,
-    literals: Vec<u8>,
-    used: Vec<Arc<Class>>,
-    forks: u32,
-    classes: &'c mut Classes,
-}
-
-impl Maker<'_> {
-    fn push(&mut self, step: Step) -> Option<usize> {
-        self.steps.push(step);
-        (self.steps.len() <= MOST_STEPS).then(|| self.steps.len() - 1)
-    }
-
-    /// A fork whose other way is told later.
-    fn fork(&mut self) -> Option<usize> {
-        self.forks += 1;
-        self.push(Step::Fork(self.forks - 1, 0))
-    }
-
-    /// Lets a fork or a jump lead to the step that comes next.
-    fn land(&mut self, from: usize) {
-        let here = self.steps.len() as u32;
-        match &mut self.steps[from] {
-            Step::Fork(_, to) | Step::Jump(to) => *to = here,
-            _ => {}
-        }
-    }
-
-    fn insert(&mut self, tree: &Hir) -> Option<()> {
-        match tree.kind() {
-            HirKind::Empty => {}
-            HirKind::Literal(literal) => {
-                let from = self.literals.len() as u32;
-                if let [byte] = &*literal.0 {
-                    self.push(Step::Byte(*byte))?;
-                } else {
-                    self.literals.extend_from_slice(&literal.0);
-                    self.push(Step::Bytes(from, self.literals.len() as u32))?;
-                }
-            }
-            HirKind::Class(class) => {
-                self.used.push(self.classes.of(class));
-                self.push(Step::Class(self.used.len() as u32 - 1))?;
-            }
-            HirKind::Look(look) => {
-                let is_known = matches!(look, Look::Start | Look::End | Look::WordUnicode | Look::WordUnicodeNegate);
-                is_known.then(|| self.push(Step::Look(*look)))??;
-            }
-            HirKind::Repetition(repetition) => self.repeat(repetition)?,
-            HirKind::Capture(capture) => self.insert(&capture.sub)?,
-            HirKind::Concat(parts) => parts.iter().try_for_each(|part| self.insert(part))?,
-            HirKind::Alternation(choices) => {
-                let (last, choices) = choices.split_last()?;
-                let mut ends = Vec::new();
-                for choice in choices {
-                    let fork = self.fork()?;
-                    self.insert(choice)?;
-                    ends.push(self.push(Step::Jump(0))?);
-                    self.land(fork);
-                }
-                self.insert(last)?;
-                ends.into_iter().for_each(|end| self.land(end));
-            }
-        }
-        Some(())
-    }
-
-    fn repeat(&mut self, repetition: &hir::Repetition) -> Option<()> {
-        let hir::Repetition { min, max, greedy, sub } = repetition;
-        for _ in 0..*min {
-            self.insert(sub)?;
-        }
-        let Some(max) = max else {
-            // Why: a round that matches nothing would have to end the repetition, and steps do not know where a round began.
-            if sub.properties().minimum_len().is_none_or(|shortest| shortest == 0) {
-                return None;
-            }
-            let begin = self.steps.len();
-            let exit = self.optional(*greedy)?;
-            self.insert(sub)?;
-            self.push(Step::Jump(begin as u32))?;
-            self.land(exit);
-            return Some(());
-        };
-        let exits: Option<Vec<usize>> = (*min..*max)
-            .map(|_| {
-                let exit = self.optional(*greedy)?;
-                self.insert(sub)?;
-                Some(exit)
-            })
-            .collect();
-        exits?.into_iter().for_each(|exit| self.land(exit));
-        Some(())
-    }
-
-    /// Begins what may be left out; returns the step that leads past it.
-    fn optional(&mut self, greedy: bool) -> Option<usize> {
-        let fork = self.fork()?;
-        if greedy {
-            return Some(fork);
-        }
-        let exit = self.push(Step::Jump(0))?;
-        self.land(fork);
-        Some(exit)
-    }
-}
-
-/// What can stand where each step is come to, if it is to lead to a match.
-fn ahead(steps: &[Step], literals: &[u8], classes: &[Arc<Class>]) -> Vec<Kinds> {
-    let mut ahead: Vec<Kinds> = vec![0; steps.len()];
-    loop {
-        let mut has_grown = false;
-        // Why from behind: all but loops lead forward, so the second round mostly finds nothing new.
-        for (at, step) in steps.iter().enumerate().rev() {
-            let next = ahead.get(at + 1).copied().unwrap_or_default();
-            let kinds = match *step {
-                Step::Byte(byte) if byte.is_ascii() => 1 << kind(byte.into()),
-                Step::Bytes(from, to) => {
-                    let literal = std::str::from_utf8(&literals[from as usize..to as usize]).unwrap_or_default();
-                    literal.chars().next().map_or(Kinds::MAX, |c| 1 << kind(c))
-                }
-                Step::Class(class) => classes[class as usize].kinds,
-                Step::Fork(_, other) => next | ahead[other as usize],
-                Step::Jump(to) => ahead[to as usize],
-                Step::Look(Look::End) => next & 1 << END,
-                Step::Look(_) => next,
-                Step::Match | Step::Byte(_) => Kinds::MAX,
-            };
-            has_grown |= kinds != ahead[at];
-            ahead[at] = kinds;
-        }
-        if !has_grown {
-            return ahead;
-        }
-    }
-}
-
 fn holds(look: Look, text: &str, at: usize) -> bool {
     match look {
         Look::Start => at == 0,
@@ -441,6 +190,7 @@ mod tests {
     use proptest::prelude::*;
     use proptest::test_runner::{Config, RngSeed};
 
+    use super::super::outline::Outline;
     use super::*;
 
     fn find(program: &Program, text: &str) -> Option<Range<usize>> {

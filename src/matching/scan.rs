@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::gate::Grams;
 use super::hit::{Fit, Hit};
+use super::outline::Outline;
 use super::phrases::Node;
-use super::program::Outline;
 use super::repair::Mend;
 use super::word_key::WordKey;
 use super::words::{Form, FormsAt, Symbol};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::gate::Frequencies;
-use super::hash::{Map, SPREAD};
+use super::hash::SPREAD;
 
 /// Most bytes between two windows that are read.
 pub(super) const WIDEST_STRIDE: usize = 4;
@@ -45,7 +45,7 @@ impl<const WIDTH: usize> Sieve<WIDTH> {
     pub(super) fn new(literals: Vec<(Vec<u8>, Vec<u32>)>, frequencies: &Frequencies) -> Self {
         let Some(shortest) = literals.iter().map(|(literal, _)| literal.len()).min() else { return Self::default() };
         let stride = (shortest + 1 - WIDTH).min(WIDEST_STRIDE);
-        let mut windows: Map<u64, Vec<Literal>> = Map::default();
+        let mut windows: Vec<(u64, Literal)> = Vec::with_capacity(literals.len() * stride);
         for (bytes, patterns) in literals {
             let (bytes, patterns): (Arc<[u8]>, Arc<[u32]>) = (bytes.into(), patterns.into());
             let offset = frequencies.rarest(&bytes, WIDTH, stride);
@@ -53,12 +53,11 @@ impl<const WIDTH: usize> Sieve<WIDTH> {
                 let literal =
                     Literal { bytes: Arc::clone(&bytes), offset: offset as u32, patterns: Arc::clone(&patterns) };
                 let Some(first) = bytes[offset..].first_chunk::<WIDTH>() else { continue };
-                windows.entry(window(first)).or_default().push(literal);
+                windows.push((window(first), literal));
             }
         }
-        let mut windows: Vec<(u64, Vec<Literal>)> = windows.into_iter().collect();
-        windows.sort_unstable_by_key(|(window, _)| *window);
-        let slots = (windows.len() * 2).next_power_of_two().max(2);
+        windows.sort_by_key(|(window, _)| *window);
+        let slots = (windows.chunk_by(|(a, _), (b, _)| a == b).count() * 2).next_power_of_two().max(2);
         let mut sieve = Self {
             stride,
             bits: None,
@@ -67,19 +66,20 @@ impl<const WIDTH: usize> Sieve<WIDTH> {
             literals: Box::default(),
         };
         let mut bits = Box::new([0; TABLE]);
-        let mut all = Vec::new();
-        for (window, mut found) in windows {
+        let mut first = 0;
+        for same in windows.chunk_by(|(a, _), (b, _)| a == b) {
+            let window = same[0].0;
             let bit = place(window, 64 - TABLE_BITS);
             bits[bit / 32] |= 1 << (bit % 32);
             let mut at = place(window, sieve.slot_shift);
             while sieve.slots[at].last != 0 {
                 at = (at + 1) & (slots - 1);
             }
-            let first = all.len() as u32;
-            all.append(&mut found);
-            sieve.slots[at] = Slot { window, first, last: all.len() as u32 };
+            let last = first + same.len() as u32;
+            sieve.slots[at] = Slot { window, first, last };
+            first = last;
         }
-        sieve.literals = all.into();
+        sieve.literals = windows.into_iter().map(|(_, literal)| literal).collect();
         sieve.bits = Some(bits);
         sieve
     }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use regex_syntax::hir::Hir;
@@ -43,8 +44,9 @@ pub(crate) struct Pattern {
     pub(crate) text: Box<str>,
     /// As compiled: letters lower-cased, entities inserted. Known to compile.
     pub(crate) regex: Box<str>,
-    /// The same, parsed: parsing is most of what a pattern costs at load, so it is done once.
-    pub(crate) tree: Hir,
+    /// The same, parsed: parsing is most of what a pattern costs at load, so it is done once. Gone once a matcher was made of
+    /// it, as it is larger than that.
+    pub(crate) tree: Option<Hir>,
     pub(crate) weight: Option<f32>,
 }
 
@@ -75,5 +77,15 @@ impl Intent {
             *count += 1;
             (*count - 1, example)
         })
+    }
+}
+
+impl Pattern {
+    /// The pattern, parsed; nothing only if it could not be read, which loading sees to.
+    pub(crate) fn tree(&self) -> Option<Cow<'_, Hir>> {
+        match &self.tree {
+            Some(tree) => Some(Cow::Borrowed(tree)),
+            None => regex_syntax::parse(&self.regex).ok().map(Cow::Owned),
+        }
     }
 }

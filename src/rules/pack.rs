@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use regex_syntax::hir::Hir;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Entity, Escalation, Example, Fact, Field, Flow, Intent, Keyword, Lexicon, Notice, Places, Words};
@@ -178,6 +179,12 @@ impl Pack {
     /// Whether an intent has any, in any language.
     pub(crate) fn has_examples(&self, intent: usize) -> bool {
         Language::ALL.into_iter().any(|language| self.examples(intent, language).next().is_some())
+    }
+
+    /// The syntax trees of all patterns, which the pack then has no longer.
+    pub(crate) fn take_trees(&mut self) -> Vec<Option<Hir>> {
+        let patterns = self.intents.iter_mut().flat_map(|intent| &mut intent.patterns);
+        patterns.map(|pattern| pattern.tree.take()).collect()
     }
 
     /// The intent of a name, with its index.

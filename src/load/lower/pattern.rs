@@ -176,7 +176,7 @@ impl Lowering<'_> {
                     language: speaker.language,
                     text: written,
                     regex: regex.into(),
-                    tree,
+                    tree: Some(tree),
                     weight: weight.map(|weight| weight as f32),
                 });
             }

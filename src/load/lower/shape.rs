@@ -219,9 +219,10 @@ impl Lowering<'_> {
     pub(super) fn as_written(&mut self, node: &Node) -> Option<Box<str>> {
         match &node.content {
             Content::Text(text) => Some(text.clone()),
-            Content::Bool(_) | Content::Integer(_) | Content::Decimal(_) => {
-                Some(self.files.written(node.origin).unwrap_or_default().into())
+            Content::Integer(number) => {
+                Some(self.files.written_number(node.origin, *number).unwrap_or_default().into())
             }
+            Content::Bool(_) | Content::Decimal(_) => Some(self.files.written(node.origin).unwrap_or_default().into()),
             _ => {
                 self.wrong_shape(node, "one word is meant");
                 None
