@@ -38,12 +38,13 @@ impl Run<'_> {
             self.pass(Rung::Choice, "no question is open");
             return None;
         };
-        match &node.kind {
+        let rung = match &node.kind {
             StepKind::Ask(ask) => self.whole_answer(heard, node, ask),
             StepKind::Confirm(confirm) => self.whole_confirm(heard, node, confirm),
             StepKind::Choose(choice) => self.whole_choice(heard, node, choice),
             _ => None,
-        }
+        };
+        rung.or_else(|| self.takes_early(heard).then_some(Rung::Answer))
     }
 
     fn whole_answer(&mut self, heard: Heard<'_>, node: &Node, ask: &Ask) -> Option<Rung> {
@@ -149,7 +150,7 @@ impl Run<'_> {
         }
         match &node.kind {
             // Why not a confirm: "yes, but change the address" is no yes to what was asked.
-            StepKind::Ask(ask) if !self.is_free_text(ask) => self.value_answer(text, node, ask),
+            StepKind::Ask(ask) if !self.is_free_text(ask) && self.may_fill(ask) => self.value_answer(text, node, ask),
             _ => false,
         }
     }
@@ -158,7 +159,7 @@ impl Run<'_> {
     pub(super) fn loose_answer(&mut self, heard: Heard<'_>, request: &Request, text: &str) -> bool {
         let Some((_, _, node)) = self.resting() else { return false };
         let StepKind::Ask(ask) = &node.kind else { return false };
-        if self.is_free_text(ask) {
+        if self.is_free_text(ask) || !self.may_fill(ask) {
             return false;
         }
         if self.chip_by_words(heard, text, node, ask) {
@@ -177,6 +178,11 @@ impl Run<'_> {
             _ => return self.value_answer(text, node, ask),
         };
         self.take_value(node, ask, value)
+    }
+
+    /// Whether this message may answer the ask: not if it started the flow and the ask takes nothing from such a message.
+    fn may_fill(&self, ask: &Ask) -> bool {
+        ask.prefill || !self.started_now()
     }
 
     /// A value of the asked entity, checked against the ask's conditions.
@@ -517,7 +523,7 @@ fn is_bare(heard: Heard<'_>, ask: &Ask) -> bool {
 }
 
 /// Words of a text, two Chinese characters counted as one.
-fn weight(text: &str) -> usize {
+pub(super) fn weight(text: &str) -> usize {
     let han = text.chars().filter(|letter| is_han(*letter)).count();
     let words = text.split(|letter: char| !letter.is_alphanumeric() || is_han(letter));
     han.div_ceil(2) + words.filter(|word| !word.is_empty()).count()

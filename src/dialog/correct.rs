@@ -21,7 +21,7 @@ struct Asked<'a> {
 
 impl<'a> Run<'a> {
     /// The place of the frame that owns the slots of the flow on top.
-    fn owner(&self) -> usize {
+    pub(super) fn owner(&self) -> usize {
         self.doc.stack.iter().rposition(|frame| !frame.shares).unwrap_or(0)
     }
 

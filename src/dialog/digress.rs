@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether a flow was opened by this very message.
-    fn started_now(&self) -> bool {
+    pub(super) fn started_now(&self) -> bool {
         self.happened.iter().any(|what| matches!(what, Happening::FlowStarted { .. }))
     }
 

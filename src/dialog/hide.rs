@@ -73,7 +73,7 @@ impl Run<'_> {
                     self.gather(&slot.ty, value, &mut values);
                 }
             }
-            for (entity, value) in &frame.found {
+            for (entity, value) in frame.found.iter().chain(&frame.early) {
                 self.gather(&Type::Entity(entity.clone()), value, &mut values);
             }
         }

@@ -96,8 +96,10 @@ impl Run<'_> {
         if self.is_offered() {
             let value = self.offered(ask).unwrap_or_default();
             let shown = rules.show(ask.entity.as_ref(), &value, self.language());
-            if prompt == Prompt::Failed {
-                self.say_own("yes_or_no");
+            match prompt {
+                Prompt::Failed => self.say_own("yes_or_no"),
+                Prompt::Noted => self.say_own("noted_early"),
+                _ => {}
             }
             if let Some(words) = rules.pack.text("offer_value") {
                 self.say(words, &[("value", Value::Text(shown))]);
@@ -124,6 +126,7 @@ impl Run<'_> {
         self.remember_variant(words.number, variant);
         let lead = match prompt {
             Prompt::Back => self.own("re_ask"),
+            Prompt::Noted => self.own("noted_early"),
             Prompt::Failed if again.is_none() => self.own(unusable),
             _ => None,
         };

@@ -75,6 +75,8 @@ pub(super) enum Prompt {
     Again,
     /// Again, because the answer could not be used.
     Failed,
+    /// Again, after a value for a later question was noted.
+    Noted,
     /// Again, after something else was dealt with.
     Back,
     /// Which of several values is meant.

@@ -161,6 +161,11 @@ impl Entities {
         self.yes_no.read(original)
     }
 
+    /// The address that a message is, though none was asked for: it names a kind of street or place, and a number.
+    pub(crate) fn sure_address<'t>(&self, original: &'t str) -> Option<&'t str> {
+        free::sure_address(original).and_then(|span| original.get(span))
+    }
+
     /// Whether and how an entity's values are masked. Undeclared phones, cards, papers and e-mails are.
     pub(crate) fn privacy(&self, entity: &str) -> Privacy {
         self.known.iter().find(|known| known.name == *entity).map_or(Privacy::Public, |known| known.privacy)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::view::View;
-use crate::text::{Folded, TokenKind};
+use crate::text::{Folded, TokenKind, is_han};
 
 const NAME_LEADS: [&[&str]; 25] = [
     &["my", "name", "is"],
@@ -99,7 +99,12 @@ pub(super) fn address(original: &str) -> Option<Range<usize>> {
     }
     let (from, to) = within(&view, &ADDRESS_LEADS)?;
     let span = folded.original(view.span(from, to));
-    let length = original.get(span.clone())?.chars().count();
+    let said = original.get(span.clone())?;
+    // Why: AB12345678 has letters and a number as well, and is none.
+    if !said.contains(char::is_whitespace) && !said.chars().any(is_han) {
+        return None;
+    }
+    let length = said.chars().count();
     let says_where = (from..to).filter_map(|index| view.word(index)).any(|word| {
         word.kind == TokenKind::Digits
             || ADDRESS_WORDS.contains(&word.text)
@@ -109,6 +114,18 @@ pub(super) fn address(original: &str) -> Option<Range<usize>> {
         .filter_map(|index| view.word(index))
         .any(|word| matches!(word.kind, TokenKind::Word | TokenKind::Han));
     (says_where && has_words && (5..=MOST_ADDRESS).contains(&length)).then_some(span)
+}
+
+/// The address that a whole message is where none was asked for: beside a number it has a word or a sign of addresses.
+pub(super) fn sure_address(original: &str) -> Option<Range<usize>> {
+    let span = address(original)?;
+    let folded = Folded::new(original);
+    let view = View::new(folded.as_str());
+    let words = || (0..view.len()).filter_map(|index| view.word(index));
+    let has_number = words().any(|word| word.kind == TokenKind::Digits);
+    let is_word = |text: &str| text.len() > 1 && ADDRESS_WORDS.contains(&text);
+    let signs = words().filter(|word| word.text.chars().all(|c| ADDRESS_SIGNS.contains(c))).count();
+    (has_number && (signs > 1 || words().any(|word| is_word(word.text)))).then_some(span)
 }
 
 /// The link to a picture in a message: bytes of the original. Pictures mostly come as attachments, outside the text.
@@ -166,10 +183,20 @@ mod tests {
             ("endereço: Rua das Flores, 10", Some("Rua das Flores, 10")),
             ("地址是杭州市余杭区满仓路1号", Some("杭州市余杭区满仓路1号")),
             ("when does it arrive at 5?", None),
+            ("AB12345678", None),
             ("no", None),
             ("12345678", None),
         ] {
             assert_eq!(address(text).map(|span| &text[span]), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("12 Baker Street, London", Some("12 Baker Street, London")),
+            ("Calle Luna 8, Sevilla", Some("Calle Luna 8, Sevilla")),
+            ("地址是杭州市余杭区满仓路1号", Some("杭州市余杭区满仓路1号")),
+            ("the lamp of 20 February", None),
+            ("3号下的单", None),
+        ] {
+            assert_eq!(sure_address(text).map(|span| &text[span]), expected, "{text}");
         }
         let text = "看 https://x.example/a.JPG?x=1 谢谢";
         assert_eq!(image(text).map(|span| &text[span]), Some("https://x.example/a.JPG?x=1"));

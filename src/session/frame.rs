@@ -36,6 +36,9 @@ pub(crate) struct Frame {
     /// Values found in messages, not yet asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) found: Vec<(EntityName, Value)>,
+    /// Values told in answer to an earlier question than the one that asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) early: Vec<(EntityName, Value)>,
     /// `say` steps that were said, by their place in the program.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) said: Vec<Pc>,
@@ -95,6 +98,12 @@ impl Frame {
         }
     }
 
+    /// Keeps a value for the question that will ask for it: the last that was told of its kind.
+    pub(crate) fn note_early(&mut self, entity: EntityName, value: Value) {
+        self.early.retain(|(known, _)| *known != entity);
+        self.early.push((entity, value));
+    }
+
     /// Notes a write that was done, once.
     pub(crate) fn note_done(&mut self, action: &ActionName) {
         if !self.done.contains(action) {
@@ -115,6 +124,7 @@ impl Frame {
             done: Vec::new(),
             started_by: None,
             found: Vec::new(),
+            early: Vec::new(),
             said: Vec::new(),
             dirty: Vec::new(),
             wakes: None,

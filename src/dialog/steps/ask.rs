@@ -13,7 +13,7 @@ impl Run<'_> {
         }
         // Why: a value that is to be changed must not come back by itself.
         let anew = self.doc.stack.last().is_some_and(|frame| frame.dirty.contains(&ask.slot));
-        if ask.prefill && !anew && self.take_found(ask) {
+        if !anew && (self.take_early(ask) || (ask.prefill && self.take_found(ask))) {
             self.pass_step();
             return Next::Go(node.next);
         }
@@ -53,6 +53,14 @@ impl Run<'_> {
         own.or_else(|| self.doc.kept.get(&ask.slot).cloned())
     }
 
+    /// A value that was told in answer to an earlier question.
+    fn take_early(&mut self, ask: &Ask) -> bool {
+        let Some(frame) = self.doc.slot_frame_mut() else { return false };
+        let place = frame.early.iter().position(|(known, _)| Some(known) == ask.entity.as_ref());
+        let Some((_, value)) = place.map(|place| frame.early.remove(place)) else { return false };
+        self.take_checked(ask, value)
+    }
+
     /// A value that an earlier message brought along.
     fn take_found(&mut self, ask: &Ask) -> bool {
         let Some(entity) = ask.entity.as_ref() else { return false };
@@ -67,6 +75,10 @@ impl Run<'_> {
             _ => return false,
         };
         frame.found.retain(|(known, _)| known != entity);
+        self.take_checked(ask, value)
+    }
+
+    fn take_checked(&mut self, ask: &Ask, value: Value) -> bool {
         // Why: silence about a value that cannot be used would look as if it had not been read.
         if let Err(words) = self.accepts(ask, &value) {
             self.say(words, &[]);
