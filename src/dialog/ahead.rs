@@ -1,12 +1,12 @@
 //! What lies ahead of the open question: values that come one question early, and whether a yes would write something.
 
+use super::answer::{alone, weight};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::entities::Reading;
 use crate::rules::{Ask, Builtin, Does, Effects, EntityKind, EntityName, Flow, Node, Outcome, Pc, StepKind, Value};
-use crate::session::Phase;
 
 /// Words beside a value that comes early; with more of them it is a sentence of its own.
 const BESIDE: usize = 2;
@@ -90,36 +90,26 @@ impl<'a> Run<'a> {
     fn told_whole(&self, heard: Heard<'_>, entity: &EntityName) -> Option<Value> {
         let rules = self.rules;
         let (_, known) = rules.pack.entity(entity.as_str())?;
-        let found: Vec<_> = heard.said.entities().iter().filter(|found| found.entity() == entity).collect();
-        match (&known.kind, &found[..]) {
-            (EntityKind::Builtin(Builtin::Address), _) => {
-                let text = rules.entities().sure_address(heard.text)?;
-                Some(Value::from(text))
-            }
+        match &known.kind {
+            EntityKind::Builtin(Builtin::Address) => Some(Value::from(rules.entities().sure_address(heard.text)?)),
             // Why: any word may be a name, and any number many things; they are read only where they are asked for.
-            (
-                EntityKind::Builtin(
-                    Builtin::Name
-                    | Builtin::Number
-                    | Builtin::Quantity
-                    | Builtin::Rating
-                    | Builtin::YesNo
-                    | Builtin::Image
-                    | Builtin::Time,
-                ),
-                _,
+            EntityKind::Builtin(
+                Builtin::Name
+                | Builtin::Number
+                | Builtin::Quantity
+                | Builtin::Rating
+                | Builtin::YesNo
+                | Builtin::Image
+                | Builtin::Time,
             ) => None,
-            (_, [only]) => {
-                let beside = [heard.text.get(..only.span().start)?, heard.text.get(only.span().end..)?];
-                (beside.into_iter().map(super::answer::weight).sum::<usize>() <= BESIDE).then(|| only.value().clone())
-            }
-            (EntityKind::Pattern { .. }, []) if super::answer::weight(heard.text) <= BESIDE => {
+            // Why read again: beside a value of another kind that it looks like as well it may not have been found.
+            EntityKind::Pattern { .. } if weight(heard.text) <= BESIDE => {
                 match rules.entities().read(entity.as_str(), heard.text, self.language(), &self.clock) {
                     Reading::Value(value) => Some(value),
                     _ => None,
                 }
             }
-            _ => None,
+            _ => alone(heard, entity, BESIDE).cloned(),
         }
     }
 
@@ -140,22 +130,17 @@ impl<'a> Run<'a> {
     fn ahead(&self, until: Until) -> Vec<Step<'a>> {
         let mut ahead = Ahead { run: self, until, steps: Vec::new(), seen: Vec::new(), resolved: false };
         let Some((flow, _, node)) = self.resting() else { return Vec::new() };
-        let mut depth = self.doc.stack.len().saturating_sub(1);
         let mut owner = self.owner();
         let mut returns = ahead.follow(flow, &following(node), owner);
-        loop {
-            let Some(frame) = self.doc.stack.get(depth) else { break };
-            let Some(below) = depth.checked_sub(1) else { break };
-            let Some((flow, node)) = self.rest_of(below) else { break };
-            let is_proof = matches!(node.kind, StepKind::Call(_))
-                && self.doc.stack.get(below).is_some_and(|frame| frame.phase == Phase::Waiting);
+        for (below, frame) in self.doc.stack.iter().skip(1).enumerate().rev() {
+            let Some((flow, at, node)) = self.rest_of(below) else { break };
             let from = if frame.shares {
                 node.next
-            } else if is_proof && (returns || ahead.resolved) {
+            } else if matches!(node.kind, StepKind::Call(_)) && (returns || ahead.resolved) {
+                // Why the call itself: the flow above it proves what it needs.
                 owner = self.owner_of(below);
                 returns = true;
-                // Why the call itself: it is what the proof was for.
-                self.place_of(below)
+                Some(at)
             } else {
                 break;
             };
@@ -163,7 +148,6 @@ impl<'a> Run<'a> {
                 break;
             }
             returns = ahead.follow(flow, &[from], owner);
-            depth = below;
         }
         ahead.steps
     }
@@ -174,16 +158,13 @@ impl<'a> Run<'a> {
         frames.iter().rposition(|frame| !frame.shares).unwrap_or(0)
     }
 
-    fn place_of(&self, depth: usize) -> Option<Pc> {
+    /// Where the flow at this place of the stack rests.
+    fn rest_of(&self, depth: usize) -> Option<(&'a Flow, Pc, &'a Node)> {
+        let rules = self.rules;
         let frame = self.doc.stack.get(depth)?;
-        let rules = self.rules;
-        rules.pack.flow(frame.flow.as_str())?.step(frame.step.as_ref()?.as_str())
-    }
-
-    fn rest_of(&self, depth: usize) -> Option<(&'a Flow, &'a Node)> {
-        let rules = self.rules;
-        let flow = rules.pack.flow(self.doc.stack.get(depth)?.flow.as_str())?;
-        Some((flow, flow.node(self.place_of(depth)?)?))
+        let flow = rules.pack.flow(frame.flow.as_str())?;
+        let at = flow.step(frame.step.as_ref()?.as_str())?;
+        Some((flow, at, flow.node(at)?))
     }
 }
 
@@ -235,7 +216,9 @@ fn following(node: &Node) -> Vec<Option<Pc>> {
     let next = node.next;
     let or_next = |branch: &Option<Pc>| branch.or(next);
     match &node.kind {
-        StepKind::Ask(ask) => [next].into_iter().chain([ask.otherwise, ask.empty].into_iter().flatten().map(Some)).collect(),
+        StepKind::Ask(ask) => {
+            [next].into_iter().chain([ask.otherwise, ask.empty].into_iter().flatten().map(Some)).collect()
+        }
         StepKind::Choose(choice) => choice.options.iter().map(|(_, _, _, branch)| or_next(branch)).collect(),
         StepKind::Call(call) => {
             let errors = call.errors.iter().map(|(_, branch)| or_next(branch));

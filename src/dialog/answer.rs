@@ -16,6 +16,9 @@ use crate::text::is_han;
 /// Words beside a value that still leave it the whole answer; two Chinese characters count as one.
 const LITTLE: usize = 2;
 
+/// Letters two words begin with alike that make them forms of one: cancela, cancelo.
+const SAME: usize = 5;
+
 /// Lexicons whose words after a yes take something of it back.
 const RESERVED: [&str; 6] = ["negation", "correction", "cancel", "undo", "dont_know", "hold"];
 
@@ -94,6 +97,12 @@ impl Run<'_> {
         if self.is_any_command(heard) || renames {
             return None;
         }
+        // Why: "no" to "can you send a photo?" says that there is none.
+        let declines = ask.optional && !self.is_free_text(ask) && self.kind_of(ask) != Some(Builtin::YesNo);
+        if declines && self.says_only_no(heard.text) && heard.weight("hold") <= 0.0 {
+            self.skip_ask(node);
+            return Some(Rung::Choice);
+        }
         if self.is_free_text(ask) {
             let taken = if is_closed(ask) {
                 self.chip_by_words(heard, heard.text, node, ask)
@@ -127,8 +136,7 @@ impl Run<'_> {
     /// intent its words are known by as well.
     fn little_but(&self, heard: Heard<'_>, ask: &Ask) -> Option<Value> {
         let entity = ask.entity.as_ref().filter(|_| !ask.list)?;
-        let listed = self.rules.pack.entity(entity.as_str()).map(|(_, known)| &known.kind);
-        if !matches!(listed, Some(EntityKind::Values(_))) {
+        if !self.is_listed(ask) {
             return None;
         }
         let requests = heard.said.requests();
@@ -136,10 +144,7 @@ impl Run<'_> {
         if !is_said || self.is_any_command(heard) || self.rules.entities().answer(heard.text).is_some() {
             return None;
         }
-        let mut found = heard.said.entities().iter().filter(|found| found.entity() == entity);
-        let (only, None) = (found.next()?, found.next()) else { return None };
-        let outside = [heard.text.get(..only.span().start)?, heard.text.get(only.span().end..)?];
-        (outside.into_iter().map(weight).sum::<usize>() <= LITTLE).then(|| only.value().clone())
+        alone(heard, entity, LITTLE).cloned()
     }
 
     /// One clause as the exact answer.
@@ -305,11 +310,24 @@ impl Run<'_> {
             self.pass(Rung::Choice, "the message asks for something else or names another value");
             return None;
         }
-        if self.insists(heard) {
+        if self.insists(heard) || self.names_effect(heard, confirm) {
             self.confirmed(node, confirm, Answer::Yes);
             return Some(Rung::Choice);
         }
         if let Some((slot, value)) = self.corrected_choice(heard) {
+            self.correct(&slot, &value);
+            return Some(Rung::Repair);
+        }
+        if self.refuses(heard) {
+            if confirm.has_else {
+                self.confirmed(node, confirm, Answer::No);
+                return Some(Rung::Choice);
+            }
+            // Why at once: what was told is given up with what it was told for.
+            self.stop();
+            return Some(Rung::Repair);
+        }
+        if let Some((slot, value)) = self.corrected_words(heard, node) {
             self.correct(&slot, &value);
             return Some(Rung::Repair);
         }
@@ -360,6 +378,11 @@ impl Run<'_> {
         }
     }
 
+    /// Whether the text is a no, with nothing behind it.
+    fn says_only_no(&self, text: &str) -> bool {
+        self.rules.entities().answer(text) == Some(entities::Answer { is_yes: false, rest: None })
+    }
+
     /// A yes with more behind it counts when that more is the open flow's own wish: "yes, send it back".
     fn insists(&self, heard: Heard<'_>) -> bool {
         let Some(answer) = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes) else {
@@ -375,6 +398,67 @@ impl Run<'_> {
         };
         heard.said.requests().iter().any(own)
             && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
+    }
+
+    /// Whether a short message names just what the open yes or no is about: "cancel it", 删除. A bare word that also stops the
+    /// bot ("cancel") does not.
+    fn names_effect(&self, heard: Heard<'_>, confirm: &Confirm) -> bool {
+        let reserved = RESERVED.iter().filter(|name| **name != "cancel");
+        let is_plain = heard.said.requests().len() <= 1
+            && !heard.is_question()
+            && !heard.said.requests().iter().any(Request::is_question)
+            && reserved.into_iter().all(|name| heard.weight(name) <= 0.0);
+        let words = weight(heard.text);
+        if !is_plain || words > LITTLE + 1 {
+            return false;
+        }
+        let is_effect = |request: &Request| {
+            let flow = self.doc.slot_frame().map(|frame| frame.flow.as_str());
+            matches!(request.decision(), Decision::Act(id) if Some(id.as_str()) == flow)
+        };
+        if words > 1 && heard.said.requests().iter().any(is_effect) && self.speaks_of(&confirm.say, heard.text) {
+            return true;
+        }
+        // Why only where nothing else was asked: "damaged" is no yes to "return it, as it came damaged?".
+        let [ask] = self.filled()[..] else { return false };
+        let named = ask.entity.as_ref().filter(|_| self.is_listed(ask)).and_then(|entity| alone(heard, entity, LITTLE));
+        named.is_some() && named == self.slot(&ask.slot) && !self.is_any_command(heard)
+    }
+
+    /// Whether a question has words of the text, other than those it shows of slots: "doesn't fit" is no "return it".
+    fn speaks_of(&self, question: &Words, text: &str) -> bool {
+        let Some((mut asked, _)) = self.words(question, &[]) else { return false };
+        for value in self.filled().into_iter().filter_map(|ask| Some((ask, self.slot(&ask.slot)?))) {
+            let shown = self.rules.show(value.0.entity.as_ref(), value.1, self.language());
+            asked = asked.replace(&shown, " ");
+        }
+        let (asked, said) = (entities::words(&asked), entities::words(text));
+        let is_same = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME;
+        if said.iter().flat_map(|word| word.chars()).any(is_han) {
+            // Why pairs: a Chinese character alone says little.
+            return said.windows(2).any(|pair| asked.windows(2).any(|other| other == pair));
+        }
+        said.iter().any(|word| asked.iter().any(|other| is_same(word, other)))
+    }
+
+    /// Whether the message says no to a yes or no and wants nothing else instead: 不退了, "no, leave it", "mejor no".
+    fn refuses(&self, heard: Heard<'_>) -> bool {
+        let hits = || heard.said.lexicons().iter();
+        let inside = |place: std::ops::Range<usize>| {
+            let mut denials = hits().filter(|hit| matches!(hit.lexicon().as_str(), "negation" | "no"));
+            denials.any(|hit| place.start <= hit.span().start && hit.span().end <= place.end)
+        };
+        let says_no = self.rules.entities().answer(heard.text).is_some_and(|answer| !answer.is_yes)
+            || hits().any(|hit| *hit.lexicon() == *"cancel" && inside(hit.span()));
+        let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
+        let own = |id: &IntentId| self.is_about_open_flow(id);
+        (says_no && stops) || heard.said.declined().iter().any(own)
+    }
+
+    /// Whether the values of an ask are listed in the rules.
+    fn is_listed(&self, ask: &Ask) -> bool {
+        let entity = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str()));
+        entity.is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Values(_)))
     }
 
     /// A failed answer to the open ask or confirm; `false` if nothing is asked.
@@ -511,6 +595,18 @@ impl Run<'_> {
             self.slots_of(found.entity()).iter().any(|slot| self.slot(slot).is_some_and(|value| value != found.value()))
         })
     }
+}
+
+/// The one value of an entity that a message names, with at most so many words beside it. It may be named twice, or by a phrase
+/// and by a word of that phrase.
+pub(super) fn alone<'h>(heard: Heard<'h>, entity: &EntityName, beside: usize) -> Option<&'h Value> {
+    let found = || heard.said.entities().iter().filter(|found| found.entity() == entity);
+    let only = found().next()?.value();
+    let start = found().map(|found| found.span().start).min()?;
+    let end = found().map(|found| found.span().end).max()?;
+    let outside = [heard.text.get(..start)?, heard.text.get(end..)?];
+    (found().all(|found| found.value() == only) && outside.into_iter().map(weight).sum::<usize>() <= beside)
+        .then_some(only)
 }
 
 /// Whether the message is a value of the asked entity and not a word beside it: "AB12345678?" asks nothing.

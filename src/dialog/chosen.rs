@@ -38,10 +38,15 @@ impl Run<'_> {
                 said.len() <= known.len() + OPTION_BESIDE && said.windows(known.len()).any(|part| part == known)
             })
         };
+        // Why before words of the chips: "no me funcionó" has words of both.
+        let polar = || self.chosen_by_yes_or_no(heard.text, choice, &labels);
         // Why last: a word as it is written on one chip counts before what looks like another's.
         let misspelt = || named(&|known| names_with_slips(&said, known, SPARE_WORDS));
-        let index =
-            plain.or_else(called).or_else(|| choose_by_words(heard.text, &labels, SPARE_WORDS)).or_else(misspelt);
+        let index = plain
+            .or_else(called)
+            .or_else(polar)
+            .or_else(|| choose_by_words(heard.text, &labels, SPARE_WORDS))
+            .or_else(misspelt);
         let Some((_, _, _, branch)) = index.and_then(|index| choice.options.get(index)) else {
             self.pass(Rung::Choice, "no option was named");
             return None;
@@ -51,6 +56,27 @@ impl Run<'_> {
         self.pass_step();
         self.advance(branch.or(node.next));
         Some(Rung::Choice)
+    }
+
+    /// Of two options one of which is called yes and the other no, the one that any yes or no of the lexicons means.
+    fn chosen_by_yes_or_no(&self, text: &str, choice: &Choice, labels: &[&str]) -> Option<usize> {
+        let plain = |text: &str| {
+            let answer = self.rules.entities().answer(text).filter(|answer| answer.rest.is_none());
+            answer.map(|answer| answer.is_yes)
+        };
+        let truth = plain(text)?;
+        let means = |place: usize, truth: bool| {
+            let phrases = choice.options.get(place).map_or(&[][..], |(_, _, phrases, _)| phrases);
+            let called = phrases.iter().flat_map(|phrase| wordings(phrase, &self.rules.pack));
+            let mut names =
+                called.map(|words| words.join(" ")).chain(labels.get(place).map(|label| (*label).to_owned()));
+            names.any(|name| plain(&name) == Some(truth))
+        };
+        match choice.options.len() {
+            2 if means(0, truth) && means(1, !truth) && !means(1, truth) => Some(0),
+            2 if means(1, truth) && means(0, !truth) && !means(0, truth) => Some(1),
+            _ => None,
+        }
     }
 
     /// The shown chip whose label, number or place the text is.

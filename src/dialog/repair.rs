@@ -1,12 +1,14 @@
 //! Repairs: cancel, correction, repeat, skip, undo, "I don't know", "why do you ask?".
 
+use super::answer::weight;
 use super::choice::{SPARE_WORDS, choose_by_words, choose_plainly};
 use super::message::Heard;
 use super::run::{Prompt, Run};
-use crate::classify::{Decision, Request};
+use crate::classify::{Decision, LexiconHit, Request};
 use crate::entities::Found;
-use crate::rules::{Ask, Chips, Outcome, SlotName, StepKind, Value};
+use crate::rules::{Ask, Chips, Node, Outcome, SlotName, StepKind, Value};
 use crate::session::Question;
+use crate::text::Language;
 
 /// How much of a clause a command must cover, in percent of its letters: "cancel please" is one, "cancel my order" is not.
 const COMMAND_COVER: usize = 55;
@@ -16,6 +18,9 @@ const CANCEL_COVER: usize = 30;
 
 /// From here the clause is nothing else, whatever intent its words are known by as well.
 const WHOLE_COVER: usize = 95;
+
+/// Words that say what it should be instead; more are a sentence about something else.
+const INSTEAD: usize = 5;
 
 /// Lexicons whose words alone are commands to the bot.
 const COMMANDS: [&str; 6] = ["cancel", "repeat", "skip", "undo", "dont_know", "why_ask"];
@@ -28,7 +33,14 @@ impl Run<'_> {
         }
         let undecided = !matches!(request.decision(), Decision::Act(_));
         let is_open = !self.doc.stack.is_empty() || self.doc.question.is_some();
-        if is_open && undecided && !request.is_question() && share(heard, request, text, "cancel") >= CANCEL_COVER {
+        // Why: what is told beside the wish that opens a flow does not end it: "quiero devolverlo, me arrepentí".
+        let ends = !self.started_now();
+        if is_open
+            && ends
+            && undecided
+            && !request.is_question()
+            && share(heard, request, text, "cancel") >= CANCEL_COVER
+        {
             self.cancel();
             return true;
         }
@@ -39,6 +51,9 @@ impl Run<'_> {
         let Some(command) = COMMANDS.into_iter().find(|lexicon| covers(heard, request, text, lexicon)) else {
             return false;
         };
+        if command == "cancel" && !ends {
+            return false;
+        }
         // Why: "no lo tengo" to "which order?" is all that is said, whatever matter it sounds like.
         let undecided = undecided || (is_open && share(heard, request, text, command) >= WHOLE_COVER);
         match command {
@@ -206,7 +221,13 @@ impl Run<'_> {
             self.correct(&slot, &value);
             return true;
         }
-        if lead && covers(heard, request, heard.text.get(span).unwrap_or(heard.text), "correction") {
+        // Why: "hang on, how much is it?" asks; there is nothing to correct.
+        let goes_on = |other: &Request| {
+            other.span() != span && (other.is_question() || matches!(other.decision(), Decision::Act(_)))
+        };
+        let is_alone = !heard.said.requests().iter().any(goes_on);
+        if lead && is_alone && covers(heard, request, heard.text.get(span.clone()).unwrap_or(heard.text), "correction")
+        {
             return self.ask_what_to_change();
         }
         false
@@ -250,6 +271,32 @@ impl Run<'_> {
             None => return None,
         };
         self.other_choice(heard, text)
+    }
+
+    /// At a confirm that shows one text of the customer's own: what it should be instead, "no, mejor 43", 不，要蓝色的.
+    pub(super) fn corrected_words(&self, heard: Heard<'_>, node: &Node) -> Option<(SlotName, Value)> {
+        let is_shown = |ask: &&Ask| self.is_free_text(ask) && node.reads.contains(&ask.slot);
+        let shown: Vec<&Ask> = self.filled().into_iter().filter(is_shown).collect();
+        let [ask] = shown[..] else { return None };
+        let answer = self.rules.entities().answer(heard.text);
+        let said = match answer {
+            Some(answer) if !answer.is_yes => heard.text.get(answer.rest?)?,
+            Some(_) => return None,
+            None => heard.text,
+        };
+        let is_other = |request: &Request| request.is_question() || !matches!(request.decision(), Decision::Nothing);
+        let held = ["hold", "dont_know", "cancel", "undo", "why_ask", "repeat", "frustration", "praise"];
+        let is_instead = !heard.said.requests().iter().any(is_other)
+            && self.rules.entities().answer(said).is_none()
+            && heard.said.lexicons().iter().all(|hit| !held.iter().any(|name| *hit.lexicon() == **name));
+        let fewest = if said.len() < heard.text.len() { 1 } else { 2 };
+        let said = without(heard, said, "correction");
+        let said = said.trim().trim_matches([',', '，', '.', '。', '!', '！']).trim();
+        if !is_instead || !(fewest..=INSTEAD).contains(&weight(said)) {
+            return None;
+        }
+        let value = Value::from(said);
+        (self.slot(&ask.slot) != Some(&value)).then(|| (ask.slot.clone(), value))
     }
 
     /// A chip of an earlier question of the open flow that the text names, if it is not the one chosen.
@@ -302,6 +349,13 @@ pub(super) fn covers(heard: Heard<'_>, request: &Request, text: &str, lexicon: &
     share(heard, request, text, lexicon) >= COMMAND_COVER
 }
 
+/// Whether what a word of a lexicon says is denied. In English "no" before a command only answers: "no leave it".
+fn is_denied(heard: Heard<'_>, hit: &LexiconHit) -> bool {
+    let before = heard.text.get(..hit.span().start).unwrap_or_default().trim_end();
+    let answers = || before.split_whitespace().next_back().is_some_and(|word| word.eq_ignore_ascii_case("no"));
+    hit.negated() && !(heard.said.language() == Language::En && answers())
+}
+
 /// How much of a clause is words of a lexicon, in percent of its letters.
 fn share(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> usize {
     let span = request.span();
@@ -310,7 +364,7 @@ fn share(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> usiz
     let mut end = span.start;
     for hit in heard.said.lexicons() {
         let at = hit.span();
-        if *hit.lexicon() != *lexicon || hit.negated() || at.start < end || at.end > span.end {
+        if *hit.lexicon() != *lexicon || is_denied(heard, hit) || at.start < end || at.end > span.end {
             continue;
         }
         covered += heard.text.get(at.clone()).map_or(0, letters);
