@@ -39,6 +39,7 @@ mod search;
 mod signal;
 mod speak;
 mod stamp;
+mod started;
 mod steps;
 mod time;
 #[cfg(any(feature = "cli", feature = "serve"))]

@@ -224,6 +224,11 @@ pub(crate) static STEP: Table = Table {
         key("offer", Kind::Expression, "A value to propose; yes keeps it."),
         key("optional", Kind::Flag, "Whether the customer may leave it out."),
         key("prefill", Kind::Flag, "false: never filled from the first message."),
+        key(
+            "told",
+            Kind::Whole,
+            "How many words the first message must say beside its request to be the answer in free text.",
+        ),
         key("valid", Kind::Named(&Kind::Words), "Conditions on the answer, each with what to say."),
         key("tries", Kind::Whole, "Failed answers before `else`; 3 without it, 0 means no limit."),
         key("else", Kind::Steps, "The other branch: no, no usable answer, or the condition does not hold."),

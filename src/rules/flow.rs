@@ -165,6 +165,8 @@ pub(crate) struct Ask {
     pub(crate) optional: bool,
     /// Whether a value in the message that started the flow may fill it.
     pub(crate) prefill: bool,
+    /// How many words the message that started the flow must hold beside its request to be the answer in free text.
+    pub(crate) told: Option<u32>,
     pub(crate) valid: Vec<Validity>,
     /// Failed answers before `otherwise`; 0 means no limit.
     pub(crate) tries: u32,

@@ -1,4 +1,3 @@
-use crate::dialog::choice::choose_as_written;
 use crate::dialog::execute::Next;
 use crate::dialog::run::{Prompt, Run};
 use crate::rules::{Ask, Chips, Node, SlotName, StepId, Type, Value};
@@ -14,6 +13,10 @@ impl Run<'_> {
         // Why: a value that is to be changed must not come back by itself.
         let anew = self.doc.stack.last().is_some_and(|frame| frame.dirty.contains(&ask.slot));
         if !anew && (self.take_early(ask) || (ask.prefill && self.take_found(ask))) {
+            self.pass_step();
+            return Next::Go(node.next);
+        }
+        if !anew && self.take_words_told(ask) {
             self.pass_step();
             return Next::Go(node.next);
         }
@@ -85,18 +88,6 @@ impl Run<'_> {
             return false;
         }
         self.fill(ask, value, None);
-        true
-    }
-
-    /// The one row that the message which started the flow names: "I want to return the lamp".
-    fn take_row_named(&mut self, ask: &Ask) -> bool {
-        let Some(words) = self.doc.slot_frame().and_then(|frame| frame.started_by.as_deref()) else { return false };
-        let chips = self.ask_chips(ask);
-        let labels: Vec<&str> = chips.iter().map(|chip| chip.label.as_str()).collect();
-        let chip = choose_as_written(words, &labels).and_then(|index| chips.into_iter().nth(index));
-        let Some(chip) = chip.filter(|chip| self.accepts(ask, &chip.value).is_ok()) else { return false };
-        let row = self.chip_row(ask, &chip.value);
-        self.fill(ask, chip.value, row);
         true
     }
 

@@ -75,6 +75,15 @@ impl Lowering<'_> {
             branches.push((Role::Empty, built));
             ends.push(end);
         }
+        let told = fields.get("told").and_then(|node| {
+            let least = self.whole(node, 1, 100);
+            if entity.is_some() || *ty.required() != Type::Text {
+                let message = format!("`told` is for an answer in free text, and this one is {ty}");
+                let finding = Finding::error(Code::WRONG_TYPE, node.origin, message);
+                self.report(finding.help("remove it: a value in the first message is taken by itself"));
+            }
+            least
+        });
         let into = fields.get("into").and_then(|node| self.row_slot(node, row.as_ref(), steps));
         if optional {
             place.leave_unset(&slot, &ty);
@@ -105,6 +114,7 @@ impl Lowering<'_> {
                 offer: offer.map(|(id, _)| id),
                 optional,
                 prefill: fields.get("prefill").and_then(|node| self.flag(node)).unwrap_or(true),
+                told,
                 valid,
                 tries,
                 otherwise: None,

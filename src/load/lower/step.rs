@@ -147,8 +147,8 @@ impl Lowering<'_> {
     fn siblings(&mut self, fields: &Fields<'_>, kind: &str) {
         let allowed: &[&str] = match kind {
             "ask" => &[
-                "say", "entity", "again", "chips", "offer", "optional", "prefill", "valid", "tries", "else", "empty",
-                "into", "why", "list", "show",
+                "say", "entity", "again", "chips", "offer", "optional", "prefill", "told", "valid", "tries", "else",
+                "empty", "into", "why", "list", "show",
             ],
             "confirm" => &["else"],
             "choose" => &["say", "options", "else", "tries"],
