@@ -3,7 +3,7 @@
 use super::message::Heard;
 use super::record::Happening;
 use super::run::{Prompt, Run};
-use crate::rules::{Digress, Does, FlowId, Intent, IntentId, Outcome, StepKind, Value};
+use crate::rules::{Digress, Does, FlowId, Intent, IntentId, Outcome, StepKind, Value, Words};
 use crate::session::{Later, Question};
 
 /// Intents of pure courtesy: beside anything else they ask for nothing.
@@ -29,9 +29,7 @@ impl<'a> Run<'a> {
         self.say_notices(id);
         match &intent.does {
             Does::Say(words) => {
-                self.say(words, &[]);
-                self.note(Happening::Answered { intent: id.clone() });
-                self.remember_tried(id.as_str());
+                self.answer(id, words);
                 self.after_answer(intent);
             }
             Does::Flow(flow, _) => {
@@ -52,6 +50,13 @@ impl<'a> Run<'a> {
                 self.come_back();
             }
         }
+    }
+
+    /// Gives an answer.
+    pub(super) fn answer(&mut self, id: &IntentId, words: &'a Words) {
+        self.say(words, &[]);
+        self.note(Happening::Answered { intent: id.clone() });
+        self.remember_tried(id.as_str());
     }
 
     /// The open question comes back after an answer; with none open the answer's own chips are shown.
@@ -200,7 +205,7 @@ impl<'a> Run<'a> {
     }
 
     /// Notices that hold today and belong to the intent.
-    fn say_notices(&mut self, id: &IntentId) {
+    pub(super) fn say_notices(&mut self, id: &IntentId) {
         let rules = self.rules;
         for notice in &rules.pack.notices {
             if (notice.on.is_empty() || notice.on.contains(id)) && self.is_of_today(&notice.say) {

@@ -5,10 +5,13 @@ use super::message::Heard;
 use super::record::Happening;
 use super::run::Run;
 use super::time::millis;
-use crate::classify::{Decision as Choice, LexiconHit};
+use crate::classify::{Candidate, Decision as Choice, LexiconHit};
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
-use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, IntentId, Priority, Privacy, ReasonId, Value};
+use crate::rules::{Ask, Builtin, Does, EntityKind, EntityName, FlowId, IntentId, Priority, Privacy, ReasonId, Value};
 use crate::session::{Consent, OpenHandoff, Owner, Reach};
+
+/// How sure an intent must be, beside its rivals, for the bot to answer while a person is awaited.
+const SURE: f32 = 0.9;
 
 impl Run<'_> {
     /// Raises a reason by name; the policy says where it goes.
@@ -290,23 +293,36 @@ impl Run<'_> {
 
     /// In the queue: a change of mind gives the conversation back, answers are still given, all else is passed on.
     fn queued(&mut self, heard: Heard<'_>) {
-        if self.is_command(heard, "never_mind") || self.is_command(heard, "cancel") {
+        let rules = self.rules;
+        // Why: "found it, AB12345678" goes on with what the person was called for.
+        let tells =
+            heard.values().any(|found| rules.asks_for(found.entity()) && !self.is_listed_entity(found.entity()));
+        if !tells && (self.is_command(heard, "never_mind") || self.is_command(heard, "cancel")) {
             self.withdraw();
             return;
         }
         self.forward(heard.text, heard.attachments);
-        self.answer_in_queue(heard.said.intent());
+        self.answer_in_queue(sure_intent(heard));
+    }
+
+    fn is_listed_entity(&self, name: &EntityName) -> bool {
+        let entity = self.rules.pack.entity(name.as_str());
+        entity.is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Values(_)))
     }
 
     /// Answers are still given to who waits for a person; all else is the person's.
     pub(super) fn answer_in_queue(&mut self, meant: Option<&IntentId>) {
+        let rules = self.rules;
         let answer = meant.filter(|id| !self.is_small_talk(id));
-        let words = answer.and_then(|id| match &self.rules.pack.intent(id.as_str())?.1.does {
-            Does::Say(words) => Some(words),
+        let words = answer.and_then(|id| match &rules.pack.intent(id.as_str())?.1.does {
+            Does::Say(words) => Some((id, words)),
             _ => None,
         });
         match words {
-            Some(words) => self.say(words, &[]),
+            Some((id, words)) => {
+                self.say_notices(id);
+                self.answer(id, words);
+            }
             None => self.say_own_once(self.already()),
         }
     }
@@ -426,4 +442,10 @@ impl Run<'_> {
         self.doc.forget();
         self.note(Happening::Forgotten);
     }
+}
+
+/// What a message asks for, where that is beyond doubt: whoever waits for a person has said that the bot is not enough.
+fn sure_intent(heard: Heard<'_>) -> Option<&IntentId> {
+    let request = heard.said.requests().iter().find(|request| matches!(request.decision(), Choice::Act(_)))?;
+    request.candidates().first().filter(|best| best.confidence() >= SURE).map(Candidate::intent)
 }
