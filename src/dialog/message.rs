@@ -66,7 +66,7 @@ impl Heard<'_> {
 
     /// The weight of a lexicon in the message.
     pub(super) fn weight(&self, lexicon: &str) -> f32 {
-        self.hits(lexicon).map(LexiconHit::weight).sum()
+        apart(self.hits(lexicon)).into_iter().map(LexiconHit::weight).sum()
     }
 
     /// What stands in the message of a lexicon: nothing negated, and nothing inside a phrase known as harmless.
@@ -79,6 +79,20 @@ impl Heard<'_> {
         };
         hits.iter().filter(move |hit| *hit.lexicon() == *lexicon && !hit.negated() && !is_harmless(hit))
     }
+}
+
+/// Hits of one lexicon, each place once: of two phrases that stand on the very same words the heavier counts. One inside another
+/// adds to it, as an author's longer phrase is mostly there to say more.
+pub(super) fn apart<'h>(hits: impl Iterator<Item = &'h LexiconHit>) -> Vec<&'h LexiconHit> {
+    let mut apart: Vec<&LexiconHit> = Vec::new();
+    for hit in hits {
+        match apart.iter_mut().find(|other| other.span() == hit.span()) {
+            Some(other) if other.weight() < hit.weight() => *other = hit,
+            Some(_) => {}
+            None => apart.push(hit),
+        }
+    }
+    apart
 }
 
 impl Run<'_> {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::message::Heard;
+use super::message::{Heard, apart};
 use super::run::Run;
 use super::rung::Rung;
 use crate::classify::LexiconHit;
@@ -96,11 +96,13 @@ fn read(heard: Heard<'_>, same_message: u32) -> Mood {
     }
     let stronger: Vec<Range<usize>> = heard.hits("intensifier").map(LexiconHit::span).collect();
     let is_stronger = |hit: &LexiconHit| stronger.iter().any(|word| is_beside(word, &hit.span()));
-    let words = heard.hits("frustration").map(|hit| hit.weight() * if is_stronger(hit) { INTENSIFIED } else { 1.0 });
     let denied = heard.said.lexicons().iter().filter(|hit| *hit.lexicon() == *"praise" && hit.negated());
+    let sum = |hits: Vec<&LexiconHit>| -> f32 {
+        hits.into_iter().map(|hit| hit.weight() * if is_stronger(hit) { INTENSIFIED } else { 1.0 }).sum()
+    };
     Mood {
-        words: words.sum(),
-        denied_praise: denied.map(|hit| hit.weight() * if is_stronger(hit) { INTENSIFIED } else { 1.0 }).sum(),
+        words: sum(apart(heard.hits("frustration"))),
+        denied_praise: sum(apart(denied)),
         praise: heard.weight("praise").min(MOST_PRAISE),
         ..mood
     }
