@@ -118,8 +118,50 @@ pub(super) fn drop_duplicates(node: &mut Node, findings: &mut Vec<Finding>) {
 pub(super) enum Meeting {
     /// Files of one pack: a mistake.
     IsAnError,
-    /// A pack over the base pack: the pack's wins.
+    /// A pack over the base pack: the pack's wins, and its word lists add to those of the base pack.
     Overrides,
+}
+
+/// Word lists of a pack that add to those of the base pack; of the same phrase the pack's weight counts.
+const ADD_UP: &[&[&str]] = &[&["lexicons", "*", "*"], &["stems", "never", "*"]];
+
+fn adds_up(path: &[Box<str>]) -> bool {
+    ADD_UP.iter().any(|known| {
+        known.len() == path.len() && known.iter().zip(path).all(|(step, name)| *step == "*" || **step == **name)
+    })
+}
+
+/// Puts the phrases of two lists into one; a phrase of both is the second's.
+fn add_phrases(into: &mut Node, from: Node) {
+    let added = phrases(from);
+    let is_added = |node: &Node| phrase(node).is_some_and(|text| added.iter().any(|item| phrase(item) == Some(text)));
+    let known = phrases(std::mem::replace(into, Node::new(into.origin, Content::Null)));
+    let mut all: Vec<Node> = known.into_iter().filter(|item| !is_added(item)).collect();
+    all.extend(added);
+    into.content = Content::List(all);
+}
+
+/// The items of a list of phrases, however it is written: a list, a map of weights, a single phrase.
+fn phrases(node: Node) -> Vec<Node> {
+    let origin = node.origin;
+    match node.content {
+        Content::List(items) => items,
+        Content::Map(entries) => {
+            let item = |(key, value): (Node, Node)| {
+                if value.is_null() { key } else { Node::new(key.origin, Content::Map(vec![(key, value)])) }
+            };
+            entries.into_iter().map(item).collect()
+        }
+        content => vec![Node::new(origin, content)],
+    }
+}
+
+/// The text of an item, without its weight.
+fn phrase(item: &Node) -> Option<&str> {
+    match &item.content {
+        Content::Map(entries) => entries.first().and_then(|(key, _)| key.as_text()),
+        _ => item.as_text(),
+    }
 }
 
 /// Adds a tree to another, leaf by leaf.
@@ -150,7 +192,9 @@ pub(super) fn merge(
         path.push(name);
         // Why: `{text: name}` and own words are two ways to say one thing, no two halves of it.
         let mergeable = there.as_map().is_some() && value.as_map().is_some() && there.has("text") == value.has("text");
-        if mergeable {
+        if meeting == Meeting::Overrides && adds_up(path) {
+            add_phrases(there, value);
+        } else if mergeable {
             merge(there, value, meeting, path, findings);
         } else if meeting == Meeting::Overrides || there.is_null() {
             *there = value;
