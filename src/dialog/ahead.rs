@@ -4,9 +4,8 @@ use super::answer::{alone, weight};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
-use crate::classify::{Decision, Request};
 use crate::entities::Reading;
-use crate::rules::{Ask, Builtin, Does, Effects, EntityKind, EntityName, Flow, Node, Outcome, Pc, StepKind, Value};
+use crate::rules::{Ask, Builtin, Effects, EntityKind, EntityName, Flow, Node, Outcome, Pc, StepKind, Value};
 
 /// Words beside a value that comes early; with more of them it is a sentence of its own.
 const BESIDE: usize = 2;
@@ -51,7 +50,7 @@ impl<'a> Run<'a> {
     /// The value that the message is, for an ask that lies ahead and has none.
     fn early(&self, heard: Heard<'_>) -> Option<(usize, EntityName, Value)> {
         let (_, _, open) = self.resting().filter(|(_, _, node)| is_question(&node.kind))?;
-        if !self.is_plain_value(heard) {
+        if !self.is_told_plainly(heard) || heard.is_question() || heard.weight("correction") > 0.0 {
             return None;
         }
         let asked = |step: &Step<'a>| match &step.node.kind {
@@ -64,21 +63,6 @@ impl<'a> Run<'a> {
             let entity = ask.entity.as_ref()?;
             Some((owner, entity.clone(), self.told_whole(heard, entity)?))
         })
-    }
-
-    /// Whether the message tells something, and neither asks, wants, corrects nor commands.
-    fn is_plain_value(&self, heard: Heard<'_>) -> bool {
-        let wants = |request: &Request| match request.decision() {
-            Decision::Act(id) => {
-                let intent = self.rules.pack.intent(id.as_str());
-                !intent.is_some_and(|(_, intent)| matches!(intent.does, Does::Say(_)))
-            }
-            _ => false,
-        };
-        !heard.is_question()
-            && !heard.said.requests().iter().any(|request| request.is_question() || wants(request))
-            && heard.weight("correction") <= 0.0
-            && !self.is_any_command(heard)
     }
 
     fn is_known(&self, owner: usize, ask: &Ask) -> bool {

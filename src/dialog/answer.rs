@@ -5,22 +5,16 @@ use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
-use crate::entities::{self, Reading};
+use crate::entities::Reading;
 use crate::expression::written;
 use crate::rules::{
-    Ask, Builtin, Chips, Confirm, Digress, Does, EntityKind, EntityName, IntentId, Node, StepKind, Type, Value, Words,
+    Ask, Builtin, Chips, Digress, Does, EntityKind, EntityName, IntentId, Node, StepKind, Type, Value, Words,
 };
 use crate::session::{Phase, StoredChip};
 use crate::text::is_han;
 
 /// Words beside a value that still leave it the whole answer; two Chinese characters count as one.
-const LITTLE: usize = 2;
-
-/// Letters two words begin with alike that make them forms of one: cancela, cancelo.
-const SAME: usize = 5;
-
-/// Lexicons whose words after a yes take something of it back.
-const RESERVED: [&str; 6] = ["negation", "correction", "cancel", "undo", "dont_know", "hold"];
+pub(super) const LITTLE: usize = 2;
 
 impl Run<'_> {
     /// The whole message as the answer to the open question.
@@ -55,6 +49,7 @@ impl Run<'_> {
             return Some(Rung::Choice);
         }
         if self.kind_of(ask) == Some(Builtin::Address)
+            && !self.is_offered()
             && self.is_told_plainly(heard)
             && self.value_answer(heard.text, node, ask)
         {
@@ -119,7 +114,7 @@ impl Run<'_> {
     }
 
     /// Whether the message asks nothing and wants nothing done: a street may be called like a matter of the shop's.
-    fn is_told_plainly(&self, heard: Heard<'_>) -> bool {
+    pub(super) fn is_told_plainly(&self, heard: Heard<'_>) -> bool {
         let wants = |request: &Request| match request.decision() {
             Decision::Act(id) => {
                 let intent = self.rules.pack.intent(id.as_str());
@@ -128,7 +123,6 @@ impl Run<'_> {
             _ => false,
         };
         !self.is_any_command(heard)
-            && !self.is_offered()
             && !heard.said.requests().iter().any(|request| request.is_question() || wants(request))
     }
 
@@ -136,7 +130,7 @@ impl Run<'_> {
     /// intent its words are known by as well.
     fn little_but(&self, heard: Heard<'_>, ask: &Ask) -> Option<Value> {
         let entity = ask.entity.as_ref().filter(|_| !ask.list)?;
-        if !self.is_listed(ask) {
+        if !self.is_listed(entity) {
             return None;
         }
         let requests = heard.said.requests();
@@ -305,159 +299,9 @@ impl Run<'_> {
         self.take_value(node, ask, Value::Text(heard.text.trim().to_owned()))
     }
 
-    fn whole_confirm(&mut self, heard: Heard<'_>, node: &Node, confirm: &Confirm) -> Option<Rung> {
-        if self.asks_something_else(heard) || self.corrects(heard) {
-            self.pass(Rung::Choice, "the message asks for something else or names another value");
-            return None;
-        }
-        if self.insists(heard) || self.names_effect(heard, confirm) {
-            self.confirmed(node, confirm, Answer::Yes);
-            return Some(Rung::Choice);
-        }
-        if let Some((slot, value)) = self.corrected_choice(heard) {
-            self.correct(&slot, &value);
-            return Some(Rung::Repair);
-        }
-        if self.refuses(heard) {
-            if confirm.has_else {
-                self.confirmed(node, confirm, Answer::No);
-                return Some(Rung::Choice);
-            }
-            // Why at once: what was told is given up with what it was told for.
-            self.stop();
-            return Some(Rung::Repair);
-        }
-        if let Some((slot, value)) = self.corrected_words(heard, node) {
-            self.correct(&slot, &value);
-            return Some(Rung::Repair);
-        }
-        // Why: 算了 is a no as well, but it wants the whole thing to end, not to be asked what to change; where a no has its own
-        // branch, that is the end of it.
-        let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
-        if stops && confirm.has_else {
-            self.confirmed(node, confirm, Answer::No);
-            return Some(Rung::Choice);
-        }
-        if let Some(answer) = self.agreement(heard).filter(|_| !stops) {
-            self.confirmed(node, confirm, answer);
-            return Some(Rung::Choice);
-        }
-        self.pass(Rung::Choice, "no clear yes or no");
-        None
-    }
-
-    /// Yes or no; also a yes that only tells to go ahead: "sí, búsquenlo", "yes do it", 好的查吧.
-    pub(super) fn agreement(&self, heard: Heard<'_>) -> Option<Answer> {
-        if let Some(answer) = self.yes_or_no(heard.text) {
-            // Why: 嗯？ and "yes?" wonder; what they wonder at is put again.
-            let wonders = heard.text.trim_end().ends_with(['?', '？']);
-            return Some(answer).filter(|answer| *answer == Answer::No || !wonders);
-        }
-        let rest = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes)?.rest?;
-        let words = heard.text.get(rest.clone())?;
-        let tells = heard.said.entities().iter().any(|found| found.span().end > rest.start)
-            || heard.said.lexicons().iter().any(|hit| RESERVED.iter().any(|name| *hit.lexicon() == **name));
-        let is_plain = !tells
-            && weight(words) <= LITTLE
-            && !entities::turns_away(words)
-            && !heard.said.requests().iter().any(Request::is_question)
-            && !self.asks_something_else(heard)
-            && self.other_choice(heard, words).is_none();
-        is_plain.then_some(Answer::Yes)
-    }
-
-    /// Yes or no, alone or with words that add nothing; also the words on the chips.
-    pub(super) fn yes_or_no(&self, text: &str) -> Option<Answer> {
-        if let Some(truth) = self.chip_labelled(text).and_then(|chip| chip.value.as_bool()) {
-            return Some(if truth { Answer::Yes } else { Answer::No });
-        }
-        match self.rules.entities().answer(text)? {
-            entities::Answer { is_yes: true, rest: None } => Some(Answer::Yes),
-            entities::Answer { is_yes: false, .. } => Some(Answer::No),
-            entities::Answer { is_yes: true, rest: Some(_) } => None,
-        }
-    }
-
-    /// Whether the text is a no, with nothing behind it.
-    fn says_only_no(&self, text: &str) -> bool {
-        self.rules.entities().answer(text) == Some(entities::Answer { is_yes: false, rest: None })
-    }
-
-    /// A yes with more behind it counts when that more is the open flow's own wish: "yes, send it back".
-    fn insists(&self, heard: Heard<'_>) -> bool {
-        let Some(answer) = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes) else {
-            return false;
-        };
-        let rest = answer.rest.and_then(|rest| heard.text.get(rest)).unwrap_or_default();
-        // Why: "yes, but when …?" wants something first.
-        if entities::turns_away(rest) {
-            return false;
-        }
-        let own = |request: &Request| {
-            !request.is_question() && matches!(request.decision(), Decision::Act(id) if self.is_about_open_flow(id))
-        };
-        heard.said.requests().iter().any(own)
-            && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
-    }
-
-    /// Whether a short message names just what the open yes or no is about: "cancel it", 删除. A bare word that also stops the
-    /// bot ("cancel") does not.
-    fn names_effect(&self, heard: Heard<'_>, confirm: &Confirm) -> bool {
-        let reserved = RESERVED.iter().filter(|name| **name != "cancel");
-        let is_plain = heard.said.requests().len() <= 1
-            && !heard.is_question()
-            && !heard.said.requests().iter().any(Request::is_question)
-            && reserved.into_iter().all(|name| heard.weight(name) <= 0.0);
-        let words = weight(heard.text);
-        if !is_plain || words > LITTLE + 1 {
-            return false;
-        }
-        let is_effect = |request: &Request| {
-            let flow = self.doc.slot_frame().map(|frame| frame.flow.as_str());
-            matches!(request.decision(), Decision::Act(id) if Some(id.as_str()) == flow)
-        };
-        if words > 1 && heard.said.requests().iter().any(is_effect) && self.speaks_of(&confirm.say, heard.text) {
-            return true;
-        }
-        // Why only where nothing else was asked: "damaged" is no yes to "return it, as it came damaged?".
-        let [ask] = self.filled()[..] else { return false };
-        let named = ask.entity.as_ref().filter(|_| self.is_listed(ask)).and_then(|entity| alone(heard, entity, LITTLE));
-        named.is_some() && named == self.slot(&ask.slot) && !self.is_any_command(heard)
-    }
-
-    /// Whether a question has words of the text, other than those it shows of slots: "doesn't fit" is no "return it".
-    fn speaks_of(&self, question: &Words, text: &str) -> bool {
-        let Some((mut asked, _)) = self.words(question, &[]) else { return false };
-        for value in self.filled().into_iter().filter_map(|ask| Some((ask, self.slot(&ask.slot)?))) {
-            let shown = self.rules.show(value.0.entity.as_ref(), value.1, self.language());
-            asked = asked.replace(&shown, " ");
-        }
-        let (asked, said) = (entities::words(&asked), entities::words(text));
-        let is_same = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME;
-        if said.iter().flat_map(|word| word.chars()).any(is_han) {
-            // Why pairs: a Chinese character alone says little.
-            return said.windows(2).any(|pair| asked.windows(2).any(|other| other == pair));
-        }
-        said.iter().any(|word| asked.iter().any(|other| is_same(word, other)))
-    }
-
-    /// Whether the message says no to a yes or no and wants nothing else instead: 不退了, "no, leave it", "mejor no".
-    fn refuses(&self, heard: Heard<'_>) -> bool {
-        let hits = || heard.said.lexicons().iter();
-        let inside = |place: std::ops::Range<usize>| {
-            let mut denials = hits().filter(|hit| matches!(hit.lexicon().as_str(), "negation" | "no"));
-            denials.any(|hit| place.start <= hit.span().start && hit.span().end <= place.end)
-        };
-        let says_no = self.rules.entities().answer(heard.text).is_some_and(|answer| !answer.is_yes)
-            || hits().any(|hit| *hit.lexicon() == *"cancel" && inside(hit.span()));
-        let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
-        let own = |id: &IntentId| self.is_about_open_flow(id);
-        (says_no && stops) || heard.said.declined().iter().any(own)
-    }
-
-    /// Whether the values of an ask are listed in the rules.
-    fn is_listed(&self, ask: &Ask) -> bool {
-        let entity = ask.entity.as_ref().and_then(|name| self.rules.pack.entity(name.as_str()));
+    /// Whether the values of an entity are listed in the rules.
+    pub(super) fn is_listed(&self, entity: &EntityName) -> bool {
+        let entity = self.rules.pack.entity(entity.as_str());
         entity.is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Values(_)))
     }
 
@@ -590,7 +434,7 @@ impl Run<'_> {
     }
 
     /// Whether a filled slot of the open flow is named anew.
-    fn corrects(&self, heard: Heard<'_>) -> bool {
+    pub(super) fn corrects(&self, heard: Heard<'_>) -> bool {
         heard.values().any(|found| {
             self.slots_of(found.entity()).iter().any(|slot| self.slot(slot).is_some_and(|value| value != found.value()))
         })

@@ -7,7 +7,7 @@ use super::run::Run;
 use super::time::millis;
 use crate::classify::{Candidate, Decision as Choice, LexiconHit};
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
-use crate::rules::{Ask, Builtin, Does, EntityKind, EntityName, FlowId, IntentId, Priority, Privacy, ReasonId, Value};
+use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, IntentId, Priority, Privacy, ReasonId, Value};
 use crate::session::{Consent, OpenHandoff, Owner, Reach};
 
 /// How sure an intent must be, beside its rivals, for the bot to answer while a person is awaited.
@@ -295,19 +295,13 @@ impl Run<'_> {
     fn queued(&mut self, heard: Heard<'_>) {
         let rules = self.rules;
         // Why: "found it, AB12345678" goes on with what the person was called for.
-        let tells =
-            heard.values().any(|found| rules.asks_for(found.entity()) && !self.is_listed_entity(found.entity()));
+        let tells = heard.values().any(|found| rules.asks_for(found.entity()) && !self.is_listed(found.entity()));
         if !tells && (self.is_command(heard, "never_mind") || self.is_command(heard, "cancel")) {
             self.withdraw();
             return;
         }
         self.forward(heard.text, heard.attachments);
         self.answer_in_queue(sure_intent(heard));
-    }
-
-    fn is_listed_entity(&self, name: &EntityName) -> bool {
-        let entity = self.rules.pack.entity(name.as_str());
-        entity.is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Values(_)))
     }
 
     /// Answers are still given to who waits for a person; all else is the person's.

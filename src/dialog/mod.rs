@@ -5,6 +5,7 @@
 //! [`Effect`]s.
 
 mod actions;
+mod agreement;
 mod ahead;
 mod answer;
 mod choice;
