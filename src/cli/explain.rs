@@ -12,7 +12,7 @@ pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
         let told = if request.is_situation() { ", told before a request" } else { "" };
         lines.push(format!("“{}”  confidence {:.2}{told}", words(text, request.span()), request.confidence()));
         lines.extend(request.candidates().iter().map(|candidate| candidate_line(text, candidate)));
-        lines.extend(outcome(request));
+        lines.extend(outcome(request, said.requests()));
     }
     for like in explanation.alike() {
         lines.push(format!(
@@ -40,7 +40,7 @@ pub(super) fn explained(text: &str, explanation: &Explanation) -> Vec<String> {
 }
 
 /// Why the first candidate was taken and the next was not, or why none was.
-fn outcome(request: &Request) -> Option<String> {
+fn outcome(request: &Request, all: &[Request]) -> Option<String> {
     let [first, others @ ..] = request.candidates() else { return None };
     let second = others.first();
     let by = second.map(|second| first.score() - second.score());
@@ -49,9 +49,17 @@ fn outcome(request: &Request) -> Option<String> {
             format!("  {intent}: ahead of {} by {by:.0} points", second.intent())
         }
         (Decision::Clarify(choices), ..) => format!("  too close to choose: {} are asked about", choices.len()),
+        (Decision::Nothing, ..) if all.iter().any(|other| is_for(other, first)) => {
+            format!("  {}: asked for in another clause already", first.intent())
+        }
         (Decision::Nothing, ..) => format!("  nothing is sure enough; the likeliest is {}", first.intent()),
         _ => return None,
     })
+}
+
+/// Whether a request is for the intent of a candidate.
+fn is_for(request: &Request, candidate: &Candidate) -> bool {
+    matches!(request.decision(), Decision::Act(intent) if intent == candidate.intent())
 }
 
 fn candidate_line(text: &str, candidate: &Candidate) -> String {
