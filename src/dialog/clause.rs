@@ -1,4 +1,5 @@
 use super::Rung;
+use super::answer::weight;
 use super::message::Heard;
 use super::repair::covers;
 use super::run::{Prompt, Proposed, Run};
@@ -15,6 +16,9 @@ const MISSES_SHOWN: u32 = 1;
 /// Answers offered where nothing was understood, and how well they must fit, as a share of a title that has every word.
 const CLOSEST: usize = 3;
 const CLOSE: f32 = 0.4;
+
+/// Words of a message that goes on with what was just said; a longer one says for itself what it is about.
+const FOLLOWING: usize = 6;
 
 impl Run<'_> {
     /// The rungs that look at each clause, in the order of [`Rung::ORDER`].
@@ -48,6 +52,14 @@ impl Run<'_> {
         }
         // Why: courtesy beside anything else asks for nothing; it is only answered alone.
         let mut taken = self.each_clause(heard, Courtesy::Leave);
+        if !taken && self.says_fine(heard) {
+            self.understood(Rung::Request);
+            return;
+        }
+        if !taken && self.greets_with_value(heard) {
+            self.understood(Rung::Clarify);
+            return;
+        }
         if !taken {
             taken = self.each_clause(heard, Courtesy::Take);
         }
@@ -55,9 +67,45 @@ impl Run<'_> {
             self.understood(Rung::Repair);
             return;
         }
-        if !taken && !self.has_handed_over() && !self.declined(heard) && !self.beside_all(heard) {
+        let is_heard = taken || self.has_handed_over() || self.declined(heard) || self.beside_all(heard);
+        if !is_heard && self.follows_up(heard) {
+            self.understood(Rung::Request);
+        } else if !is_heard {
             self.missed(heard);
         }
+    }
+
+    /// A greeting that is a yes as well ("tudo certo") closes what was said before, once something was.
+    fn says_fine(&mut self, heard: Heard<'_>) -> bool {
+        let is_free = self.doc.stack.is_empty() && self.doc.question.is_none();
+        let greets = heard.said.requests().iter().any(Request::is_courtesy) && !heard.is_question();
+        is_free && greets && self.agreement(heard) == Some(Answer::Yes) && self.acknowledged(heard)
+    }
+
+    /// "Hello, AB12345678": the value is what it is about, not the greeting.
+    fn greets_with_value(&mut self, heard: Heard<'_>) -> bool {
+        let is_free = self.doc.stack.is_empty() && self.doc.question.is_none();
+        let greets = |request: &Request| matches!(request.decision(), Decision::Act(id) if *id == *"greet");
+        let nothing = |request: &Request| matches!(request.decision(), Decision::Nothing);
+        let requests = heard.said.requests();
+        let is_greeting =
+            requests.iter().any(greets) && requests.iter().all(|request| greets(request) || nothing(request));
+        is_free && is_greeting && !heard.is_question() && self.told_alone(heard)
+    }
+
+    /// "And to Tijuana?" right after an answer about shipping, and nothing else is understood: the answer once more, and a person.
+    fn follows_up(&mut self, heard: Heard<'_>) -> bool {
+        let rules = self.rules;
+        let is_free = self.doc.stack.is_empty() && self.doc.question.is_none();
+        let Some(before) = self.before.take().filter(|_| is_free && goes_on(heard)) else { return false };
+        let Some((_, intent)) = rules.pack.intent(before.as_str()) else { return false };
+        let Does::Say(words) = &intent.does else { return false };
+        self.intent = Some(before.clone());
+        self.answer(&before, words);
+        self.offer_person();
+        // Why: a second one in a row is better not understood than answered alike again.
+        self.doc.answered = None;
+        true
     }
 
     /// With nothing open: a word that only closes what was said before, or a value that came without a wish.
@@ -335,6 +383,15 @@ fn values_for(heard: Heard<'_>, request: &Request) -> Vec<(EntityName, Value)> {
     let own = |entity: &EntityName| all.iter().any(|found| found.entity() == entity && inside(found));
     let kept = all.iter().filter(|found| inside(found) || !own(found.entity()));
     kept.map(|found| (found.entity().clone(), found.value().clone())).collect()
+}
+
+/// Whether a message goes on with what was just said: it is short, asks, and begins with such a word.
+fn goes_on(heard: Heard<'_>) -> bool {
+    let begins = |hit: &LexiconHit| {
+        let before = heard.text.get(..hit.span().start).unwrap_or_default();
+        *hit.lexicon() == *"follow_up" && !before.contains(char::is_alphanumeric)
+    };
+    weight(heard.text) <= FOLLOWING && heard.said.lexicons().iter().any(begins)
 }
 
 /// Whether a pass over the clauses takes greetings, thanks and goodbyes, or everything else.

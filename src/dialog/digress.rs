@@ -56,6 +56,7 @@ impl<'a> Run<'a> {
     pub(super) fn answer(&mut self, id: &IntentId, words: &'a Words) {
         self.say(words, &[]);
         self.note(Happening::Answered { intent: id.clone() });
+        self.doc.answered = Some(id.clone()).filter(|_| !self.is_small_talk(id));
         self.remember_tried(id.as_str());
     }
 

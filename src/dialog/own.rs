@@ -1,5 +1,6 @@
 //! Questions of the bot's own, above the open flow's: which is meant, finish or switch, what to change.
 
+use super::answer::alone;
 use super::choice::{SPARE_WORDS, choose, choose_by_words};
 use super::message::Heard;
 use super::question::STOP;
@@ -8,6 +9,9 @@ use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::rules::{IntentId, StepKind, Value};
 use crate::session::Question;
+
+/// Words beside a value that leave it the whole message.
+const BESIDE: usize = 2;
 
 impl Run<'_> {
     /// Whether the message passes over the bot's own question and goes on with the flow below it.
@@ -57,6 +61,12 @@ impl Run<'_> {
             self.correct(&slot, &value);
             return true;
         }
+        if self.tells_more(heard) {
+            return true;
+        }
+        if let Some(intent) = self.asked_instead(heard) {
+            return self.answer_own(&Value::from(intent.as_str()));
+        }
         let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
         if let Some(chip) = choose(heard.text, &labels).and_then(|index| self.doc.chips.get(index)).cloned() {
             return self.answer_own(&chip.value);
@@ -92,6 +102,35 @@ impl Run<'_> {
             (Some(Question::Cancel), Some(Answer::Yes), _) => self.answer_own(&Value::from(STOP)),
             _ => false,
         }
+    }
+
+    /// "What about it?" or "which of the two?" answered by a clear wish for anything: what was told before is about that.
+    fn asked_instead(&self, heard: Heard<'_>) -> Option<IntentId> {
+        let is_open = matches!(self.doc.question, Some(Question::Clarify(_) | Question::About(..)));
+        let [request] = heard.said.requests() else { return None };
+        let Decision::Act(intent) = request.decision() else { return None };
+        let is_wish = is_open && !request.is_guess() && !self.is_small_talk(intent) && !self.calls_person(intent);
+        is_wish.then(|| intent.clone())
+    }
+
+    /// "Which of the two?" answered by a value alone: it is kept for whichever it is, and that is asked again.
+    fn tells_more(&mut self, heard: Heard<'_>) -> bool {
+        let rules = self.rules;
+        if !matches!(self.doc.question, Some(Question::Clarify(_))) || heard.said.intent().is_some() {
+            return false;
+        }
+        let told: Vec<_> = heard.values().filter(|found| rules.asks_for(found.entity())).collect();
+        let is_alone = told.iter().any(|found| alone(heard, found.entity(), BESIDE).is_some());
+        let named = self.doc.chips.iter().any(|chip| chip.label == heard.text.trim());
+        if !is_alone || named {
+            return false;
+        }
+        let told: Vec<_> = told.into_iter().map(|found| (found.entity().clone(), found.value().clone())).collect();
+        self.doc.told.retain(|(known, _)| !told.iter().any(|(entity, _)| entity == known));
+        self.doc.told.extend(told);
+        self.say_own("noted_early");
+        self.prompt = Prompt::First;
+        true
     }
 
     /// Values told with the request come back, save where the answer names others of their kind.

@@ -51,6 +51,8 @@ pub(super) struct Run<'a> {
     pub(super) repeats: bool,
     /// The rules changed under the open question: the message was no answer to the one that stands now.
     pub(super) moved: bool,
+    /// What the message before this one was answered with.
+    pub(super) before: Option<IntentId>,
     /// The bot had proposed a person when this came.
     pub(super) proposed: Proposed,
     /// Messages that were held while host work was under way and now have their turn.
@@ -131,6 +133,7 @@ pub(crate) fn handle(
         collect: None,
         repeats: false,
         moved: false,
+        before: None,
         proposed: Proposed::Nothing,
         held: Vec::new(),
     };
@@ -151,6 +154,7 @@ impl Run<'_> {
         let is_customer = matches!(event.kind, EventKind::Message(_) | EventKind::Choice(_));
         if is_customer {
             let is_proposed = std::mem::take(&mut self.doc.proposed);
+            self.before = self.doc.answered.take();
             self.proposed = if is_proposed { Proposed::Person } else { Proposed::Nothing };
         }
         match event.kind {

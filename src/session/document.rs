@@ -220,6 +220,9 @@ pub(crate) struct Document {
     /// Whether the bot last proposed to call a person; a yes takes it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) proposed: bool,
+    /// The intent that the last message was answered with, for one that goes on with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) answered: Option<IntentId>,
     /// Slots a finished flow keeps for the next.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) kept: BTreeMap<SlotName, Value>,
@@ -458,6 +461,7 @@ impl Document {
             question: None,
             chips: Vec::new(),
             told: Vec::new(),
+            answered: None,
             proposed: false,
             kept: BTreeMap::new(),
             customer: Value::None,
