@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ const LEAVING: Duration = Duration::from_millis(100);
 pub(super) struct Caller {
     /// Whether it has shown a token.
     is_known: AtomicBool,
-    /// How many requests it has made.
-    requests: AtomicUsize,
+    /// Told of each request it makes.
+    asks: Notify,
     leave: Notify,
 }
 
@@ -47,13 +47,15 @@ impl Caller {
     /// Ready when it is to leave: it gives way to another, or it has long asked nothing and shown no token.
     async fn leaves(&self) {
         loop {
-            let seen = self.requests.load(Ordering::Relaxed);
-            if tokio::time::timeout(SILENCE, self.leave.notified()).await.is_ok() {
-                return;
-            }
-            let is_silent = self.requests.load(Ordering::Relaxed) == seen;
-            if is_silent && !self.is_known.load(Ordering::Relaxed) {
-                return;
+            tokio::select! {
+                () = self.leave.notified() => return,
+                // Why anew with each: silence is counted from the last one.
+                () = self.asks.notified() => {}
+                () = tokio::time::sleep(SILENCE) => {
+                    if !self.is_known.load(Ordering::Relaxed) {
+                        return;
+                    }
+                }
             }
         }
     }
@@ -156,7 +158,7 @@ pub(super) async fn run(
 fn marked<B>(caller: &Arc<Caller>) -> impl FnMut(Request<B>) -> Request<B> + Clone + use<B> {
     let caller = Arc::clone(caller);
     move |mut request| {
-        caller.requests.fetch_add(1, Ordering::Relaxed);
+        caller.asks.notify_one();
         request.extensions_mut().insert(Arc::clone(&caller));
         request
     }
