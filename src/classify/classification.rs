@@ -25,7 +25,7 @@ pub struct Classification {
 
 /// One clause of a message and what it may ask for.
 #[derive(Clone, Debug, Default)]
-#[allow(clippy::struct_excessive_bools)] // Why: four things that may each be so, read one by one.
+#[allow(clippy::struct_excessive_bools)] // Why: five things that may each be so, read one by one.
 pub struct Request {
     pub(super) span: Range<usize>,
     pub(super) outcome: Outcome,
@@ -33,6 +33,7 @@ pub struct Request {
     pub(super) is_question: bool,
     pub(super) is_courtesy: bool,
     pub(super) is_guess: bool,
+    pub(super) is_learned: bool,
     pub(super) is_situation: bool,
     pub(super) candidates: Reused<Candidate>,
 }
@@ -206,6 +207,12 @@ impl Request {
     /// Whether it rests on misspelt words alone: enough for an answer, not for calling a person.
     pub fn is_guess(&self) -> bool {
         self.is_guess
+    }
+
+    /// Whether keywords and patterns alone are not enough for it: it rests on likeness to examples or on what was learnt, and what
+    /// answers an open question is no such request.
+    pub fn is_learned(&self) -> bool {
+        self.is_learned
     }
 
     /// Whether it only tells what happened, before a request that the message is about: "it came broken, I want a refund".

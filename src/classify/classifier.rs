@@ -10,7 +10,7 @@ use super::roles::{Role, roles};
 use super::score::{self, ASKING, Scale};
 use super::similarity::{Likeness, Similarity};
 use super::tongue::Tongue;
-use super::verdict::Verdict;
+use super::verdict::{Tally, Verdict};
 use super::{Classification, Explanation, Hints, LeftOut, Options, Scratch};
 use crate::entities::{Entities, Met, Signs, signs};
 use crate::matching::{Leniency, Matcher, Scan, Target};
@@ -81,7 +81,9 @@ impl Classifier {
         classification.asked.clear();
         classification.declined.clear();
         verdicts.clear();
-        reading.part_at_joints(|findings| {
+        // Why only the author's: "y" alone may have been learnt for some intent.
+        let ties = |item: u32| self.matcher.items().get(item as usize).is_some_and(|item| item.target.is_author());
+        reading.part_at_joints(ties, |findings| {
             tally.sum(&source, findings);
             let verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
             verdict.asked_for().filter(|_| verdict.decided.outcome == Outcome::Act)
@@ -99,7 +101,7 @@ impl Classifier {
         }
         let language = self.language(&tongue);
         likeness.clear();
-        let joined = join_target(verdicts);
+        let joined = self.join_target(verdicts);
         let mut whole = None;
         if let Some(target) = joined {
             if verdicts.len() > 1 {
@@ -115,7 +117,7 @@ impl Classifier {
                 [only] => only,
                 _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
             };
-            if self.compare(folded.as_str(), language, &verdict, tally.spoken_for(), hints.left_out, likeness) {
+            if self.compare(folded.as_str(), language, &verdict, tally, hints.left_out, likeness) {
                 likeness.keep(|intent| !reading.takes_away(intent));
                 for &(intent, points) in likeness.points() {
                     tally.add(intent, points);
@@ -134,6 +136,7 @@ impl Classifier {
                 }
             }
         }
+        self.keep_denials(reading, verdicts);
         if verdicts.iter().any(|verdict| verdict.is_courtesy)
             && (verdicts.iter().any(|verdict| verdict.best().is_some() && !verdict.is_courtesy)
                 || !self.courtesies.are_outweighed(&source, &reading.findings, covered))
@@ -176,7 +179,14 @@ impl Classifier {
         tally.sum(&source, reading.findings.iter());
         likeness.clear();
         if let Some(similarity) = &self.similarity {
-            similarity.compare(folded.as_str(), classification.language, tally.spoken_for(), None, likeness);
+            similarity.compare(
+                folded.as_str(),
+                classification.language,
+                tally.spoken_for(),
+                |intent| tally.score(intent),
+                None,
+                likeness,
+            );
         }
         likeness.keep(|intent| !reading.takes_away(intent));
         let mut parts = tally.parts(likeness.points());
@@ -216,6 +226,29 @@ impl Classifier {
         Source { matcher, scan, text, roles, wishes, share, options: self.options }
     }
 
+    /// The clause that the evidence of all clauses together speaks for: `Some(None)` where that must be found out, `None`
+    /// where two clauses ask for different things and each stands alone.
+    ///
+    /// What was only learnt does not stand alone beside what a rule of the author's is enough for: "wrong address! can you
+    /// change it" is about the address.
+    fn join_target(&self, verdicts: &[Verdict]) -> Option<Option<usize>> {
+        let asks = |verdict: &Verdict| verdict.best().is_some() && !verdict.is_courtesy;
+        let is_written = |verdict: &Verdict| self.scale.is_enough(verdict.written);
+        let any_written = verdicts.iter().any(|verdict| asks(verdict) && is_written(verdict));
+        let mut first: Option<(usize, u32)> = None;
+        for (clause, verdict) in verdicts.iter().enumerate() {
+            let Some(best) = verdict.best().filter(|_| asks(verdict) && (is_written(verdict) || !any_written)) else {
+                continue;
+            };
+            match first {
+                Some((_, intent)) if intent != best && verdict.decided.outcome == Outcome::Act => return None,
+                Some(_) => {}
+                None => first = Some((clause, best)),
+            }
+        }
+        Some(first.map(|(clause, _)| clause))
+    }
+
     fn language(&self, tongue: &Tongue) -> Language {
         tongue.language.unwrap_or(self.pack.languages.default)
     }
@@ -225,6 +258,22 @@ impl Classifier {
             && !classification.asked.contains(&intent.id)
         {
             classification.asked.push(intent.id.clone());
+        }
+    }
+
+    /// What was learnt does not speak where a rule of the author's was denied: "I do not want a refund" asks for nothing, however
+    /// like other requests the rest of it is.
+    fn keep_denials(&self, reading: &Reading, verdicts: &mut [Verdict]) {
+        for (clause, verdict) in verdicts.iter_mut().enumerate() {
+            let is_denied = |finding: &Finding| {
+                finding.state == State::Negated
+                    && usize::from(finding.clause) == clause
+                    && finding.intent.is_some()
+                    && self.scale.is_enough(finding.points)
+            };
+            if !self.scale.is_enough(verdict.written) && reading.findings.iter().any(is_denied) {
+                verdict.decided.outcome = Outcome::Nothing;
+            }
         }
     }
 
@@ -249,7 +298,7 @@ impl Classifier {
         text: &str,
         language: Language,
         verdict: &Verdict,
-        spoken_for: &[u32],
+        tally: &Tally,
         left_out: Option<LeftOut>,
         likeness: &mut Likeness,
     ) -> bool {
@@ -260,7 +309,7 @@ impl Classifier {
         if self.options.gate.is_on() && verdict.decided.outcome == Outcome::Act && !verdict.is_courtesy && is_clear {
             return false;
         }
-        similarity.compare(text, language, spoken_for, left_out, likeness);
+        similarity.compare(text, language, tally.spoken_for(), |intent| tally.score(intent), left_out, likeness);
         !likeness.points().is_empty()
     }
 
@@ -315,12 +364,13 @@ impl Classifier {
             request.confidence = verdict.decided.confidence;
             request.is_question = reading.is_question(clause);
             request.is_courtesy = verdict.is_courtesy;
-            request.is_situation = is_situation(reading, verdicts, clause);
+            request.is_situation = is_situation(reading, verdicts, clause, source.share);
             let (findings, likeness) = match whole {
                 Some((whole, likeness)) if whole == clause => (reading.findings.as_slice(), likeness),
                 _ => (reading.findings.get(range).unwrap_or_default(), &[][..]),
             };
             request.is_guess = self.is_guess(verdict);
+            request.is_learned = !self.scale.is_enough(verdict.written);
             self.report_candidates(&mut request.candidates, source, findings, likeness, verdict, to_original);
             // Requests in scope come first, then situations, then courtesies, then whatever is likeliest; of equals the first.
             let rank = match (verdict.decided.outcome, verdict.is_courtesy) {
@@ -378,24 +428,6 @@ impl Classifier {
     }
 }
 
-/// The clause that the evidence of all clauses together speaks for: `Some(None)` where that must be found out, `None`
-/// where two clauses ask for different things and each stands alone.
-fn join_target(verdicts: &[Verdict]) -> Option<Option<usize>> {
-    let mut first: Option<(usize, u32)> = None;
-    for (clause, verdict) in verdicts.iter().enumerate() {
-        let Some(best) = verdict.best() else { continue };
-        if verdict.is_courtesy {
-            continue;
-        }
-        match first {
-            Some((_, intent)) if intent != best && verdict.decided.outcome == Outcome::Act => return None,
-            Some(_) => {}
-            None => first = Some((clause, best)),
-        }
-    }
-    Some(first.map(|(clause, _)| clause))
-}
-
 /// The clause that says most for an intent, the last of equals.
 fn best_clause(reading: &Reading, best: Option<&(u32, f32)>) -> usize {
     let Some((intent, _)) = best else { return 0 };
@@ -414,7 +446,7 @@ fn best_clause(reading: &Reading, best: Option<&(u32, f32)>) -> usize {
 }
 
 /// Whether a clause only tells what happened, and a later one asks for something else that this one does not outweigh.
-fn is_situation(reading: &Reading, verdicts: &[Verdict], clause: usize) -> bool {
+fn is_situation(reading: &Reading, verdicts: &[Verdict], clause: usize, share: f32) -> bool {
     let Some((told, intent)) = verdicts.get(clause).and_then(|told| Some((told, told.asked_for()?))) else {
         return false;
     };
@@ -427,7 +459,7 @@ fn is_situation(reading: &Reading, verdicts: &[Verdict], clause: usize) -> bool 
             return false;
         }
         let asks = asked.asked_for().is_some_and(|other| other != intent) && reading.asks(later);
-        if asks && asked.score() + ASKING > told.score() {
+        if asks && asked.score() + share * ASKING > told.score() {
             return true;
         }
     }

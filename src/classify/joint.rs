@@ -11,7 +11,11 @@ impl Reading {
     ///
     /// `meant` tells the intent that the findings it is given are enough for. Nothing is parted where a phrase stands across
     /// the word: "returns and refunds" may be one thing. Done before exceptions are, which then act on one side alone.
-    pub(super) fn part_at_joints(&mut self, mut meant: impl FnMut(&mut dyn Iterator<Item = &Finding>) -> Option<u32>) {
+    pub(super) fn part_at_joints(
+        &mut self,
+        ties: impl Fn(u32) -> bool,
+        mut meant: impl FnMut(&mut dyn Iterator<Item = &Finding>) -> Option<u32>,
+    ) {
         for number in 0..self.joints.len() {
             let Some(joint) = self.joints.get(number).cloned() else { return };
             let inside = |clause: &Clause| clause.tokens.start < joint.start && joint.end < clause.tokens.end;
@@ -23,7 +27,7 @@ impl Reading {
             let across = |finding: &Finding| {
                 let crosses = finding.tokens.start < joint.end && finding.tokens.end > joint.start;
                 let speaks_for = |intent: u32| !of_clause().any(|exception| exception.excepts(intent));
-                crosses && finding.stands() && finding.intent.is_some_and(speaks_for)
+                crosses && finding.stands() && ties(finding.item) && finding.intent.is_some_and(speaks_for)
             };
             if of_clause().any(across) {
                 continue;

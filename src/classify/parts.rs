@@ -62,8 +62,11 @@ impl Mix {
             counted.map(|part| (part.intent, self.score(part))).filter(|(_, score)| *score > 0.0).collect();
         scores.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         scores.truncate(BEST);
-        let none = parts.none + self.learned * parts.learned_none;
-        let outcome = self.scale().decide(&scores, none, &mut [0.0; BEST]).outcome;
+        let best = scores.first().and_then(|(best, _)| parts.intents.iter().find(|part| part.intent == *best));
+        let written = best.map_or(0.0, |part| score::score(part.author, 0.0, self.author));
+        let scale = self.scale();
+        let none = parts.none + scale.learned_none(written, self.learned * parts.learned_none);
+        let outcome = scale.decide(&scores, none, &mut [0.0; BEST]).outcome;
         Weighed { scores, none, outcome }
     }
 

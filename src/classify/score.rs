@@ -71,6 +71,11 @@ impl Scale {
         score >= self.enough
     }
 
+    /// What phrases learnt for "none of these" give it: nothing where the author's rules alone are enough for the best intent.
+    pub(super) fn learned_none(&self, written: f32, points: f32) -> f32 {
+        if self.is_enough(written) { 0.0 } else { points }
+    }
+
     /// Whether the best is acted on whatever up to `most` points are given to any of the others.
     ///
     /// With the next and none at most at `r` of the best's likelihood, at worst all [`BEST`] - 1 others and none at just

@@ -16,6 +16,8 @@ pub(super) struct Verdict {
     pub(super) count: usize,
     /// The score of the best intent without misspelt words.
     pub(super) sure: f32,
+    /// The score of the best intent by the author's rules alone.
+    pub(super) written: f32,
     /// Whether it is only a greeting, thanks or a goodbye.
     pub(super) is_courtesy: bool,
 }
@@ -74,6 +76,11 @@ impl Sum {
     fn sure(&self, share: f32) -> f32 {
         score::score(self.author - self.misspelt_author, self.learned - self.misspelt_learned, share)
     }
+
+    /// By the author's rules alone.
+    fn written(&self, share: f32) -> f32 {
+        score::score(self.author, 0.0, share)
+    }
 }
 
 impl Tally {
@@ -127,6 +134,11 @@ impl Tally {
     /// The intents that any finding speaks for, in the order of the findings.
     pub(super) fn spoken_for(&self) -> &[u32] {
         &self.touched
+    }
+
+    /// What the findings come to for an intent.
+    pub(super) fn score(&self, intent: u32) -> f32 {
+        self.sums.get(intent as usize).map_or(0.0, |sum| sum.score(self.share))
     }
 
     /// Adds points that come from no finding.
@@ -189,27 +201,23 @@ impl Tally {
         }
         // Why the number second: equal scores must not depend on the order of the words.
         self.ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let best = self.ranked.first().and_then(|(best, _)| self.sums.get(*best as usize)).copied().unwrap_or_default();
         let mut verdict = Verdict {
             decided: Decided { outcome: Outcome::Nothing, confidence: 0.0 },
             ranked: [(0, 0.0); BEST],
             probabilities: [0.0; BEST],
             count: self.ranked.len().min(BEST),
-            sure: self
-                .ranked
-                .first()
-                .and_then(|(best, _)| self.sums.get(*best as usize))
-                .map_or(0.0, |sum| sum.sure(self.share)),
+            sure: best.sure(self.share),
+            written: best.written(self.share),
             is_courtesy: false,
         };
         for (place, ranked) in verdict.ranked.iter_mut().zip(&self.ranked) {
             *place = *ranked;
         }
-        let best = verdict.ranked;
-        verdict.decided = scale.decide(
-            best.get(..verdict.count).unwrap_or_default(),
-            self.none + self.learned_none,
-            &mut verdict.probabilities,
-        );
+        let ranked = verdict.ranked;
+        let ranked = ranked.get(..verdict.count).unwrap_or_default();
+        let none = self.none + scale.learned_none(verdict.written, self.learned_none);
+        verdict.decided = scale.decide(ranked, none, &mut verdict.probabilities);
         verdict
     }
 }

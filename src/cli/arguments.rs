@@ -296,10 +296,10 @@ pub(super) struct Tune {
     /// Most examples of an intent, for each language
     #[arg(long, default_value_t = 150, value_name = "COUNT")]
     pub(super) examples: usize,
-    /// What share of the points of your own rules counts beside what is learnt, 0 to 1; else chosen by the suite. Say it if the
-    /// rules were mended by the suite
-    #[arg(long, value_name = "SHARE")]
-    pub(super) author: Option<f32>,
+    /// A suite that nobody had in sight when the rules were written: how much of the rules and of what is learnt counts is
+    /// chosen by it alone, and it is learnt from too. Give one if the rules were mended by the other suites
+    #[arg(long, value_name = "SUITE")]
+    pub(super) unseen: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

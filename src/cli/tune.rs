@@ -21,21 +21,19 @@ pub(super) fn run(tune: &Tune) -> Done {
     };
     let written = sources.iter().map(Source::name).filter(|name| Tuner::writes(name));
     let earlier: Vec<PathBuf> = written.map(PathBuf::from).collect();
-    let mut samples = Vec::new();
+    let (mut samples, mut unseen) = (Vec::new(), Vec::new());
     let mut rows = Rows::default();
-    for suite in &tune.suites {
-        rows.each(suite, |sample| samples.push(sample))?;
+    for (suites, samples) in [(&tune.suites, &mut samples), (&tune.unseen, &mut unseen)] {
+        for suite in suites {
+            rows.each(suite, |sample| samples.push(sample))?;
+        }
     }
     rows.tell();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     if io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
-    let tuner = Tuner::new(sources).items(tune.items).examples(tune.examples);
-    let tuner = match tune.author {
-        Some(share) => tuner.author(share),
-        None => tuner,
-    };
+    let tuner = Tuner::new(sources).items(tune.items).examples(tune.examples).unseen(unseen);
     let tuned = tuner.tune(&samples, &mut |progress| {
         bar.set_length(progress.of as u64);
         bar.set_position(progress.done as u64);

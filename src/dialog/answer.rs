@@ -425,6 +425,8 @@ impl Run<'_> {
 
     fn is_other_request(&self, request: &Request) -> bool {
         match request.decision() {
+            // Why not for a person: who asks for one is heard, however it was understood.
+            _ if request.is_learned() && !self.calls_someone(request) => false,
             Decision::Act(intent) => !self.is_about_open_flow(intent) && !self.is_small_talk(intent),
             Decision::Clarify(candidates) => {
                 candidates.iter().all(|candidate| !self.is_about_open_flow(candidate.intent()))

@@ -13,6 +13,9 @@ use crate::session::Question;
 /// How often in a row the bot may say it did not understand before the policy must have acted.
 const MISSES_SHOWN: u32 = 1;
 
+/// How likely what was only learnt must be to be taken for a request while a question is open.
+const CERTAIN: f32 = 0.97;
+
 /// Answers offered where nothing was understood, and how well they must fit, as a share of a title that has every word.
 const CLOSEST: usize = 3;
 const CLOSE: f32 = 0.4;
@@ -234,9 +237,14 @@ impl Run<'_> {
             return Some(Rung::Repair);
         }
         self.pass(Rung::Repair, "no correction, cancel, repeat, skip or undo");
+        // Why: a rule of the author's may ask for something else than is open; what was only learnt may be an answer in many words.
+        if request.is_learned() && !self.calls_someone(request) && self.loose_answer(heard, request, text) {
+            return Some(Rung::LooseAnswer);
+        }
         // Why: "it came broken, I want a refund" asks for one thing; what was told first may still answer what is open.
         let told = request.is_situation() && !self.calls_someone(request);
-        if let Decision::Act(intent) = request.decision()
+        let decision = self.decision(request);
+        if let Decision::Act(intent) = decision
             && !told
             && !self.is_about_open_flow(intent)
         {
@@ -260,7 +268,7 @@ impl Run<'_> {
             return Some(Rung::LooseAnswer);
         }
         self.pass(Rung::LooseAnswer, "no value for the open question among its words");
-        match request.decision() {
+        match decision {
             Decision::Act(_) if told => None,
             Decision::Act(intent) => {
                 // Why: the open flow's own intent again, without a value: the customer insists, so the question comes again.
@@ -285,6 +293,20 @@ impl Run<'_> {
                 None
             }
         }
+    }
+
+    /// What to do about a clause: while a question is open, what was only learnt must be nearly certain, for most of what is said
+    /// then is meant as an answer.
+    fn decision<'r>(&self, request: &'r Request) -> Decision<'r> {
+        let is_certain = || {
+            let best = request.candidates().first();
+            matches!(request.decision(), Decision::Act(_)) && best.is_some_and(|best| best.confidence() >= CERTAIN)
+        };
+        let is_open = self.doc.question.is_some() || self.resting().is_some();
+        if is_open && request.is_learned() && !self.calls_someone(request) && !is_certain() {
+            return Decision::Nothing;
+        }
+        request.decision()
     }
 
     /// Whether a clause is for a person, told or asked: a complaint is heard whatever follows it.

@@ -2,7 +2,7 @@
 
 use kefu::{Engine, IntentId};
 
-use crate::shop::SHOP;
+use crate::shop::WRITTEN;
 
 fn intent(engine: &Engine, text: &str) -> Option<String> {
     engine.classify(text).intent().map(IntentId::to_string)
@@ -41,7 +41,7 @@ fn misspelt_words_are_understood() {
         ("訂旦到哪了", "track_order"),
         ("定单到哪了", "track_order"),
     ] {
-        assert_eq!(intent(&SHOP, text).as_deref(), Some(expected), "{text}");
+        assert_eq!(intent(&WRITTEN, text).as_deref(), Some(expected), "{text}");
     }
 }
 
@@ -64,7 +64,7 @@ fn every_kind_of_slip_is_read() {
         ("looks alike, Traditional", "發漂怎麼開", "get_invoice"),
         ("another character of the same sound", "优惠卷怎么用", "promotion"),
     ] {
-        assert_eq!(intent(&SHOP, text).as_deref(), Some(expected), "{kind}: {text}");
+        assert_eq!(intent(&WRITTEN, text).as_deref(), Some(expected), "{kind}: {text}");
     }
 }
 
@@ -78,7 +78,7 @@ fn it_is_said_what_was_read_otherwise() {
         ("我要退宽", "宽>款"),
         ("where is my order", ""),
     ] {
-        assert_eq!(mended(&SHOP, text), expected, "{text}");
+        assert_eq!(mended(&WRITTEN, text), expected, "{text}");
     }
 }
 
@@ -113,7 +113,7 @@ fn other_words_are_left_alone() {
         "他是武士",
         "周末有人吗",
     ] {
-        assert_eq!(mended(&SHOP, text), "", "{text}");
+        assert_eq!(mended(&WRITTEN, text), "", "{text}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kefu::{Decision, IntentId};
 
-use crate::shop::SHOP;
+use crate::shop::WRITTEN;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/negation");
 
@@ -16,7 +16,7 @@ fn a_denied_wish_is_no_wish_and_a_denied_fact_takes_nothing_away() {
         let rows: Vec<(&str, &str)> = rows.lines().filter_map(|row| row.split_once('\t')).collect();
         assert!(rows.len() >= 30, "{language}: {}", rows.len());
         for (text, expected) in rows {
-            let said = SHOP.classify(text);
+            let said = WRITTEN.classify(text);
             let acts = said.requests().iter().filter_map(|request| match request.decision() {
                 Decision::Act(intent) => Some(intent.as_str()),
                 _ => None,

@@ -1,5 +1,6 @@
 //! A host around the shop pack, for tests: a clock that stands still until told, and actions that answer at once.
 
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +11,32 @@ pub(crate) static SHOP: LazyLock<Engine> = LazyLock::new(|| match Engine::from_d
     Ok(engine) => engine,
     Err(error) => panic!("{error}"),
 });
+
+/// The same without what `kefu tune` learnt: what its authors wrote.
+pub(crate) static WRITTEN: LazyLock<Engine> = LazyLock::new(|| {
+    let mut builder = Engine::builder();
+    for entry in walk(Path::new(FOLDER)) {
+        let name = entry.strip_prefix(FOLDER).unwrap().to_str().unwrap().to_owned();
+        if !kefu::eval::Tuner::writes(&name) {
+            builder = builder.source(name, std::fs::read(&entry).unwrap());
+        }
+    }
+    builder.build().unwrap()
+});
+
+/// The rule files of a pack; tests and suites are none.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("tests") && !path.ends_with("suites") {
+            found.extend(walk(&path));
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            found.push(path);
+        }
+    }
+    found
+}
 
 pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/shop");
 

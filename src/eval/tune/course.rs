@@ -9,17 +9,15 @@ use super::learn::learn;
 use super::lesson::{Lessons, Message, Wish};
 use super::pack::{Constants, Learnt};
 use super::shares::{self, Share, Trial};
-use super::split::{FOLDS, folds};
+use super::split::Parts;
 use super::tuner::{TuneError, Tuner};
 use crate::classify::{Classification, Hints, Mix, Scratch};
 use crate::engine::Engine;
-use crate::rules::Pack;
+use crate::rules::{Intent, Pack};
 use crate::text::Language;
 
-/// From how many messages on one part is left out instead of each in turn.
-const LARGE: usize = 5000;
-/// Fewest messages that are worth leaving some out.
-const FEW: usize = 20;
+/// An example of the author's counts as much as so many messages of a suite.
+const OWN: f64 = 3.0;
 /// Constants where nothing can be left out, and of packs whose author wrote rules: those of a pack nobody tuned.
 const UNTUNED: Calibrated = Calibrated { temperature: 6.0, none: 36.0 };
 
@@ -30,9 +28,7 @@ pub(super) struct Course<'c> {
     pub(super) known: &'c Labels,
     pub(super) lessons: &'c Lessons<'c>,
     pub(super) intents: &'c [String],
-    /// The part each message belongs to.
-    part_of: Vec<usize>,
-    parts: usize,
+    parts: Parts,
 }
 
 /// How a message left out was understood by the engine itself, before and after.
@@ -50,19 +46,14 @@ impl<'c> Course<'c> {
         known: &'c Labels,
         lessons: &'c Lessons<'c>,
         intents: &'c [String],
+        parts: Parts,
     ) -> Self {
-        let parts = match lessons.telling() {
-            ..FEW => 0,
-            FEW..=LARGE => FOLDS,
-            _ => 1,
-        };
-        let samples: Vec<_> = lessons.messages.iter().map(|message| message.sample).collect();
-        Self { tuner, author, known, lessons, intents, part_of: folds(&samples), parts }
+        Self { tuner, author, known, lessons, intents, parts }
     }
 
     /// Steps of the whole course, for a progress bar: each part is learnt without and then tried, and all is learnt last.
     pub(super) fn steps(&self) -> usize {
-        2 * self.parts + 1
+        2 * self.parts.count() + 1
     }
 
     fn pack(&self) -> &Pack {
@@ -73,9 +64,9 @@ impl<'c> Course<'c> {
     pub(super) fn learn_parts(&self, step: &mut dyn FnMut()) -> Result<Vec<Learnt<'c>>, TuneError> {
         let learn = |part: usize| {
             step();
-            self.learn(|number| self.part_of.get(number) != Some(&part))
+            self.learn(|number| !self.parts.contain(part, number))
         };
-        (0..self.parts).map(learn).collect()
+        (0..self.parts.count()).map(learn).collect()
     }
 
     /// What messages teach, of those that count.
@@ -97,10 +88,9 @@ impl<'c> Course<'c> {
             if telling.iter().all(|(_, class)| *class == self.intents.len()) {
                 continue;
             }
-            let rows: Vec<(&str, u32, f64)> = telling
-                .iter()
-                .map(|(message, class)| (message.sample.text(), *class as u32, message.times as f64))
-                .collect();
+            let suite =
+                telling.iter().map(|(message, class)| (message.sample.text(), *class as u32, message.times as f64));
+            let rows: Vec<(&str, u32, f64)> = suite.chain(self.own_examples(language)).collect();
             let items = Items::read(&rows, self.intents.len() + 1, language);
             learnt.weights.insert(language, learn(&items, language, self.tuner.most_items()));
             for class in 0..self.intents.len() {
@@ -118,6 +108,15 @@ impl<'c> Course<'c> {
         }
         learnt.wishes = self.wishes(&learnt, &counts)?;
         Ok(learnt)
+    }
+
+    /// The author's examples of a language: they are right whatever a suite says, so they are always learnt from, and weigh more.
+    fn own_examples<'i>(&'i self, language: Language) -> impl Iterator<Item = (&'i str, u32, f64)> {
+        let of_intent = move |(class, intent): (usize, &'i Intent)| {
+            let of_language = intent.examples.iter().filter(move |example| example.language == language);
+            of_language.map(move |example| (&*example.text, class as u32, OWN))
+        };
+        self.pack().intents.iter().enumerate().flat_map(of_intent)
     }
 
     /// Intents that a "don't" before what was learnt for them would take away from hardly any message that asks for them.
@@ -178,7 +177,7 @@ impl<'c> Course<'c> {
 
     fn of_part(&self, part: usize) -> impl Iterator<Item = (usize, &Message<'c>)> {
         let numbered = self.lessons.messages.iter().enumerate();
-        numbered.filter(move |(number, _)| self.part_of.get(*number) == Some(&part))
+        numbered.filter(move |(number, _)| self.parts.contain(part, *number))
     }
 
     /// The constants and shares that fit the messages left out best.
@@ -194,10 +193,7 @@ impl<'c> Course<'c> {
             let shares = spoken.filter_map(|language| {
                 let of_language: Vec<&Trial> = trials.iter().filter(|trial| trial.language == language).collect();
                 let share = if self.has_rules(language) && !of_language.is_empty() {
-                    match self.tuner.author_share() {
-                        Some(author) => Some(Share::beside_share(&of_language, untuned, author).1),
-                        None => Share::beside_rules(&of_language, untuned),
-                    }
+                    Share::beside_rules(&of_language, untuned)
                 } else {
                     Some(Share::WHOLE)
                 };
@@ -262,10 +258,6 @@ impl<'c> Course<'c> {
 
     /// Languages in which the messages left out were understood better before.
     pub(super) fn harmed(&self, proofs: &[Proof], constants: &Constants) -> Vec<Language> {
-        // Why: rules that were mended by these messages are better at them than anything learnt without them.
-        if self.tuner.author_share().is_some() {
-            return Vec::new();
-        }
         let is_harmed = |language: &Language| {
             let mut known = (0.0, 0.0);
             let mut strange = (0.0, 0.0);

@@ -7,10 +7,10 @@ use crate::text::Language;
 /// Shares of the author's points, the learnt weights and likeness that are tried where the author wrote rules, the least
 /// first.
 ///
-/// Why likeness never below its usual weight: that only refuses more, and gains where a suite was in sight when the rules
+/// Why phrases always count: likeness only speaks where some phrase does. Why likeness never below its usual weight: that only refuses more, and gains where a suite was in sight when the rules
 /// were written; on messages nobody had seen it lost a point.
 const AUTHOR: [f32; 4] = [0.15, 0.25, 0.5, 1.0];
-const LEARNED: [f32; 5] = [0.0, 0.5, 1.0, 1.5, 2.0];
+const LEARNED: [f32; 5] = [0.25, 0.5, 1.0, 1.5, 2.0];
 const LIKE: [f32; 5] = [1.0, 1.25, 1.5, 2.0, 2.5];
 /// A greater share of the author's points must gain as much as would be an accident once in six times, one standard error.
 ///
@@ -73,7 +73,7 @@ impl Share {
     }
 
     /// What is best beside a share of the author's points, and how good it is.
-    pub(super) fn beside_share(trials: &[&Trial], untuned: Mix, author: f32) -> (f64, Share) {
+    fn beside_share(trials: &[&Trial], untuned: Mix, author: f32) -> (f64, Share) {
         let mut best = (f64::MIN, Share { author, ..Share::WHOLE });
         for like in LIKE {
             for learned in LEARNED {

@@ -6,6 +6,7 @@ use super::super::labels::Labels;
 use super::course::Course;
 use super::lesson::Lessons;
 use super::pack::{is_tuned, new_pack};
+use super::split::Parts;
 use super::tuned::Tuned;
 use crate::classify::Scratch;
 use crate::engine::{Engine, EngineBuilder};
@@ -42,7 +43,7 @@ pub struct Tuner {
     sources: Vec<Source>,
     items: usize,
     examples: usize,
-    author: Option<f32>,
+    unseen: Vec<Sample>,
 }
 
 /// How far tuning has come: so many of so many steps.
@@ -90,7 +91,7 @@ impl Tuner {
     /// For the files of a pack; without any a whole pack is made. What tuning wrote among them is written anew.
     pub fn new(sources: Vec<Source>) -> Self {
         let sources = sources.into_iter().filter(|source| !Self::writes(source.name())).collect();
-        Self { sources, items: 40, examples: 150, author: None }
+        Self { sources, items: 40, examples: 150, unseen: Vec::new() }
     }
 
     /// Whether tuning writes a file of this path, and so may delete it.
@@ -111,17 +112,13 @@ impl Tuner {
         self
     }
 
-    /// What share, from 0 to 1, of the points of your own rules counts beside what is learnt, where anything is; if not said
-    /// it is chosen by the suite.
+    /// Labelled messages that nobody had in sight when the rules were written: how much of the rules and of what is learnt
+    /// counts is then chosen by these alone, and what is learnt is learnt of them too.
     ///
-    /// Say it if the rules were mended by the messages of the suite: those then make them look better than they are.
-    pub fn author(mut self, share: f32) -> Self {
-        self.author = Some(share.clamp(0.0, 1.0));
+    /// Give some where the rules were mended by the messages of the suite: those make the rules look better than they are.
+    pub fn unseen(mut self, messages: Vec<Sample>) -> Self {
+        self.unseen = messages;
         self
-    }
-
-    pub(super) fn author_share(&self) -> Option<f32> {
-        self.author
     }
 
     pub(super) fn most_items(&self) -> usize {
@@ -137,7 +134,8 @@ impl Tuner {
     /// # Errors
     /// If there is nothing to learn, or the pack has errors.
     pub fn tune(mut self, suite: &[Sample], progress: &mut dyn FnMut(Progress)) -> Result<Tuned, TuneError> {
-        let mut rows: Vec<&Sample> = suite.iter().collect();
+        let unseen = std::mem::take(&mut self.unseen);
+        let mut rows: Vec<&Sample> = suite.iter().chain(&unseen).collect();
         rows.sort_by_key(|sample| (sample.text(), sample.expected(), sample.language(), sample.handoff()));
         let labels = labels(&rows)?;
         let mut files = Vec::new();
@@ -153,7 +151,7 @@ impl Tuner {
         }
         let lessons = Lessons::read(&rows, &author, &known);
         let intents: Vec<String> = known.intents().iter().map(ToString::to_string).collect();
-        let course = Course::new(&self, &author, &known, &lessons, &intents);
+        let course = Course::new(&self, &author, &known, &lessons, &intents, parts(&lessons, &unseen));
         let mut done = 0;
         let mut step = || {
             progress(Progress { done, of: course.steps() });
@@ -175,6 +173,12 @@ impl Tuner {
         let files = self.sources.iter().cloned().chain(learnt);
         files.fold(EngineBuilder::default(), |builder, file| builder.source(file.name(), file.bytes())).build()
     }
+}
+
+/// How the messages are left out.
+fn parts(lessons: &Lessons<'_>, unseen: &[Sample]) -> Parts {
+    let samples: Vec<&Sample> = lessons.messages.iter().map(|message| message.sample).collect();
+    if unseen.is_empty() { Parts::in_turn(&samples, lessons.telling()) } else { Parts::once(&samples, unseen) }
 }
 
 /// The intents that rows name, each once; more than one.
