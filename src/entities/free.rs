@@ -124,7 +124,9 @@ pub(super) fn sure_address(original: &str) -> Option<Range<usize>> {
     let words = || (0..view.len()).filter_map(|index| view.word(index));
     let has_number = words().any(|word| word.kind == TokenKind::Digits);
     let is_word = |text: &str| text.len() > 1 && ADDRESS_WORDS.contains(&text);
-    let signs = words().filter(|word| word.text.chars().all(|c| ADDRESS_SIGNS.contains(c))).count();
+    // Why not half of 单元: 单 alone is an order, 元 is money.
+    let is_sign = |text: &str| text.chars().all(|c| ADDRESS_SIGNS.contains(c)) && !["单", "元"].contains(&text);
+    let signs = words().filter(|word| is_sign(word.text)).count();
     (has_number && (signs > 1 || words().any(|word| is_word(word.text)))).then_some(span)
 }
 
