@@ -48,6 +48,15 @@ impl Run<'_> {
         // branch, that is the end of it.
         let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
         if stops && confirm.has_else {
+            // Why not a no: "cancel" is also a wish, and of another flow it gives up this one, not only what is asked here.
+            let is_wish = |request: &Request| match request.decision() {
+                Decision::Act(intent) => !self.is_about_open_flow(intent),
+                _ => false,
+            };
+            if heard.said.requests().iter().any(is_wish) {
+                self.pass(Rung::Choice, "the message gives up the whole thing");
+                return None;
+            }
             self.confirmed(node, confirm, Answer::No);
             return Some(Rung::Choice);
         }
