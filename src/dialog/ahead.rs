@@ -1,14 +1,11 @@
 //! What lies ahead of the open question: values that come one question early, and whether a yes would write something.
 
-use super::answer::{alone, weight};
+use super::answer::{LITTLE, alone, weight};
 use super::message::Heard;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::entities::Reading;
 use crate::rules::{Ask, Builtin, Effects, EntityKind, EntityName, Flow, Node, Outcome, Pc, StepKind, Value};
-
-/// Words beside a value that comes early; with more of them it is a sentence of its own.
-const BESIDE: usize = 2;
 
 /// How far one looks ahead.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,13 +84,13 @@ impl<'a> Run<'a> {
                 | Builtin::Time,
             ) => None,
             // Why read again: beside a value of another kind that it looks like as well it may not have been found.
-            EntityKind::Pattern { .. } if weight(heard.text) <= BESIDE => {
+            EntityKind::Pattern { .. } if weight(heard.text) <= LITTLE => {
                 match rules.entities().read(entity.as_str(), heard.text, self.language(), &self.clock) {
                     Reading::Value(value) => Some(value),
                     _ => None,
                 }
             }
-            _ => alone(heard, entity, BESIDE).cloned(),
+            _ => alone(heard, entity, LITTLE).cloned(),
         }
     }
 

@@ -14,6 +14,8 @@ use crate::session::Question;
 const MISSES_SHOWN: u32 = 1;
 
 /// How likely what was only learnt must be to be taken for a request while a question is open.
+///
+/// Source: with 0.8 the tuned shop pack left a yes or no for a new wish at "changed my mind", which is 0.95 likely.
 const CERTAIN: f32 = 0.97;
 
 /// Answers offered where nothing was understood, and how well they must fit, as a share of a title that has every word.

@@ -1,6 +1,6 @@
 //! Questions of the bot's own, above the open flow's: which is meant, finish or switch, what to change.
 
-use super::answer::alone;
+use super::answer::{LITTLE, alone};
 use super::choice::{SPARE_WORDS, choose, choose_by_words};
 use super::message::Heard;
 use super::question::STOP;
@@ -9,9 +9,6 @@ use super::steps::Answer;
 use crate::classify::{Decision, Request};
 use crate::rules::{IntentId, StepKind, Value};
 use crate::session::Question;
-
-/// Words beside a value that leave it the whole message.
-const BESIDE: usize = 2;
 
 impl Run<'_> {
     /// Whether the message passes over the bot's own question and goes on with the flow below it.
@@ -120,7 +117,7 @@ impl Run<'_> {
             return false;
         }
         let told: Vec<_> = heard.values().filter(|found| rules.asks_for(found.entity())).collect();
-        let is_alone = told.iter().any(|found| alone(heard, found.entity(), BESIDE).is_some());
+        let is_alone = told.iter().any(|found| alone(heard, found.entity(), LITTLE).is_some());
         let named = self.doc.chips.iter().any(|chip| chip.label == heard.text.trim());
         if !is_alone || named {
             return false;

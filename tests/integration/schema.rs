@@ -1,10 +1,12 @@
 //! The JSON Schema for editors: a validator accepts every rule file of the packs and marks what the loader refuses.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value as Json;
+
+use crate::shop::rule_files;
 
 const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
 
@@ -34,25 +36,11 @@ fn json(value: serde_yaml::Value) -> Json {
     }
 }
 
-/// Every rule file under a folder; tests and suites are none.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let is_rules = !path.ends_with("tests") && !path.ends_with("suites");
-        if path.is_dir() && is_rules {
-            files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "yaml") {
-            found.push(path);
-        }
-    }
-}
-
 #[test]
 fn every_rule_file_is_valid_and_names_the_schema() {
     let mut schemas = Schemas::new();
     let schema = compiled(&mut schemas);
-    let mut found = Vec::new();
-    files(Path::new(RULES), &mut found);
+    let found = rule_files(Path::new(RULES));
     assert!(found.len() > 60, "{}", found.len());
     for path in found {
         let text = fs::read_to_string(&path).unwrap();

@@ -15,7 +15,7 @@ pub(crate) static SHOP: LazyLock<Engine> = LazyLock::new(|| match Engine::from_d
 /// The same without what `kefu tune` learnt: what its authors wrote.
 pub(crate) static WRITTEN: LazyLock<Engine> = LazyLock::new(|| {
     let mut builder = Engine::builder();
-    for entry in walk(Path::new(FOLDER)) {
+    for entry in rule_files(Path::new(FOLDER)) {
         let name = entry.strip_prefix(FOLDER).unwrap().to_str().unwrap().to_owned();
         if !kefu::eval::Tuner::writes(&name) {
             builder = builder.source(name, std::fs::read(&entry).unwrap());
@@ -24,13 +24,13 @@ pub(crate) static WRITTEN: LazyLock<Engine> = LazyLock::new(|| {
     builder.build().unwrap()
 });
 
-/// The rule files of a pack; tests and suites are none.
-fn walk(folder: &Path) -> Vec<PathBuf> {
+/// Every rule file under a folder; tests and suites are none.
+pub(crate) fn rule_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("tests") && !path.ends_with("suites") {
-            found.extend(walk(&path));
+            found.extend(rule_files(&path));
         } else if path.extension().is_some_and(|extension| extension == "yaml") {
             found.push(path);
         }

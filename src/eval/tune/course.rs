@@ -17,6 +17,9 @@ use crate::rules::{Intent, Pack};
 use crate::text::Language;
 
 /// An example of the author's counts as much as so many messages of a suite.
+///
+/// Source: with 1, `check` names 37 examples of the tuned shop pack that are not understood as theirs, with 3 it names 28, and of
+/// messages left out as many are right.
 const OWN: f64 = 3.0;
 /// Constants where nothing can be left out, and of packs whose author wrote rules: those of a pack nobody tuned.
 const UNTUNED: Calibrated = Calibrated { temperature: 6.0, none: 36.0 };
