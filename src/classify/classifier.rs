@@ -4,11 +4,12 @@ use std::sync::Arc;
 use super::classification::{Candidate, Evidence, LexiconHit, Outcome};
 use super::courtesy::Courtesies;
 use super::finding::{Finding, State};
+use super::likeness::Likeness;
 use super::parts::Parts;
 use super::reading::{Reading, Source};
 use super::roles::{Role, roles};
 use super::score::{self, ASKING, Scale};
-use super::similarity::{Likeness, Similarity};
+use super::similarity::Similarity;
 use super::tongue::Tongue;
 use super::verdict::{Tally, Verdict};
 use super::{Classification, Explanation, Hints, LeftOut, Options, Scratch};
@@ -46,7 +47,7 @@ impl Classifier {
             roles: roles(&pack),
             courtesies: Courtesies::new(&pack),
             scale: Scale::new(&pack.learned, &pack.thresholds),
-            similarity: options.similarity.is_on().then(|| Similarity::new(&pack)),
+            similarity: options.similarity.is_on().then(|| Similarity::new(Arc::clone(&pack))),
             pack,
             options,
         }
@@ -65,6 +66,7 @@ impl Classifier {
     /// Does now what would otherwise be done for the first messages.
     pub(crate) fn warm_up(&self) {
         self.matcher.warm_up();
+        self.similarity.iter().for_each(Similarity::warm_up);
     }
 
     /// What a message says. The result stands in the scratch until the next message.
@@ -118,7 +120,7 @@ impl Classifier {
                 _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
             };
             if self.compare(folded.as_str(), language, &verdict, tally, hints.left_out, likeness) {
-                likeness.keep(|intent| !reading.takes_away(intent));
+                reading.take_away(likeness);
                 for &(intent, points) in likeness.points() {
                     tally.add(intent, points);
                 }
@@ -188,7 +190,7 @@ impl Classifier {
                 likeness,
             );
         }
-        likeness.keep(|intent| !reading.takes_away(intent));
+        reading.take_away(likeness);
         let mut parts = tally.parts(likeness.points());
         for part in &mut parts.intents {
             part.is_courtesy = self.courtesies.contain(part.intent);

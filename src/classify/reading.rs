@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::clause::{self, Clause};
 use super::finding::{Finding, State};
+use super::likeness::Likeness;
 use super::options::Options;
 use super::roles::Role;
 use super::score;
@@ -411,9 +412,12 @@ impl Reading {
         }
     }
 
-    /// Whether a rule of the intent was denied: "don't cancel it" is very like "cancel it".
-    pub(super) fn takes_away(&self, intent: u32) -> bool {
-        self.findings.iter().filter(|finding| finding.intent == Some(intent)).any(Finding::is_denied)
+    /// Takes likeness away from intents of which a rule was denied: "don't cancel it" is very like "cancel it".
+    pub(super) fn take_away(&self, likeness: &mut Likeness) {
+        let denied = || self.findings.iter().filter(|finding| finding.is_denied()).filter_map(|finding| finding.intent);
+        if denied().next().is_some() {
+            likeness.keep(|intent| denied().all(|denied| denied != intent));
+        }
     }
 
     /// Takes intents out of the clauses in which an `unless` phrase of theirs stands.

@@ -1,6 +1,6 @@
 use super::Classification;
+use super::likeness::Likeness;
 use super::reading::Reading;
-use super::similarity::Likeness;
 use super::verdict::{Tally, Verdict};
 use crate::entities::View;
 use crate::matching::{Scan, ValueHit};

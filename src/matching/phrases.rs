@@ -26,14 +26,18 @@ pub(super) enum Ending {
 pub(super) type Node = u32;
 
 /// Phrases, collected.
-#[derive(Default)]
+///
+/// Why as they will be walked: a pack has half a million nodes, nearly all of them with one edge, which needs no table.
 pub(super) struct PhrasesBuilder {
-    /// By node and label.
+    /// The first step of each symbol, and of each group.
+    roots: Vec<Node>,
+    group_roots: Vec<Node>,
+    /// By node; that of the root stays empty.
+    rows: Vec<NodeRow>,
+    /// The edges of nodes with several, and those of groups, by node and label.
     edges: Map<u64, Node>,
     /// As they come; one may come twice.
     endings: Vec<(Node, Ending)>,
-    /// How many nodes there are beside the root.
-    nodes: u32,
 }
 
 /// Phrases, ready to walk.
@@ -50,7 +54,7 @@ pub(super) struct Phrases {
 }
 
 /// One node: an only edge stands here; several stand in the slots.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct NodeRow {
     /// The symbols it goes on with, by [`bit`]: most tokens are told by this that they lead nowhere.
     pub(super) symbols: u64,
@@ -74,6 +78,18 @@ const NO_EDGES: u8 = 0;
 const ONE_EDGE: u8 = 1;
 const MANY_EDGES: u8 = 2;
 
+impl Default for PhrasesBuilder {
+    fn default() -> Self {
+        Self {
+            roots: Vec::new(),
+            group_roots: Vec::new(),
+            rows: vec![NodeRow::default()],
+            edges: Map::default(),
+            endings: Vec::new(),
+        }
+    }
+}
+
 impl PhrasesBuilder {
     pub(super) fn insert(&mut self, steps: &[Step], ending: Ending) {
         let node = steps.iter().fold(0, |node, step| self.next(node, *step));
@@ -82,15 +98,43 @@ impl PhrasesBuilder {
 
     /// Where a phrase goes on from a node.
     pub(super) fn next(&mut self, node: Node, step: Step) -> Node {
-        let fresh = self.nodes + 1;
-        let next = *self.edges.entry(edge(node, label(step))).or_insert(fresh);
-        self.nodes = self.nodes.max(next);
+        let Self { roots, group_roots, rows, edges, .. } = self;
+        let fresh = rows.len() as Node;
+        let row = &mut rows[node as usize];
+        let next = match step {
+            Step::Symbol(symbol) if node == 0 => first_or(grown(roots, symbol), fresh),
+            Step::Group(group) if node == 0 => first_or(grown(group_roots, group), fresh),
+            Step::Group(group) => {
+                row.groups |= bit(group);
+                *edges.entry(edge(node, GROUP_SYMBOL | group)).or_insert(fresh)
+            }
+            Step::Symbol(symbol) => {
+                row.symbols |= bit(symbol);
+                match row.edges {
+                    NO_EDGES => {
+                        (row.symbol, row.next, row.edges) = (symbol, fresh, ONE_EDGE);
+                        fresh
+                    }
+                    ONE_EDGE if row.symbol == symbol => row.next,
+                    _ => {
+                        if row.edges == ONE_EDGE {
+                            edges.insert(edge(node, row.symbol), row.next);
+                            row.edges = MANY_EDGES;
+                        }
+                        *edges.entry(edge(node, symbol)).or_insert(fresh)
+                    }
+                }
+            }
+        };
+        if next == fresh {
+            rows.push(NodeRow::default());
+        }
         next
     }
 
-    /// Where phrases that begin with a step go on, if there are any yet.
-    pub(super) fn first(&self, step: Step) -> Option<Node> {
-        self.edges.get(&edge(0, label(step))).copied()
+    /// Where phrases that begin with a group go on, if there are any yet.
+    pub(super) fn first(&self, group: u32) -> Option<Node> {
+        self.group_roots.get(group as usize).copied().filter(|node| *node != 0)
     }
 
     /// Lets something end at a node; nothing ends at the root, which is no phrase.
@@ -101,24 +145,10 @@ impl PhrasesBuilder {
     }
 
     pub(super) fn build(self, symbols: usize) -> Phrases {
-        let nodes = self.nodes as usize + 1;
-        let edges = by_node(nodes, self.edges.into_iter().map(|(edge, to)| ((edge >> 32) as Node, (edge as u32, to))));
-        let mut endings = by_node(nodes, self.endings);
+        let Self { mut roots, group_roots, mut rows, edges, endings } = self;
+        roots.resize(symbols, 0);
+        let mut endings = by_node(rows.len(), endings);
         endings.dedup();
-        let mut phrases = Phrases {
-            roots: vec![0; symbols].into(),
-            group_roots: Box::default(),
-            nodes: Box::default(),
-            slots: Box::default(),
-            shift: 0,
-            endings: Box::default(),
-        };
-        let group = |label: u32| label & !GROUP_SYMBOL;
-        let groups =
-            edges.iter().filter(|(_, (label, _))| is_group(*label)).map(|(_, (label, _))| group(*label) as usize + 1);
-        let mut group_roots: Vec<Node> = vec![0; groups.max().unwrap_or(0)];
-        let empty = NodeRow { symbols: 0, groups: 0, symbol: 0, next: 0, endings: 0, ending_count: 0, edges: NO_EDGES };
-        let mut rows = vec![empty; nodes];
         let mut first = 0;
         for here in endings.chunk_by(|a, b| a.0 == b.0) {
             let row = &mut rows[here[0].0 as usize];
@@ -126,48 +156,25 @@ impl PhrasesBuilder {
             row.ending_count = here.len().min(u16::MAX.into()) as u16;
             first += here.len() as u32;
         }
-        let mut slotted = Vec::new();
-        for from in edges.chunk_by(|a, b| a.0 == b.0) {
-            let node = from[0].0;
-            // Why by their labels: those of groups are the greater ones.
-            let (words, to_groups) = from.split_at(from.partition_point(|(_, (label, _))| !is_group(*label)));
-            for &(_, (label, next)) in to_groups {
-                if node == 0 {
-                    group_roots[group(label) as usize] = next;
-                } else {
-                    rows[node as usize].groups |= bit(group(label));
-                    slotted.push(EdgeSlot { node, symbol: label, next });
-                }
-            }
-            rows[node as usize].symbols = words.iter().fold(0, |all, (_, (symbol, _))| all | bit(*symbol));
-            if node == 0 {
-                for &(_, (symbol, next)) in words {
-                    phrases.roots[symbol as usize] = next;
-                }
-            } else if let [(_, (symbol, next))] = *words {
-                rows[node as usize].symbol = symbol;
-                rows[node as usize].next = next;
-                rows[node as usize].edges = ONE_EDGE;
-            } else if !words.is_empty() {
-                rows[node as usize].edges = MANY_EDGES;
-                slotted.extend(words.iter().map(|&(_, (symbol, next))| EdgeSlot { node, symbol, next }));
-            }
-        }
-        let size = (slotted.len() * 2).next_power_of_two().max(16);
-        phrases.shift = 64 - size.trailing_zeros();
+        let size = (edges.len() * 2).next_power_of_two().max(16);
+        let shift = 64 - size.trailing_zeros();
         let mut slots = vec![EdgeSlot::default(); size];
-        for edge in slotted {
-            let mut at = slot(edge.node, edge.symbol, phrases.shift);
+        for (edge, next) in edges {
+            let edge = EdgeSlot { node: (edge >> 32) as Node, symbol: edge as Symbol, next };
+            let mut at = slot(edge.node, edge.symbol, shift);
             while slots[at].next != 0 {
                 at = (at + 1) & (size - 1);
             }
             slots[at] = edge;
         }
-        phrases.group_roots = group_roots.into();
-        phrases.slots = slots.into();
-        phrases.nodes = rows.into();
-        phrases.endings = endings.into_iter().map(|(_, ending)| ending).collect();
-        phrases
+        Phrases {
+            roots: roots.into(),
+            group_roots: group_roots.into(),
+            nodes: rows.into(),
+            slots: slots.into(),
+            shift,
+            endings: endings.into_iter().map(|(_, ending)| ending).collect(),
+        }
     }
 }
 
@@ -257,10 +264,6 @@ impl NodeRow {
 /// Set in the number of a group where it stands in the place of a symbol.
 const GROUP_SYMBOL: Symbol = 1 << 31;
 
-fn is_group(label: Symbol) -> bool {
-    label & GROUP_SYMBOL != 0
-}
-
 /// One bit of a set of symbols, or of groups, that may say yes to one it does not hold.
 #[inline]
 pub(super) fn bit(number: u32) -> u64 {
@@ -289,12 +292,21 @@ fn by_node<T: Copy + Ord>(nodes: usize, told: impl IntoIterator<Item = (Node, T)
     sorted
 }
 
-/// A step as one number; those of groups are the greater ones.
-fn label(step: Step) -> Symbol {
-    match step {
-        Step::Symbol(symbol) => symbol,
-        Step::Group(group) => GROUP_SYMBOL | group,
+/// The place of a number in a list that grows with it.
+fn grown(nodes: &mut Vec<Node>, number: u32) -> &mut Node {
+    let at = number as usize;
+    if nodes.len() <= at {
+        nodes.resize(at + 1, 0);
     }
+    &mut nodes[at]
+}
+
+/// A node, a fresh one where there was none.
+fn first_or(node: &mut Node, fresh: Node) -> Node {
+    if *node == 0 {
+        *node = fresh;
+    }
+    *node
 }
 
 fn edge(node: Node, label: Symbol) -> u64 {

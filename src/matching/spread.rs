@@ -132,7 +132,7 @@ impl<'a> Spreader<'a> {
             if member.language.is_none() || language.is_none() || member.language == language {
                 for place in self.spread(&member.parts, member.language, depth + 1) {
                     // Why: a group that is nothing but itself would lead in circles.
-                    if self.phrases.first(Step::Group(number)) != Some(place.node) {
+                    if self.phrases.first(number) != Some(place.node) {
                         self.phrases.end(place.node, Ending::Group(number));
                     }
                 }

@@ -1,0 +1,298 @@
+//! Which examples hold which fragments, and how like a text is to them.
+//!
+//! The dot product of a text and an example is the sum of the squared weights of the fragments both hold. Squares are whole
+//! numbers here, so that they come to the same in any order: first those of rare fragments are summed up, which tell most,
+//! and those of common ones only for examples that could still be the nearest of their intent.
+#![allow(clippy::indexing_slicing)] // Why: fragments, examples and intents are numbered here and sized by those numbers.
+
+use std::ops::Range;
+
+use super::fragments::{HashMap, place, times};
+
+/// Squared weights are counted in parts of 1.
+///
+/// Source: a weight is at most `2 (0.3 + ln C)`, below 19 for 10,000 intents; a text of 400 characters has at most 2,000 fragments,
+/// few of them as heavy, so that sums stay below 2^32.
+pub(super) const PARTS: f32 = 2048.0;
+/// The share of a sum of floats below which a difference is rounding.
+const ROUNDING: f32 = 1e-3;
+/// How much dearer it is to search a fragment's shares for an intent than to walk past one.
+const SEARCH: usize = 4;
+/// Stands for no row.
+pub(super) const NO_ROW: u32 = u32::MAX;
+
+/// The examples of one language.
+pub(super) struct Index {
+    /// Hashes of the stems of the words of its examples, by the hashes of those words.
+    pub(super) stems: HashMap<u64>,
+    /// The fragments of its examples, by open addressing.
+    pub(super) slots: Box<[Slot]>,
+    /// By fragment, then by intent; one more at the end.
+    pub(super) shares: Box<[Share]>,
+    /// Of each share of a rare fragment the examples of its intent that hold it.
+    pub(super) postings: Box<[u32]>,
+    /// The parts that wide fragments have in the profiles, a row of all intents each.
+    pub(super) profiles: Box<[f32]>,
+    /// The examples that hold a common fragment, a row of bits each.
+    pub(super) holders: Box<[u64]>,
+    /// What the sum of an example is multiplied by for its vector to have the length 1.
+    pub(super) scales: Box<[f32]>,
+    /// The length of each intent's profile before it was made 1.
+    pub(super) profile_norms: Box<[f32]>,
+    /// The weight of a fragment that no example holds: that of an ordinary one.
+    pub(super) strange: f32,
+    /// The examples of each intent, by their numbers.
+    pub(super) examples: Box<[Range<u32>]>,
+}
+
+/// A place in the table of fragments; free without shares.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) hash: u64,
+    pub(super) fragment: Fragment,
+}
+
+/// What is known of a fragment.
+#[derive(Clone, Copy)]
+pub(super) struct Fragment {
+    pub(super) weight: f32,
+    /// The weight squared, in [`PARTS`].
+    pub(super) square: u32,
+    pub(super) first_share: u32,
+    pub(super) shares: u32,
+    /// Its row of profiles where so many intents have it that a row is shorter.
+    pub(super) profile: u32,
+    /// Its row of holders where it is common.
+    pub(super) holders: u32,
+}
+
+/// What a fragment is to an intent.
+#[derive(Clone, Copy)]
+pub(super) struct Share {
+    pub(super) intent: u32,
+    /// Its part in the profile of the intent.
+    pub(super) of_profile: f32,
+    /// Where its postings begin; they end where those of the next share do.
+    pub(super) first: u32,
+}
+
+/// The fragments of a text that the examples hold too, and room to sum up in.
+#[derive(Clone, Default)]
+pub(super) struct Met {
+    rare: Vec<Fragment>,
+    common: Vec<Fragment>,
+    /// The length of the text's vector.
+    norm: f32,
+    /// By intent: likeness to its profile, before it is divided by the norm.
+    sums: Vec<f32>,
+    /// By example: the squares of what it shares with the text.
+    totals: Vec<u32>,
+    /// By intent: whether its examples are compared.
+    is_compared: Vec<bool>,
+    /// The examples that may be the nearest of an intent: words of bits, and which.
+    hopeful: Vec<(usize, u64)>,
+}
+
+impl Met {
+    pub(super) fn norm(&self) -> f32 {
+        self.norm
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Fragment> {
+        self.rare.iter().chain(&self.common)
+    }
+}
+
+impl Index {
+    /// Looks up the fragments of a text.
+    pub(super) fn meet(&self, fragments: &[u64], met: &mut Met) {
+        met.rare.clear();
+        met.common.clear();
+        let mut square = 0.0_f32;
+        for &hash in fragments {
+            // Why strange fragments count too: a text that is mostly about something else is not like an example.
+            let Some(fragment) = self.fragment(hash) else {
+                let strange = times(hash) * self.strange;
+                square += strange * strange;
+                continue;
+            };
+            square += fragment.weight * fragment.weight;
+            (if fragment.holders == NO_ROW { &mut met.rare } else { &mut met.common }).push(*fragment);
+        }
+        met.norm = square.sqrt();
+    }
+
+    #[inline]
+    fn fragment(&self, hash: u64) -> Option<&Fragment> {
+        let size = self.slots.len();
+        let mut at = place(hash, size);
+        loop {
+            let slot = &self.slots[at];
+            if slot.fragment.shares == 0 {
+                return None;
+            }
+            if slot.hash == hash {
+                return Some(&slot.fragment);
+            }
+            at = (at + 1) & (size - 1);
+        }
+    }
+
+    /// The likeness of a text to the profiles of some intents, or of all that have any.
+    pub(super) fn profiles(&self, met: &mut Met, only: Option<&[u32]>, compared: &mut Vec<(u32, f32)>) {
+        let intents = self.examples.len();
+        // Why taken out: it is written while the fragments are read.
+        let mut sums = std::mem::take(&mut met.sums);
+        sums.clear();
+        sums.resize(intents, 0.0);
+        for fragment in met.all() {
+            let weight = fragment.weight;
+            match only {
+                Some(few) if few.len() * SEARCH < fragment.shares as usize => {
+                    for intent in few {
+                        if let Some(share) = self.share(fragment, *intent) {
+                            sums[*intent as usize] += weight * share.of_profile;
+                        }
+                    }
+                }
+                _ if fragment.profile != NO_ROW => {
+                    let first = fragment.profile as usize * intents;
+                    let row = &self.profiles[first..first + intents];
+                    sums.iter_mut().zip(row).for_each(|(sum, part)| *sum += weight * part);
+                }
+                _ => {
+                    for share in self.shares(fragment) {
+                        sums[share.intent as usize] += weight * share.of_profile;
+                    }
+                }
+            }
+        }
+        let of = |intent: u32| sums.get(intent as usize).map(|sum| (intent, *sum)).filter(|(_, sum)| *sum > 0.0);
+        match only {
+            Some(few) => compared.extend(few.iter().filter_map(|intent| of(*intent))),
+            None => compared.extend((0..intents as u32).filter_map(of)),
+        }
+        met.sums = sums;
+    }
+
+    /// Tells each of some intents' nearest example, and how near it is; all but the example left out.
+    pub(super) fn nearest(
+        &self,
+        met: &mut Met,
+        compared: &[(u32, f32)],
+        left_out: Option<u32>,
+        mut tell: impl FnMut(u32, u32, f32),
+    ) {
+        let Met { rare, common, totals, is_compared, hopeful, .. } = met;
+        totals.resize(totals.len().max(self.scales.len()), 0);
+        is_compared.resize(is_compared.len().max(self.examples.len()), false);
+        for (intent, _) in compared {
+            totals[self.examples_of(*intent)].fill(0);
+            is_compared[*intent as usize] = true;
+        }
+        for fragment in rare.iter() {
+            let first = fragment.first_share as usize;
+            let shares = &self.shares[first..=first + fragment.shares as usize];
+            for share in shares.windows(2).filter(|share| is_compared[share[0].intent as usize]) {
+                for example in &self.postings[share[0].first as usize..share[1].first as usize] {
+                    totals[*example as usize] += fragment.square;
+                }
+            }
+        }
+        let most: u32 = common.iter().map(|fragment| fragment.square).sum();
+        for &(intent, _) in compared {
+            is_compared[intent as usize] = false;
+            let examples = self.examples_of(intent);
+            let near = |example: usize, total: u32| total as f32 * self.scales[example];
+            let counts = |example: usize| left_out != Some(example as u32);
+            let least = examples.clone().filter(|at| counts(*at)).map(|at| near(at, totals[at])).fold(0.0, f32::max);
+            hopeful.clear();
+            for example in examples.clone() {
+                if near(example, totals[example] + most) >= least && counts(example) {
+                    let bit = 1 << (example % 64);
+                    match hopeful.last_mut() {
+                        Some((word, bits)) if *word == example / 64 => *bits |= bit,
+                        _ => hopeful.push((example / 64, bit)),
+                    }
+                }
+            }
+            for fragment in common.iter() {
+                let row = fragment.holders as usize * self.row_words();
+                for (word, bits) in hopeful.iter() {
+                    let mut held = self.holders[row + word] & bits;
+                    while held != 0 {
+                        totals[word * 64 + held.trailing_zeros() as usize] += fragment.square;
+                        held &= held - 1;
+                    }
+                }
+            }
+            let mut best = (examples.start as u32, 0.0);
+            for (word, bits) in hopeful.iter() {
+                let mut left = *bits;
+                while left != 0 {
+                    let example = word * 64 + left.trailing_zeros() as usize;
+                    let likeness = near(example, totals[example]);
+                    if likeness > best.1 {
+                        best = (example as u32, likeness);
+                    }
+                    left &= left - 1;
+                }
+            }
+            tell(intent, best.0, best.1);
+        }
+    }
+
+    /// The likeness of a text, which is one of an intent's examples, to all its others: its part is taken out of the sum that the
+    /// profile is the root of.
+    pub(super) fn all_without(&self, met: &Met, intent: u32, example: u32) -> f32 {
+        let norm = self.profile_norms[intent as usize];
+        let (mut likeness, mut part) = (0.0_f32, 0.0_f32);
+        for fragment in met.all() {
+            let whole = self.share(fragment, intent).map_or(0.0, |share| share.of_profile * norm);
+            let own = if self.holds(fragment, intent, example) {
+                fragment.weight * self.scales[example as usize] * PARTS
+            } else {
+                0.0
+            };
+            // Why not below: what rounding leaves of an example that was alone is no likeness.
+            let rest = whole * whole - own;
+            likeness += if rest > own * ROUNDING { fragment.weight * rest.sqrt() } else { 0.0 };
+            part += own;
+        }
+        let rest = norm * norm - part;
+        if rest > part * ROUNDING { likeness / rest.sqrt() } else { 0.0 }
+    }
+
+    /// The examples of an intent, by their numbers.
+    pub(super) fn examples_of(&self, intent: u32) -> Range<usize> {
+        self.examples.get(intent as usize).map_or(0..0, |range| range.start as usize..range.end as usize)
+    }
+
+    fn holds(&self, fragment: &Fragment, intent: u32, example: u32) -> bool {
+        if fragment.holders != NO_ROW {
+            let word = self.holders[fragment.holders as usize * self.row_words() + example as usize / 64];
+            return word & 1 << (example % 64) != 0;
+        }
+        let place = self.shares(fragment).binary_search_by_key(&intent, |share| share.intent);
+        place.is_ok_and(|place| {
+            let place = fragment.first_share as usize + place;
+            let postings = self.shares[place].first as usize..self.shares[place + 1].first as usize;
+            self.postings[postings].contains(&example)
+        })
+    }
+
+    /// The words of a row of holders.
+    fn row_words(&self) -> usize {
+        self.scales.len().div_ceil(64)
+    }
+
+    fn shares(&self, fragment: &Fragment) -> &[Share] {
+        let first = fragment.first_share as usize;
+        &self.shares[first..first + fragment.shares as usize]
+    }
+
+    fn share(&self, fragment: &Fragment, intent: u32) -> Option<&Share> {
+        let shares = self.shares(fragment);
+        shares.binary_search_by_key(&intent, |share| share.intent).ok().map(|place| &shares[place])
+    }
+}
