@@ -15,17 +15,22 @@ const COURTESIES: [&str; 3] = ["goodbye", "greet", "thank"];
 /// Words left over beside a courtesy that still make it one; two Chinese characters are a word.
 const MOST_LEFT: f32 = 3.0;
 
-/// The courtesies of a pack.
+/// The courtesies of a pack: of each intent up to the last one whether it is one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Courtesies(Vec<u32>);
+pub(super) struct Courtesies(Vec<bool>);
 
 impl Courtesies {
     pub(super) fn new(pack: &Pack) -> Self {
-        Self(COURTESIES.iter().filter_map(|id| pack.intent(id)).map(|(index, _)| index as u32).collect())
+        let mut all = Vec::new();
+        for (index, _) in COURTESIES.iter().filter_map(|id| pack.intent(id)) {
+            all.resize(all.len().max(index + 1), false);
+            all.iter_mut().skip(index).take(1).for_each(|is_one| *is_one = true);
+        }
+        Self(all)
     }
 
     pub(super) fn contain(&self, intent: u32) -> bool {
-        self.0.contains(&intent)
+        self.0.get(intent as usize).copied().unwrap_or_default()
     }
 
     /// Whether so much stands beside the courtesies of a message that it must be about something else.

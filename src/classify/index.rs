@@ -5,6 +5,7 @@
 //! and those of common ones only for examples that could still be the nearest of their intent.
 #![allow(clippy::indexing_slicing)] // Why: fragments, examples and intents are numbered here and sized by those numbers.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::fragments::{HashMap, place, times};
@@ -18,6 +19,8 @@ pub(super) const PARTS: f32 = 2048.0;
 const ROUNDING: f32 = 1e-3;
 /// How much dearer it is to search a fragment's shares for an intent than to walk past one.
 const SEARCH: usize = 4;
+/// How many common fragments are counted before it is asked again which examples could still be the nearest.
+const AT_ONCE: usize = 8;
 /// Stands for no row.
 pub(super) const NO_ROW: u32 = u32::MAX;
 
@@ -80,6 +83,7 @@ pub(super) struct Share {
 #[derive(Clone, Default)]
 pub(super) struct Met {
     rare: Vec<Fragment>,
+    /// The heaviest first.
     common: Vec<Fragment>,
     /// The length of the text's vector.
     norm: f32,
@@ -119,6 +123,7 @@ impl Index {
             square += fragment.weight * fragment.weight;
             (if fragment.holders == NO_ROW { &mut met.rare } else { &mut met.common }).push(*fragment);
         }
+        met.common.sort_unstable_by_key(|fragment| Reverse(fragment.square));
         met.norm = square.sqrt();
     }
 
@@ -203,43 +208,58 @@ impl Index {
         for &(intent, _) in compared {
             is_compared[intent as usize] = false;
             let examples = self.examples_of(intent);
-            let near = |example: usize, total: u32| total as f32 * self.scales[example];
-            let counts = |example: usize| left_out != Some(example as u32);
-            let least = examples.clone().filter(|at| counts(*at)).map(|at| near(at, totals[at])).fold(0.0, f32::max);
             hopeful.clear();
-            for example in examples.clone() {
-                if near(example, totals[example] + most) >= least && counts(example) {
-                    let bit = 1 << (example % 64);
-                    match hopeful.last_mut() {
-                        Some((word, bits)) if *word == example / 64 => *bits |= bit,
-                        _ => hopeful.push((example / 64, bit)),
-                    }
+            let counted = examples.clone().filter(|example| left_out != Some(*example as u32));
+            for example in counted {
+                let bit = 1 << (example % 64);
+                match hopeful.last_mut() {
+                    Some((word, bits)) if *word == example / 64 => *bits |= bit,
+                    _ => hopeful.push((example / 64, bit)),
                 }
             }
-            for fragment in common.iter() {
-                let row = fragment.holders as usize * self.row_words();
-                for (word, bits) in hopeful.iter() {
-                    let mut held = self.holders[row + word] & bits;
-                    while held != 0 {
-                        totals[word * 64 + held.trailing_zeros() as usize] += fragment.square;
-                        held &= held - 1;
+            let mut rest = most;
+            self.keep_hopeful(hopeful, totals, rest);
+            for some in common.chunks(AT_ONCE) {
+                for fragment in some {
+                    let row = fragment.holders as usize * self.row_words();
+                    for (word, bits) in hopeful.iter() {
+                        for example in places(*word, self.holders[row + word] & bits) {
+                            totals[example] += fragment.square;
+                        }
                     }
+                    rest -= fragment.square;
+                }
+                self.keep_hopeful(hopeful, totals, rest);
+            }
+            let mut best = (examples.start, 0.0);
+            for example in hopeful.iter().flat_map(|(word, bits)| places(*word, *bits)) {
+                let near = self.near(example, totals[example]);
+                if near > best.1 {
+                    best = (example, near);
                 }
             }
-            let mut best = (examples.start as u32, 0.0);
-            for (word, bits) in hopeful.iter() {
-                let mut left = *bits;
-                while left != 0 {
-                    let example = word * 64 + left.trailing_zeros() as usize;
-                    let likeness = near(example, totals[example]);
-                    if likeness > best.1 {
-                        best = (example as u32, likeness);
-                    }
-                    left &= left - 1;
-                }
-            }
-            tell(intent, best.0, best.1);
+            tell(intent, best.0 as u32, best.1);
         }
+    }
+
+    /// Drops examples that are not the nearest even if they hold all fragments that are still to be counted.
+    fn keep_hopeful(&self, hopeful: &mut Vec<(usize, u64)>, totals: &[u32], rest: u32) {
+        let all = hopeful.iter().flat_map(|(word, bits)| places(*word, *bits));
+        let least = all.map(|example| self.near(example, totals[example])).fold(0.0, f32::max);
+        hopeful.retain_mut(|(word, bits)| {
+            for example in places(*word, *bits) {
+                if self.near(example, totals[example] + rest) < least {
+                    *bits &= !(1 << (example % 64));
+                }
+            }
+            *bits != 0
+        });
+    }
+
+    /// How near an example is that shares so much with a text.
+    #[inline]
+    fn near(&self, example: usize, total: u32) -> f32 {
+        total as f32 * self.scales[example]
     }
 
     /// The likeness of a text, which is one of an intent's examples, to all its others: its part is taken out of the sum that the
@@ -295,4 +315,14 @@ impl Index {
         let shares = self.shares(fragment);
         shares.binary_search_by_key(&intent, |share| share.intent).ok().map(|place| &shares[place])
     }
+}
+
+/// The places of the bits of a word.
+#[inline]
+fn places(word: usize, mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(place)
+    })
 }

@@ -54,7 +54,6 @@ pub(super) struct Tally {
     learned_none: f32,
     /// What share of the author's points counts.
     share: f32,
-    ranked: Vec<(u32, f32)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -191,33 +190,43 @@ impl Tally {
     }
 
     fn decide_among(&mut self, scale: &Scale, counts: impl Fn(u32) -> bool) -> Verdict {
-        self.ranked.clear();
+        let (mut ranked, mut count) = ([(0, 0.0); BEST], 0);
         for &intent in &self.touched {
             if let Some(sum) = self.sums.get(intent as usize)
                 && counts(intent)
             {
-                self.ranked.push((intent, sum.score(self.share)));
+                count = rank(&mut ranked, count, (intent, sum.score(self.share)));
             }
         }
-        // Why the number second: equal scores must not depend on the order of the words.
-        self.ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let best = self.ranked.first().and_then(|(best, _)| self.sums.get(*best as usize)).copied().unwrap_or_default();
+        let ranked_first = ranked.first().filter(|_| count > 0);
+        let best = ranked_first.and_then(|(best, _)| self.sums.get(*best as usize)).copied().unwrap_or_default();
         let mut verdict = Verdict {
             decided: Decided { outcome: Outcome::Nothing, confidence: 0.0 },
-            ranked: [(0, 0.0); BEST],
+            ranked,
             probabilities: [0.0; BEST],
-            count: self.ranked.len().min(BEST),
+            count,
             sure: best.sure(self.share),
             written: best.written(self.share),
             is_courtesy: false,
         };
-        for (place, ranked) in verdict.ranked.iter_mut().zip(&self.ranked) {
-            *place = *ranked;
-        }
-        let ranked = verdict.ranked;
-        let ranked = ranked.get(..verdict.count).unwrap_or_default();
+        let ranked = ranked.get(..count).unwrap_or_default();
         let none = self.none + scale.learned_none(verdict.written, self.learned_none);
         verdict.decided = scale.decide(ranked, none, &mut verdict.probabilities);
         verdict
     }
+}
+
+/// Puts an intent in its place among the best so far; returns how many they are then.
+///
+/// Why not all sorted: only the best few are weighed, and most intents come after all of these.
+fn rank(best: &mut [(u32, f32); BEST], count: usize, ranked: (u32, f32)) -> usize {
+    // Why the number second: equal scores must not depend on the order of the words.
+    let comes_before = |other: &&(u32, f32)| other.1.total_cmp(&ranked.1).then(ranked.0.cmp(&other.0)).is_gt();
+    let place = best.iter().take(count).rev().skip_while(|other| !comes_before(other)).count();
+    let count = (count + 1).min(BEST);
+    if let Some(after) = best.get_mut(place..count).filter(|after| !after.is_empty()) {
+        after.rotate_right(1);
+        after.iter_mut().take(1).for_each(|first| *first = ranked);
+    }
+    count
 }

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 /// One item found in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
     /// First token.
     pub(crate) start: u32,
@@ -11,6 +11,15 @@ pub(crate) struct Hit {
     pub(crate) item: u32,
     /// How well the worst of its words fitted.
     pub(crate) fit: Fit,
+}
+
+impl Hit {
+    /// Where it comes among the hits of a text: by its place, then by item, the best fit first.
+    ///
+    /// INVARIANT: a text has far fewer than 65,536 tokens, and a pack fewer than 2^30 items.
+    pub(super) fn place(&self) -> u64 {
+        u64::from(self.start) << 48 | u64::from(self.end) << 32 | u64::from(self.item) << 2 | self.fit as u64
+    }
 }
 
 /// How a word of the text fitted a word of a rule, the best first.

@@ -274,7 +274,7 @@ impl Matcher {
         }
         scan.tokens = tokens;
         scan.forms = found;
-        scan.hits.sort_unstable();
+        scan.hits.sort_unstable_by_key(Hit::place);
     }
 
     /// Follows one walk to all its ends.

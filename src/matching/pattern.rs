@@ -7,6 +7,7 @@ use regex_syntax::hir::Hir;
 use super::class::Classes;
 use super::ends::Ends;
 use super::gate::{Choices, Grams, Required};
+use super::outline::PartOutline;
 use super::program::{Program, Search};
 
 /// A pattern of an intent.
@@ -38,7 +39,7 @@ impl Pattern {
     }
 
     /// The first match in a folded text, whose outline is told.
-    pub(super) fn find(&self, text: &str, outline: &[u8], search: &mut Search) -> Option<Range<usize>> {
+    pub(super) fn find(&self, text: &str, outline: PartOutline, search: &mut Search) -> Option<Range<usize>> {
         if !self.ends.allow(text) {
             return None;
         }

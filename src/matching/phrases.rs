@@ -50,6 +50,8 @@ pub(super) struct Phrases {
     /// Edges of nodes with several, and all edges of groups, by node and symbol or [`GROUP_SYMBOL`].
     slots: Box<[EdgeSlot]>,
     shift: u32,
+    /// What the slots hold, as bits: most edges that are asked for are not there, and this is small enough to stay at hand.
+    there: Box<[u64]>,
     endings: Box<[Ending]>,
 }
 
@@ -159,9 +161,13 @@ impl PhrasesBuilder {
         let size = (edges.len() * 2).next_power_of_two().max(16);
         let shift = 64 - size.trailing_zeros();
         let mut slots = vec![EdgeSlot::default(); size];
+        let mut there: Box<[u64]> = vec![0; (size << BITS_A_SLOT) / 64].into();
         for (edge, next) in edges {
             let edge = EdgeSlot { node: (edge >> 32) as Node, symbol: edge as Symbol, next };
-            let mut at = slot(edge.node, edge.symbol, shift);
+            let place = spread(edge.node, edge.symbol);
+            let bit = (place >> (shift - BITS_A_SLOT)) as usize;
+            there[bit / 64] |= 1 << (bit % 64);
+            let mut at = (place >> shift) as usize;
             while slots[at].next != 0 {
                 at = (at + 1) & (size - 1);
             }
@@ -173,6 +179,7 @@ impl PhrasesBuilder {
             nodes: rows.into(),
             slots: slots.into(),
             shift,
+            there,
             endings: endings.into_iter().map(|(_, ending)| ending).collect(),
         }
     }
@@ -210,7 +217,12 @@ impl Phrases {
     #[inline]
     fn search(&self, node: Node, symbol: Symbol) -> Node {
         let mask = self.slots.len() - 1;
-        let mut at = slot(node, symbol, self.shift);
+        let place = spread(node, symbol);
+        let bit = (place >> (self.shift - BITS_A_SLOT)) as usize;
+        if self.there[bit / 64] & 1 << (bit % 64) == 0 {
+            return 0;
+        }
+        let mut at = (place >> self.shift) as usize;
         loop {
             let edge = &self.slots[at & mask];
             if edge.next == 0 || (edge.node == node && edge.symbol == symbol) {
@@ -226,18 +238,19 @@ impl Phrases {
         self.search(node, group | GROUP_SYMBOL)
     }
 
-    /// Symbols that stand side by side in some phrase.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (Symbol, Symbol)> + '_ {
+    /// Of the symbols that count, those that stand side by side in some phrase; a pair may come often.
+    pub(super) fn pairs(&self, counts: impl Fn(Symbol) -> bool) -> Vec<(Symbol, Symbol)> {
         let ones = (0..).zip(&*self.nodes).filter(|(_, row)| row.edges == ONE_EDGE);
-        let edges: Vec<EdgeSlot> = ones
-            .map(|(node, row)| EdgeSlot { node, symbol: row.symbol, next: row.next })
-            .chain(self.slots.iter().copied().filter(|edge| edge.next != 0 && edge.symbol & GROUP_SYMBOL == 0))
-            .collect();
+        let ones = ones.map(|(node, row)| EdgeSlot { node, symbol: row.symbol, next: row.next });
+        let many = self.slots.iter().copied().filter(|edge| edge.next != 0 && edge.symbol & GROUP_SYMBOL == 0);
+        let edges: Vec<EdgeSlot> = ones.chain(many).filter(|edge| counts(edge.symbol)).collect();
         let mut into: Vec<Symbol> = vec![0; self.nodes.len()];
-        let roots = (0..).zip(&*self.roots).filter(|(_, node)| **node != 0);
+        let roots = (0..).zip(&*self.roots).filter(|(symbol, _)| counts(*symbol));
         roots.for_each(|(symbol, node)| into[*node as usize] = symbol);
         edges.iter().for_each(|edge| into[edge.next as usize] = edge.symbol);
-        edges.into_iter().map(move |edge| (into[edge.node as usize], edge.symbol)).filter(|(before, _)| *before != 0)
+        into[0] = 0;
+        let pairs = edges.into_iter().map(|edge| (into[edge.node as usize], edge.symbol));
+        pairs.filter(|(before, _)| *before != 0).collect()
     }
 
     /// What ends at a node.
@@ -260,6 +273,9 @@ impl NodeRow {
         self.symbols | self.groups == 0
     }
 }
+
+/// How many bits tell of a slot, as a power of two.
+const BITS_A_SLOT: u32 = 2;
 
 /// Set in the number of a group where it stands in the place of a symbol.
 const GROUP_SYMBOL: Symbol = 1 << 31;
@@ -313,9 +329,10 @@ fn edge(node: Node, label: Symbol) -> u64 {
     u64::from(node) << 32 | u64::from(label)
 }
 
+/// A number of an edge whose upper bits are well spread.
 #[inline]
-fn slot(node: Node, symbol: Symbol, shift: u32) -> usize {
-    ((u64::from(node) << 32 | u64::from(symbol)).wrapping_mul(SPREAD) >> shift) as usize
+fn spread(node: Node, symbol: Symbol) -> u64 {
+    edge(node, symbol).wrapping_mul(SPREAD)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use regex_syntax::hir::{Hir, Look};
 
 use super::class::{Class, Classes};
 use super::maker::{Maker, Step, ahead};
-use super::outline::{END, Kinds};
+use super::outline::{END, Kinds, PartOutline};
 
 /// Most bits that remember what was tried: forks by positions. What is longer is left to the `regex` crate too.
 const MOST_TRIED: usize = 1 << 20;
@@ -80,7 +80,7 @@ impl Program {
     pub(super) fn find(
         &self,
         text: &str,
-        outline: &[u8],
+        outline: PartOutline,
         search: &mut Search,
     ) -> Result<Option<Range<usize>>, TooLong> {
         let bits = self.forks.len() * (text.len() + 1);
@@ -89,19 +89,17 @@ impl Program {
         }
         search.tried.clear();
         search.tried.resize(bits.div_ceil(64), 0);
-        let starts = if self.is_anchored { text.len().min(1) } else { text.len() };
-        for (start, kind) in outline.iter().enumerate().take(starts) {
-            if self.firsts & 1 << kind != 0
-                && let Some(end) = self.run(text, outline, start, search)
-            {
-                return Ok(Some(start..end));
-            }
+        if self.is_anchored {
+            let may_begin = self.firsts & 1 << outline.at(0) != 0;
+            let end = if may_begin { self.run(text, outline, 0, search) } else { None };
+            return Ok(end.map(|end| 0..end));
         }
-        Ok(None)
+        let mut starts = outline.places(self.firsts);
+        Ok(starts.find_map(|start| Some(start..self.run(text, outline, start, search)?)))
     }
 
     /// The end of the match that begins at a byte.
-    fn run(&self, text: &str, outline: &[u8], start: usize, search: &mut Search) -> Option<usize> {
+    fn run(&self, text: &str, outline: PartOutline, start: usize, search: &mut Search) -> Option<usize> {
         let bytes = text.as_bytes();
         let Search { waiting, tried } = search;
         waiting.clear();
@@ -133,7 +131,7 @@ impl Program {
                 },
                 Step::Fork(number, other) => {
                     let ways = self.forks[number as usize];
-                    let here = 1 << outline.get(at).copied().unwrap_or(END);
+                    let here = 1 << outline.at(at);
                     let (goes_on, goes_aside) = (ways.next & here != 0, ways.other & here != 0);
                     let bit = number as usize * (bytes.len() + 1) + at;
                     let is_new = tried[bit / 64] & 1 << (bit % 64) == 0;

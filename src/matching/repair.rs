@@ -213,8 +213,13 @@ impl Repair {
 
     fn characters(&self, words: &Words, phrases: &Phrases) -> &Homophones {
         self.characters.get_or_init(|| {
-            let by_symbol: Map<Symbol, char> = words.characters().map(|(c, symbol)| (symbol, c)).collect();
-            let pairs = phrases.pairs().filter_map(|(a, b)| Some((*by_symbol.get(&a)?, *by_symbol.get(&b)?)));
+            let mut by_symbol = vec![None; words.symbols()];
+            words.characters().for_each(|(c, symbol)| by_symbol[symbol as usize] = Some(c));
+            let of = |symbol: Symbol| by_symbol.get(symbol as usize).copied().flatten();
+            let mut pairs = phrases.pairs(|symbol| of(symbol).is_some());
+            pairs.sort_unstable();
+            pairs.dedup();
+            let pairs = pairs.into_iter().filter_map(|(a, b)| Some((of(a)?, of(b)?)));
             let chinese = self.ordinary.iter().filter(|(_, language)| *language == Some(Language::Zh));
             Homophones::new(words.characters(), pairs, chinese.map(|(word, _)| &**word))
         })

@@ -97,9 +97,12 @@ impl Spellings {
         for (number, (letters, known)) in (0_u32..).zip(sorted) {
             let most = if letters.len() >= SHORTEST_OF_TWO { Slips::Two } else { Slips::One };
             keys.clear();
-            remains(letters.as_bytes(), most, |key| keys.push(key));
-            keys.sort_unstable();
-            keys.dedup();
+            // Why sought each time: they are two dozen, and hardly any comes twice.
+            remains(letters.as_bytes(), most, |key| {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            });
             entries.extend(keys.iter().map(|key| (*key, number)));
             let start = spellings.letters.len() as u32;
             spellings.letters.push_str(&letters);
