@@ -9,7 +9,7 @@ use super::parts::Parts;
 use super::reading::{Reading, Source};
 use super::roles::{Role, roles};
 use super::score::{self, ASKING, Scale};
-use super::similarity::Similarity;
+use super::similarity::{Rivals, Similarity};
 use super::tongue::Tongue;
 use super::verdict::{Tally, Verdict};
 use super::{Classification, Explanation, Hints, LeftOut, Options, Scratch};
@@ -119,7 +119,7 @@ impl Classifier {
                 [only] => only,
                 _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
             };
-            if self.compare(folded.as_str(), language, &verdict, tally, hints.left_out, likeness) {
+            if self.compare(folded.as_str(), language, &verdict, (tally, reading), hints.left_out, likeness) {
                 reading.take_away(likeness);
                 for &(intent, points) in likeness.points() {
                     tally.add(intent, points);
@@ -185,7 +185,7 @@ impl Classifier {
                 folded.as_str(),
                 classification.language,
                 tally.spoken_for(),
-                |intent| tally.score(intent),
+                &Standing { tally, courtesies: &self.courtesies, reading: None },
                 None,
                 likeness,
             );
@@ -300,7 +300,7 @@ impl Classifier {
         text: &str,
         language: Language,
         verdict: &Verdict,
-        tally: &Tally,
+        (tally, reading): (&Tally, &Reading),
         left_out: Option<LeftOut>,
         likeness: &mut Likeness,
     ) -> bool {
@@ -311,7 +311,8 @@ impl Classifier {
         if self.options.gate.is_on() && verdict.decided.outcome == Outcome::Act && !verdict.is_courtesy && is_clear {
             return false;
         }
-        similarity.compare(text, language, tally.spoken_for(), |intent| tally.score(intent), left_out, likeness);
+        let standing = Standing { tally, courtesies: &self.courtesies, reading: Some(reading) };
+        similarity.compare(text, language, tally.spoken_for(), &standing, left_out, likeness);
         !likeness.points().is_empty()
     }
 
@@ -427,6 +428,25 @@ impl Classifier {
             }
             candidate.lift = score::lift(author, learned, source.share);
         }
+    }
+}
+
+/// What intents have beside likeness.
+struct Standing<'a> {
+    tally: &'a Tally,
+    courtesies: &'a Courtesies,
+    /// Without it the points of all are asked for, whatever place they have.
+    reading: Option<&'a Reading>,
+}
+
+impl Rivals for Standing<'_> {
+    fn score(&self, intent: u32, points: f32) -> f32 {
+        self.tally.score(intent, points)
+    }
+
+    /// Courtesies may be left out of the ranking, and likeness be taken away from what was denied.
+    fn are_ranked(&self, intent: u32) -> bool {
+        self.reading.is_some_and(|reading| !self.courtesies.contain(intent) && !reading.denies(intent))
     }
 }
 

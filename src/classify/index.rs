@@ -5,7 +5,6 @@
 //! and those of common ones only for examples that could still be the nearest of their intent.
 #![allow(clippy::indexing_slicing)] // Why: fragments, examples and intents are numbered here and sized by those numbers.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::fragments::{HashMap, place, times};
@@ -19,8 +18,6 @@ pub(super) const PARTS: f32 = 2048.0;
 const ROUNDING: f32 = 1e-3;
 /// How much dearer it is to search a fragment's shares for an intent than to walk past one.
 const SEARCH: usize = 4;
-/// How many common fragments are counted before it is asked again which examples could still be the nearest.
-const AT_ONCE: usize = 8;
 /// Stands for no row.
 pub(super) const NO_ROW: u32 = u32::MAX;
 
@@ -83,7 +80,6 @@ pub(super) struct Share {
 #[derive(Clone, Default)]
 pub(super) struct Met {
     rare: Vec<Fragment>,
-    /// The heaviest first.
     common: Vec<Fragment>,
     /// The length of the text's vector.
     norm: f32,
@@ -93,8 +89,18 @@ pub(super) struct Met {
     totals: Vec<u32>,
     /// By intent: whether its examples are compared.
     is_compared: Vec<bool>,
+    /// What the common fragments come to together.
+    rest: u32,
     /// The examples that may be the nearest of an intent: words of bits, and which.
     hopeful: Vec<(usize, u64)>,
+}
+
+/// An intent's nearest example as far as it is known, and how near the nearest is: at least and at most.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound {
+    pub(super) example: u32,
+    pub(super) least: f32,
+    pub(super) most: f32,
 }
 
 impl Met {
@@ -123,7 +129,6 @@ impl Index {
             square += fragment.weight * fragment.weight;
             (if fragment.holders == NO_ROW { &mut met.rare } else { &mut met.common }).push(*fragment);
         }
-        met.common.sort_unstable_by_key(|fragment| Reverse(fragment.square));
         met.norm = square.sqrt();
     }
 
@@ -180,15 +185,10 @@ impl Index {
         met.sums = sums;
     }
 
-    /// Tells each of some intents' nearest example, and how near it is; all but the example left out.
-    pub(super) fn nearest(
-        &self,
-        met: &mut Met,
-        compared: &[(u32, f32)],
-        left_out: Option<u32>,
-        mut tell: impl FnMut(u32, u32, f32),
-    ) {
-        let Met { rare, common, totals, is_compared, hopeful, .. } = met;
+    /// How near the nearest example of each of some intents is, at least and at most, by rare fragments alone; of all examples
+    /// but the one left out.
+    pub(super) fn bound(&self, met: &mut Met, compared: &[(u32, f32)], left_out: Option<u32>, bounds: &mut Vec<Bound>) {
+        let Met { rare, common, totals, is_compared, rest, .. } = met;
         totals.resize(totals.len().max(self.scales.len()), 0);
         is_compared.resize(is_compared.len().max(self.examples.len()), false);
         for (intent, _) in compared {
@@ -204,62 +204,65 @@ impl Index {
                 }
             }
         }
-        let most: u32 = common.iter().map(|fragment| fragment.square).sum();
-        for &(intent, _) in compared {
-            is_compared[intent as usize] = false;
-            let examples = self.examples_of(intent);
-            hopeful.clear();
-            let counted = examples.clone().filter(|example| left_out != Some(*example as u32));
-            for example in counted {
+        *rest = common.iter().map(|fragment| fragment.square).sum();
+        bounds.clear();
+        for (intent, _) in compared {
+            is_compared[*intent as usize] = false;
+            let examples = self.examples_of(*intent);
+            let start = examples.start as u32;
+            let mut bound = Bound { example: start, least: 0.0, most: 0.0 };
+            let summed = totals[examples.clone()].iter().zip(&self.scales[examples]);
+            for (example, (total, scale)) in (start..).zip(summed) {
+                if left_out == Some(example) {
+                    continue;
+                }
+                let least = *total as f32 * scale;
+                if least > bound.least {
+                    (bound.example, bound.least) = (example, least);
+                }
+                bound.most = bound.most.max((*total + *rest) as f32 * scale);
+            }
+            bounds.push(bound);
+        }
+    }
+
+    /// The nearest example of an intent and how near it is, by all fragments.
+    pub(super) fn nearest(&self, met: &mut Met, intent: u32, bound: &Bound, left_out: Option<u32>) -> Bound {
+        let Met { common, totals, hopeful, rest, .. } = met;
+        let near = |example: usize, total: u32| total as f32 * self.scales[example];
+        hopeful.clear();
+        for example in self.examples_of(intent) {
+            if near(example, totals[example] + *rest) >= bound.least && left_out != Some(example as u32) {
                 let bit = 1 << (example % 64);
                 match hopeful.last_mut() {
                     Some((word, bits)) if *word == example / 64 => *bits |= bit,
                     _ => hopeful.push((example / 64, bit)),
                 }
             }
-            let mut rest = most;
-            self.keep_hopeful(hopeful, totals, rest);
-            for some in common.chunks(AT_ONCE) {
-                for fragment in some {
-                    let row = fragment.holders as usize * self.row_words();
-                    for (word, bits) in hopeful.iter() {
-                        for example in places(*word, self.holders[row + word] & bits) {
-                            totals[example] += fragment.square;
-                        }
-                    }
-                    rest -= fragment.square;
-                }
-                self.keep_hopeful(hopeful, totals, rest);
-            }
-            let mut best = (examples.start, 0.0);
-            for example in hopeful.iter().flat_map(|(word, bits)| places(*word, *bits)) {
-                let near = self.near(example, totals[example]);
-                if near > best.1 {
-                    best = (example, near);
-                }
-            }
-            tell(intent, best.0 as u32, best.1);
         }
-    }
-
-    /// Drops examples that are not the nearest even if they hold all fragments that are still to be counted.
-    fn keep_hopeful(&self, hopeful: &mut Vec<(usize, u64)>, totals: &[u32], rest: u32) {
-        let all = hopeful.iter().flat_map(|(word, bits)| places(*word, *bits));
-        let least = all.map(|example| self.near(example, totals[example])).fold(0.0, f32::max);
-        hopeful.retain_mut(|(word, bits)| {
-            for example in places(*word, *bits) {
-                if self.near(example, totals[example] + rest) < least {
-                    *bits &= !(1 << (example % 64));
+        for fragment in common.iter() {
+            let row = fragment.holders as usize * self.row_words();
+            for (word, bits) in hopeful.iter() {
+                let mut held = self.holders[row + word] & bits;
+                while held != 0 {
+                    totals[word * 64 + held.trailing_zeros() as usize] += fragment.square;
+                    held &= held - 1;
                 }
             }
-            *bits != 0
-        });
-    }
-
-    /// How near an example is that shares so much with a text.
-    #[inline]
-    fn near(&self, example: usize, total: u32) -> f32 {
-        total as f32 * self.scales[example]
+        }
+        let mut best = Bound { least: 0.0, most: 0.0, ..*bound };
+        for (word, bits) in hopeful.iter() {
+            let mut left = *bits;
+            while left != 0 {
+                let example = word * 64 + left.trailing_zeros() as usize;
+                let likeness = near(example, totals[example]);
+                if likeness > best.least {
+                    best = Bound { example: example as u32, least: likeness, most: likeness };
+                }
+                left &= left - 1;
+            }
+        }
+        best
     }
 
     /// The likeness of a text, which is one of an intent's examples, to all its others: its part is taken out of the sum that the
@@ -315,14 +318,4 @@ impl Index {
         let shares = self.shares(fragment);
         shares.binary_search_by_key(&intent, |share| share.intent).ok().map(|place| &shares[place])
     }
-}
-
-/// The places of the bits of a word.
-#[inline]
-fn places(word: usize, mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize)?;
-        bits &= bits - 1;
-        Some(place)
-    })
 }

@@ -1,5 +1,5 @@
 use super::fragments::{Fragments, Stemmed};
-use super::index::Met;
+use super::index::{Bound, Met};
 
 /// Memory of comparing, and what came out for the last message.
 #[derive(Clone, Default)]
@@ -10,6 +10,9 @@ pub(super) struct Likeness {
     pub(super) met: Met,
     /// The intents to compare with: which, and their likeness by profile.
     pub(super) compared: Vec<(u32, f32)>,
+    /// How near they are, and what they come to at least.
+    pub(super) bounds: Vec<Bound>,
+    pub(super) scores: Vec<f32>,
     /// The examples that the intents in `points` are nearest to.
     pub(super) nearest: Vec<u32>,
     /// Intents and what likeness gives them, in points.

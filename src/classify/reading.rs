@@ -420,10 +420,14 @@ impl Reading {
 
     /// Takes likeness away from intents of which a rule was denied: "don't cancel it" is very like "cancel it".
     pub(super) fn take_away(&self, likeness: &mut Likeness) {
-        let denied = || self.findings.iter().filter(|finding| finding.is_denied()).filter_map(|finding| finding.intent);
-        if denied().next().is_some() {
-            likeness.keep(|intent| denied().all(|denied| denied != intent));
+        if self.findings.iter().any(Finding::is_denied) {
+            likeness.keep(|intent| !self.denies(intent));
         }
+    }
+
+    /// Whether a rule of an intent was denied.
+    pub(super) fn denies(&self, intent: u32) -> bool {
+        self.findings.iter().any(|finding| finding.intent == Some(intent) && finding.is_denied())
     }
 
     /// Takes intents out of the clauses in which an `unless` phrase of theirs stands.

@@ -12,6 +12,7 @@ use super::LeftOut;
 use super::fragments::word_hash;
 use super::index::Index;
 use super::likeness::Likeness;
+use super::score::BEST;
 use crate::rules::Pack;
 use crate::text::{Language, Stems};
 
@@ -20,6 +21,8 @@ const NEAR: f32 = 40.0;
 const ALL: f32 = 48.0;
 /// Characters of a message that are compared; likeness of a page to an example means nothing.
 const LONGEST_TEXT: usize = 400;
+/// Points that are only rounding.
+const ROUNDING: f32 = 1e-3;
 /// Intents whose examples are compared one by one: those that come first by phrases and by the profiles of all their examples.
 ///
 /// Source: of a tuned shop pack's messages, comparing with the 12 likeliest by phrases alone understood as many as with all
@@ -85,8 +88,9 @@ impl Similarity {
     }
 
     /// Compares a folded message with the examples of a language, without the one that the message is: those of the intents
-    /// that phrases speak for, with so many points each, and where `tune` weighed likeness those of every intent, as long as
-    /// phrases speak for any. The [`NEAREST`] that come first by phrases and profiles get points.
+    /// that phrases speak for, and where `tune` weighed likeness those of every intent, as long as phrases speak for any. The
+    /// [`NEAREST`] that come first by phrases and profiles get points; those that cannot be among the best whatever the rest of
+    /// their nearest example says get no more than they have by then.
     ///
     /// Why not always of every one: likeness alone would guess, and a guess may start a flow. Why the weights of fragments
     /// stay: what one example of thousands says about them changes them little.
@@ -95,7 +99,7 @@ impl Similarity {
         text: &str,
         language: Language,
         spoken_for: &[u32],
-        points_of: impl Fn(u32) -> f32,
+        rivals: &impl Rivals,
         left_out: Option<LeftOut>,
         likeness: &mut Likeness,
     ) {
@@ -104,7 +108,7 @@ impl Similarity {
             return;
         }
         let Some(index) = self.index(language) else { return };
-        let Likeness { fragments, stemmed, met, compared, nearest, points } = likeness;
+        let Likeness { fragments, stemmed, met, compared, bounds, scores, nearest, points } = likeness;
         let end = text.char_indices().nth(LONGEST_TEXT).map_or(text.len(), |(at, _)| at);
         let stem = |word: &str| match index.stems.get(&word_hash(word)) {
             Some(stem) => *stem,
@@ -127,26 +131,67 @@ impl Similarity {
         let (of_near, of_all) = (self.near(language), self.all(language));
         compared.retain(|(_, all)| *all > 0.0);
         if compared.len() > NEAREST {
-            let value = |(intent, all): &(u32, f32)| points_of(*intent) + of_all * all / met.norm();
+            let value = |(intent, all): &(u32, f32)| rivals.score(*intent, 0.0) + of_all * all / met.norm();
             // Why the number second: equal values must not depend on the order of the words.
             compared.select_nth_unstable_by(NEAREST, |a, b| value(b).total_cmp(&value(a)).then(a.0.cmp(&b.0)));
             compared.truncate(NEAREST);
         }
         compared.sort_unstable_by_key(|(intent, _)| *intent);
         let norm = met.norm();
-        let all_of = |place: usize| compared.get(place).map_or(0.0, |(_, all)| *all);
-        index.nearest(met, compared, left_out.map(|(_, example)| example), |intent, example, near| {
-            let all = all_of(nearest.len());
-            nearest.push(example);
-            points.push((intent, (of_near * near + of_all * all) / norm));
-        });
+        let left_out = left_out.map(|(_, example)| example);
+        index.bound(met, compared, left_out, bounds);
+        let given = |all: f32, near: f32| (of_near * near + of_all * all) / norm;
+        scores.clear();
+        scores.extend(
+            compared
+                .iter()
+                .zip(bounds.iter())
+                .filter(|((intent, _), _)| rivals.are_ranked(*intent))
+                .map(|((intent, all), bound)| rivals.score(*intent, given(*all, bound.least))),
+        );
+        // Why: of those that count so many are at least as good as the last of these.
+        let least = if scores.len() > BEST {
+            let (_, least, _) = scores.select_nth_unstable_by(BEST - 1, |a, b| b.total_cmp(a));
+            *least
+        } else {
+            f32::NEG_INFINITY
+        };
+        for (&(intent, all), bound) in compared.iter().zip(bounds.iter()) {
+            let may_be_best = rivals.score(intent, given(all, bound.most)) >= least - ROUNDING;
+            let is_needed = may_be_best || !rivals.are_ranked(intent);
+            let known = if is_needed { index.nearest(met, intent, bound, left_out) } else { *bound };
+            nearest.push(known.example);
+            points.push((intent, given(all, known.least)));
+        }
     }
+}
+
+/// What the intents that are compared have beside likeness.
+pub(super) trait Rivals {
+    /// What an intent comes to with so many points of likeness; no less with more of them.
+    fn score(&self, intent: u32, points: f32) -> f32;
+
+    /// Whether an intent surely stands among the others as its score says.
+    fn are_ranked(&self, intent: u32) -> bool;
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample::pack;
     use super::*;
+
+    /// Intents that nothing else speaks for, each of which is weighed.
+    struct Alone;
+
+    impl Rivals for Alone {
+        fn score(&self, _: u32, points: f32) -> f32 {
+            points
+        }
+
+        fn are_ranked(&self, _: u32) -> bool {
+            false
+        }
+    }
 
     #[test]
     fn the_likest_intent_is_given_most() {
@@ -161,22 +206,22 @@ mod tests {
         let similarity = Similarity::new(Arc::new(pack));
         let mut likeness = Likeness::default();
         for (text, intent) in [("waiting for parcel", 0), ("give the money back", 1), ("sizes", 2)] {
-            similarity.compare(text, Language::En, &[2, 1, 0], |_| 0.0, None, &mut likeness);
+            similarity.compare(text, Language::En, &[2, 1, 0], &Alone, None, &mut likeness);
             let best = likeness.points().iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
             assert_eq!(best.0, intent, "{text}");
             assert!(best.1 <= similarity.most(Language::En) + 0.01);
         }
-        similarity.compare("is it true to size", Language::En, &[2], |_| 0.0, None, &mut likeness);
+        similarity.compare("is it true to size", Language::En, &[2], &Alone, None, &mut likeness);
         let best = likeness.points().iter().map(|(_, points)| *points).fold(0.0, f32::max);
         assert!(best > NEAR, "an example is as like as can be to itself");
         let left_out = Some(LeftOut { intent: 2, example: 1 });
-        similarity.compare("is it true to size", Language::En, &[2], |_| 0.0, left_out, &mut likeness);
+        similarity.compare("is it true to size", Language::En, &[2], &Alone, left_out, &mut likeness);
         let without = likeness.points().iter().map(|(_, points)| *points).fold(0.0, f32::max);
         assert!(
             without > 0.0 && without < best / 2.0,
             "{without} of {best}: what is left is its likeness to the other"
         );
-        similarity.compare("退货", Language::Zh, &[0, 1, 2], |_| 0.0, None, &mut likeness);
+        similarity.compare("退货", Language::Zh, &[0, 1, 2], &Alone, None, &mut likeness);
         assert!(likeness.points().is_empty());
     }
 }

@@ -135,9 +135,10 @@ impl Tally {
         &self.touched
     }
 
-    /// What the findings come to for an intent.
-    pub(super) fn score(&self, intent: u32) -> f32 {
-        self.sums.get(intent as usize).map_or(0.0, |sum| sum.score(self.share))
+    /// What an intent comes to by the findings and so many points of likeness.
+    pub(super) fn score(&self, intent: u32, likeness: f32) -> f32 {
+        let Sum { author, learned, .. } = self.sums.get(intent as usize).copied().unwrap_or_default();
+        score::score(author, learned + likeness, self.share)
     }
 
     /// Adds points that come from no finding.

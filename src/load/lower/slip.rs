@@ -83,7 +83,11 @@ impl Lowering<'_> {
                 Sentences::Said => breaks_off(left, right, language),
                 Sentences::Heard => leads_in(left) && goes_on(right, language),
             };
-            if !cut || !self.is_plain_in_brackets(first) || !self.is_plain_in_brackets(second) {
+            if !cut
+                || !self.may_stand_in_brackets(first, left, right)
+                || !self.is_plain_in_brackets(first)
+                || !self.is_plain_in_brackets(second)
+            {
                 continue;
             }
             let message = format!("a comma seems to have cut one text into `{left}` and `{right}`");
@@ -92,6 +96,21 @@ impl Lowering<'_> {
                 Finding::warning(Code::COMMA, first.origin, message).help(help).related(second.origin, "goes on here"),
             );
         }
+    }
+
+    /// Whether two texts stand anywhere in the file with nothing but a comma between them.
+    ///
+    /// Why asked first: lists of sentences are mostly written item by item, and to read the places of a file takes about as long as
+    /// to load it.
+    fn may_stand_in_brackets(&self, first: &Node, left: &str, right: &str) -> bool {
+        let Some(file) = self.files.file(first.origin) else { return false };
+        // Why the ends alone: a plain text over several lines is written otherwise than it reads.
+        let left = left.split_whitespace().next_back().unwrap_or_default();
+        let right = right.split_whitespace().next().unwrap_or_default();
+        file.text.match_indices(left).any(|(at, _)| {
+            let rest = file.text.get(at + left.len()..).unwrap_or_default().trim_start();
+            rest.strip_prefix(',').is_some_and(|rest| rest.trim_start().starts_with(right))
+        })
     }
 
     fn is_plain_in_brackets(&self, node: &Node) -> bool {
