@@ -187,7 +187,6 @@ fn may_be_deep(text: &str) -> bool {
         match byte {
             b'[' | b'{' => open += 1,
             b']' | b'}' => open = open.saturating_sub(1),
-            b'\n' => marks = 0,
             b' ' if matches!(before, b'-' | b'?' | b':') => marks += 1,
             b' ' | b'-' | b'?' | b':' => {}
             // Why: marks open something in something only where nothing stands between them.
