@@ -1,7 +1,7 @@
 //! Greetings, thanks and goodbyes: said beside requests, and then not what a message is about.
 
 use super::finding::Finding;
-use super::reading::Source;
+use super::source::Source;
 use crate::matching::Target;
 use crate::rules::Pack;
 use crate::text::{Language, TokenKind};

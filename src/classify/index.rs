@@ -5,6 +5,7 @@
 //! and those of common ones only for examples that could still be the nearest of their intent.
 #![allow(clippy::indexing_slicing)] // Why: fragments, examples and intents are numbered here and sized by those numbers.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::fragments::{HashMap, place, times};
@@ -18,6 +19,8 @@ pub(super) const PARTS: f32 = 2048.0;
 const ROUNDING: f32 = 1e-3;
 /// How much dearer it is to search a fragment's shares for an intent than to walk past one.
 const SEARCH: usize = 4;
+/// One of so many common fragments is heavy.
+const HEAVY_OF: usize = 3;
 /// Stands for no row.
 pub(super) const NO_ROW: u32 = u32::MAX;
 
@@ -80,6 +83,7 @@ pub(super) struct Share {
 #[derive(Clone, Default)]
 pub(super) struct Met {
     rare: Vec<Fragment>,
+    /// The heaviest first.
     common: Vec<Fragment>,
     /// The length of the text's vector.
     norm: f32,
@@ -129,6 +133,7 @@ impl Index {
             square += fragment.weight * fragment.weight;
             (if fragment.holders == NO_ROW { &mut met.rare } else { &mut met.common }).push(*fragment);
         }
+        met.common.sort_unstable_by_key(|fragment| Reverse(fragment.square));
         met.norm = square.sqrt();
     }
 
@@ -240,9 +245,37 @@ impl Index {
                 }
             }
         }
-        for fragment in common.iter() {
+        // Why in two parts: when the heavier ones are counted, most examples cannot be the nearest any more.
+        let (heavy, light) = common.split_at(common.len() / HEAVY_OF);
+        self.count(heavy, hopeful, totals);
+        let rest: u32 = light.iter().map(|fragment| fragment.square).sum();
+        let all = || hopeful.iter().flat_map(|(word, bits)| places(*word, *bits));
+        let least = all().map(|example| near(example, totals[example])).fold(0.0, f32::max);
+        for (word, bits) in hopeful.iter_mut() {
+            for example in places(*word, *bits) {
+                if near(example, totals[example] + rest) < least {
+                    *bits &= !(1 << (example % 64));
+                }
+            }
+        }
+        hopeful.retain(|(_, bits)| *bits != 0);
+        self.count(light, hopeful, totals);
+        let mut best = Bound { least: 0.0, most: 0.0, ..*bound };
+        for example in hopeful.iter().flat_map(|(word, bits)| places(*word, *bits)) {
+            let likeness = near(example, totals[example]);
+            if likeness > best.least {
+                best = Bound { example: example as u32, least: likeness, most: likeness };
+            }
+        }
+        best
+    }
+
+    /// Adds common fragments to the totals of the examples that hold them.
+    #[inline]
+    fn count(&self, common: &[Fragment], examples: &[(usize, u64)], totals: &mut [u32]) {
+        for fragment in common {
             let row = fragment.holders as usize * self.row_words();
-            for (word, bits) in hopeful.iter() {
+            for (word, bits) in examples {
                 let mut held = self.holders[row + word] & bits;
                 while held != 0 {
                     totals[word * 64 + held.trailing_zeros() as usize] += fragment.square;
@@ -250,19 +283,6 @@ impl Index {
                 }
             }
         }
-        let mut best = Bound { least: 0.0, most: 0.0, ..*bound };
-        for (word, bits) in hopeful.iter() {
-            let mut left = *bits;
-            while left != 0 {
-                let example = word * 64 + left.trailing_zeros() as usize;
-                let likeness = near(example, totals[example]);
-                if likeness > best.least {
-                    best = Bound { example: example as u32, least: likeness, most: likeness };
-                }
-                left &= left - 1;
-            }
-        }
-        best
     }
 
     /// The likeness of a text, which is one of an intent's examples, to all its others: its part is taken out of the sum that the
@@ -318,4 +338,14 @@ impl Index {
         let shares = self.shares(fragment);
         shares.binary_search_by_key(&intent, |share| share.intent).ok().map(|place| &shares[place])
     }
+}
+
+/// The places of the bits of a word.
+#[inline]
+fn places(word: usize, mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(place)
+    })
 }

@@ -10,6 +10,7 @@ mod classification;
 mod classifier;
 mod clause;
 mod courtesy;
+mod denial;
 mod explanation;
 mod finding;
 mod fragments;
@@ -22,6 +23,7 @@ mod mended;
 mod options;
 mod parts;
 mod reading;
+mod report;
 mod reused;
 mod roles;
 #[cfg(test)]
@@ -29,6 +31,7 @@ pub(crate) mod sample;
 mod score;
 mod scratch;
 mod similarity;
+mod source;
 #[cfg(test)]
 mod tests;
 mod tongue;

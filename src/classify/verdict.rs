@@ -1,9 +1,9 @@
 use super::classification::Outcome;
 use super::finding::{Finding, State};
 use super::parts::{Part, Parts};
-use super::reading::Source;
 use super::roles::Role;
 use super::score::{self, BEST, Decided, Scale};
+use super::source::Source;
 use crate::matching::{Fit, Target};
 
 /// What the evidence of one clause, or of several together, comes to.

@@ -5,7 +5,7 @@
 //! `classify`; this room knows no scores, no clauses and no languages beyond the tag an item carries.
 //!
 //! - `word_key` reads a word as a number, `words` turns it into the words of the rules it may stand for;
-//! - `spread` writes a keyword out as phrases, `phrases` holds them all in one tree;
+//! - `spread` writes a keyword out as phrases, `phrases` holds them all in one tree, with its `edges`;
 //! - `cut` parts a text into tokens;
 //! - `repair` reads misspelt words, by `spelling` in letters, by `homophone` in characters, by `spacing` in their spaces;
 //! - `gate` tells which patterns could match at all, by the literals a `sieve` finds, and `ends` where a match must begin or end;
@@ -15,6 +15,7 @@
 
 mod class;
 mod cut;
+mod edges;
 mod ends;
 mod gate;
 mod hash;

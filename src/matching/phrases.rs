@@ -3,9 +3,9 @@
 //! A phrase is a sequence of symbols; some of its places may be a *group*, which stands for any phrase of that group.
 //! The tree is walked from every token of a text, last token first: when a walk comes to a group, all phrases of that
 //! group that begin there are known already.
-#![allow(clippy::indexing_slicing)] // Why: nodes and slots are numbered here; masks keep slots inside.
+#![allow(clippy::indexing_slicing)] // Why: nodes are numbered here.
 
-use super::hash::{Map, SPREAD};
+use super::edges::{Edge, Edges};
 use super::words::Symbol;
 
 /// A place in a phrase.
@@ -34,8 +34,8 @@ pub(super) struct PhrasesBuilder {
     group_roots: Vec<Node>,
     /// By node; that of the root stays empty.
     rows: Vec<NodeRow>,
-    /// The edges of nodes with several, and those of groups, by node and label.
-    edges: Map<u64, Node>,
+    /// The edges of nodes with several, and those of groups, whose symbol has [`GROUP_SYMBOL`].
+    edges: Edges,
     /// As they come; one may come twice.
     endings: Vec<(Node, Ending)>,
 }
@@ -47,15 +47,12 @@ pub(super) struct Phrases {
     /// The same of each group.
     group_roots: Box<[Node]>,
     nodes: Box<[NodeRow]>,
-    /// Edges of nodes with several, and all edges of groups, by node and symbol or [`GROUP_SYMBOL`].
-    slots: Box<[EdgeSlot]>,
-    shift: u32,
-    /// What the slots hold, as bits: most edges that are asked for are not there, and this is small enough to stay at hand.
-    there: Box<[u64]>,
+    /// Edges of nodes with several, and all edges of groups, whose symbol has [`GROUP_SYMBOL`].
+    edges: Edges,
     endings: Box<[Ending]>,
 }
 
-/// One node: an only edge stands here; several stand in the slots.
+/// One node: an only edge stands here; several stand among the edges of all.
 #[derive(Clone, Copy, Default)]
 pub(super) struct NodeRow {
     /// The symbols it goes on with, by [`bit`]: most tokens are told by this that they lead nowhere.
@@ -69,13 +66,6 @@ pub(super) struct NodeRow {
     edges: u8,
 }
 
-#[derive(Clone, Copy, Default)]
-struct EdgeSlot {
-    node: Node,
-    symbol: Symbol,
-    next: Node,
-}
-
 const NO_EDGES: u8 = 0;
 const ONE_EDGE: u8 = 1;
 const MANY_EDGES: u8 = 2;
@@ -86,7 +76,7 @@ impl Default for PhrasesBuilder {
             roots: Vec::new(),
             group_roots: Vec::new(),
             rows: vec![NodeRow::default()],
-            edges: Map::default(),
+            edges: Edges::default(),
             endings: Vec::new(),
         }
     }
@@ -108,7 +98,7 @@ impl PhrasesBuilder {
             Step::Group(group) if node == 0 => first_or(grown(group_roots, group), fresh),
             Step::Group(group) => {
                 row.groups |= bit(group);
-                *edges.entry(edge(node, GROUP_SYMBOL | group)).or_insert(fresh)
+                edges.next_or(node, GROUP_SYMBOL | group, fresh)
             }
             Step::Symbol(symbol) => {
                 row.symbols |= bit(symbol);
@@ -120,10 +110,10 @@ impl PhrasesBuilder {
                     ONE_EDGE if row.symbol == symbol => row.next,
                     _ => {
                         if row.edges == ONE_EDGE {
-                            edges.insert(edge(node, row.symbol), row.next);
+                            edges.next_or(node, row.symbol, row.next);
                             row.edges = MANY_EDGES;
                         }
-                        *edges.entry(edge(node, symbol)).or_insert(fresh)
+                        edges.next_or(node, symbol, fresh)
                     }
                 }
             }
@@ -147,7 +137,7 @@ impl PhrasesBuilder {
     }
 
     pub(super) fn build(self, symbols: usize) -> Phrases {
-        let Self { mut roots, group_roots, mut rows, edges, endings } = self;
+        let Self { mut roots, group_roots, mut rows, mut edges, endings } = self;
         roots.resize(symbols, 0);
         let mut endings = by_node(rows.len(), endings);
         endings.dedup();
@@ -158,28 +148,12 @@ impl PhrasesBuilder {
             row.ending_count = here.len().min(u16::MAX.into()) as u16;
             first += here.len() as u32;
         }
-        let size = (edges.len() * 2).next_power_of_two().max(16);
-        let shift = 64 - size.trailing_zeros();
-        let mut slots = vec![EdgeSlot::default(); size];
-        let mut there: Box<[u64]> = vec![0; (size << BITS_A_SLOT) / 64].into();
-        for (edge, next) in edges {
-            let edge = EdgeSlot { node: (edge >> 32) as Node, symbol: edge as Symbol, next };
-            let place = spread(edge.node, edge.symbol);
-            let bit = (place >> (shift - BITS_A_SLOT)) as usize;
-            there[bit / 64] |= 1 << (bit % 64);
-            let mut at = (place >> shift) as usize;
-            while slots[at].next != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            slots[at] = edge;
-        }
+        edges.seal();
         Phrases {
             roots: roots.into(),
             group_roots: group_roots.into(),
             nodes: rows.into(),
-            slots: slots.into(),
-            shift,
-            there,
+            edges,
             endings: endings.into_iter().map(|(_, ending)| ending).collect(),
         }
     }
@@ -210,40 +184,22 @@ impl Phrases {
         match row.edges {
             NO_EDGES => 0,
             ONE_EDGE => u32::from(row.symbol == symbol) * row.next,
-            _ => self.search(node, symbol),
-        }
-    }
-
-    #[inline]
-    fn search(&self, node: Node, symbol: Symbol) -> Node {
-        let mask = self.slots.len() - 1;
-        let place = spread(node, symbol);
-        let bit = (place >> (self.shift - BITS_A_SLOT)) as usize;
-        if self.there[bit / 64] & 1 << (bit % 64) == 0 {
-            return 0;
-        }
-        let mut at = (place >> self.shift) as usize;
-        loop {
-            let edge = &self.slots[at & mask];
-            if edge.next == 0 || (edge.node == node && edge.symbol == symbol) {
-                return edge.next;
-            }
-            at += 1;
+            _ => self.edges.next(node, symbol),
         }
     }
 
     /// Where a node goes on with a group, 0 if it does not.
     #[inline]
     pub(super) fn next_group(&self, node: Node, group: u32) -> Node {
-        self.search(node, group | GROUP_SYMBOL)
+        self.edges.next(node, group | GROUP_SYMBOL)
     }
 
     /// Of the symbols that count, those that stand side by side in some phrase; a pair may come often.
     pub(super) fn pairs(&self, counts: impl Fn(Symbol) -> bool) -> Vec<(Symbol, Symbol)> {
         let ones = (0..).zip(&*self.nodes).filter(|(_, row)| row.edges == ONE_EDGE);
-        let ones = ones.map(|(node, row)| EdgeSlot { node, symbol: row.symbol, next: row.next });
-        let many = self.slots.iter().copied().filter(|edge| edge.next != 0 && edge.symbol & GROUP_SYMBOL == 0);
-        let edges: Vec<EdgeSlot> = ones.chain(many).filter(|edge| counts(edge.symbol)).collect();
+        let ones = ones.map(|(node, row)| Edge { node, symbol: row.symbol, next: row.next });
+        let many = self.edges.iter().filter(|edge| edge.symbol & GROUP_SYMBOL == 0);
+        let edges: Vec<Edge> = ones.chain(many).filter(|edge| counts(edge.symbol)).collect();
         let mut into: Vec<Symbol> = vec![0; self.nodes.len()];
         let roots = (0..).zip(&*self.roots).filter(|(symbol, _)| counts(*symbol));
         roots.for_each(|(symbol, node)| into[*node as usize] = symbol);
@@ -273,9 +229,6 @@ impl NodeRow {
         self.symbols | self.groups == 0
     }
 }
-
-/// How many bits tell of a slot, as a power of two.
-const BITS_A_SLOT: u32 = 2;
 
 /// Set in the number of a group where it stands in the place of a symbol.
 const GROUP_SYMBOL: Symbol = 1 << 31;
@@ -323,16 +276,6 @@ fn first_or(node: &mut Node, fresh: Node) -> Node {
         *node = fresh;
     }
     *node
-}
-
-fn edge(node: Node, label: Symbol) -> u64 {
-    u64::from(node) << 32 | u64::from(label)
-}
-
-/// A number of an edge whose upper bits are well spread.
-#[inline]
-fn spread(node: Node, symbol: Symbol) -> u64 {
-    edge(node, symbol).wrapping_mul(SPREAD)
 }
 
 #[cfg(test)]
