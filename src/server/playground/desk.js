@@ -35,7 +35,8 @@ export class Desk {
     const effect = item.effect;
     if (effect.kind === 'handoff_opened' || effect.kind === 'handoff_updated') {
       if (known && known.handoff.id === effect.id) {
-        known.handoff = effect;
+        // Why the first transcript: what was said since stands in `lines` already.
+        known.handoff = { ...effect, transcript: known.handoff.transcript };
       } else {
         this.cases.set(item.conversation, { id: item.conversation, handoff: effect, owner: 'queue', lines: [], items: [], at: Date.now() });
         byId('desk-live').textContent = `New handoff: ${plain(effect.reason)}, priority ${effect.priority}`;
