@@ -98,6 +98,13 @@ fn a_conversation_is_held_explained_and_handed_over() {
     browser.until("document.querySelector('.case[open] .summary')");
     assert!(!browser.text("#desk").contains("13800138000"), "a phone number is shown: {}", browser.text("#desk"));
     audit(&browser, "4-handoff");
+    // A second reason while one waits updates the handoff; what was said stands there once.
+    say(&browser, "my lawyer will sue you over this");
+    browser.until_shows(".lines", "will sue you");
+    browser.until_shows(".facts", "legal");
+    let twice = "const said = [...document.querySelectorAll('.lines li')].map((line) => line.textContent);
+        return said.filter((line, at) => said.indexOf(line) !== at)";
+    assert_eq!(browser.run(twice).as_array().map(Vec::len), Some(0));
     browser.click(".does .primary");
     browser.until_shows("#chat-state", "A person answers");
     say(&browser, "are you there?");
