@@ -121,12 +121,16 @@ impl Classifier {
                 [only] => only,
                 _ => tally.decide(&self.scale, |intent| self.courtesies.contain(intent)),
             };
+            let is_spoken_for = !tally.spoken_for().is_empty();
             if self.compare(folded.as_str(), language, &verdict, (tally, reading), hints.left_out, likeness) {
                 reading.take_away(likeness);
                 for &(intent, points) in likeness.points() {
                     tally.add(intent, points);
                 }
                 verdict = tally.decide(&self.scale, |intent| self.courtesies.contain(intent));
+                if !is_spoken_for {
+                    verdict.decided = self.scale.guessed(verdict.decided);
+                }
             }
             let target = target.unwrap_or_else(|| best_clause(reading, verdict.candidates().first()));
             if let Some(place) = verdicts.get_mut(target) {

@@ -76,6 +76,11 @@ impl Scale {
         if self.is_enough(written) { 0.0 } else { points }
     }
 
+    /// What likeness alone comes to: a ranking, and never sure enough to act on, as a guess must not start a flow.
+    pub(super) fn guessed(&self, decided: Decided) -> Decided {
+        Decided { outcome: Outcome::Nothing, confidence: decided.confidence.min(self.act.next_down()) }
+    }
+
     /// Whether the best is acted on whatever up to `most` points are given to any of the others.
     ///
     /// With the next and none at most at `r` of the best's likelihood, at worst all [`BEST`] - 1 others and none at just

@@ -88,12 +88,12 @@ impl Similarity {
     }
 
     /// Compares a folded message with the examples of a language, without the one that the message is: those of the intents
-    /// that phrases speak for, and where `tune` weighed likeness those of every intent, as long as phrases speak for any. The
-    /// [`NEAREST`] that come first by phrases and profiles get points; those that cannot be among the best whatever the rest of
-    /// their nearest example says get no more than they have by then.
+    /// that phrases speak for, and where `tune` weighed likeness those of every intent. The [`NEAREST`] that come first by
+    /// phrases and profiles get points; those that cannot be among the best whatever the rest of their nearest example says
+    /// get no more than they have by then.
     ///
-    /// Why not always of every one: likeness alone would guess, and a guess may start a flow. Why the weights of fragments
-    /// stay: what one example of thousands says about them changes them little.
+    /// Why not always of every one: `tune` also set the threshold by what likeness gives. Why the weights of fragments stay:
+    /// what one example of thousands says about them changes them little.
     pub(super) fn compare(
         &self,
         text: &str,
@@ -104,7 +104,7 @@ impl Similarity {
         likeness: &mut Likeness,
     ) {
         likeness.clear();
-        if spoken_for.is_empty() {
+        if spoken_for.is_empty() && !self.speaks_alone(language) {
             return;
         }
         let Some(index) = self.index(language) else { return };
