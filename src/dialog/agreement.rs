@@ -13,6 +13,9 @@ use crate::text::is_han;
 /// Letters two words begin with alike that make them forms of one: cancela, cancelo.
 const SAME: usize = 5;
 
+/// Words more than a little that a message may have which denies what is asked: "please do not cancel it yet".
+const DENIED: usize = 4;
+
 /// Lexicons whose words after a yes take something of it back.
 const RESERVED: [&str; 6] = ["negation", "correction", "cancel", "undo", "dont_know", "hold"];
 
@@ -31,7 +34,7 @@ impl Run<'_> {
             self.correct(&slot, &value);
             return Some(Rung::Repair);
         }
-        if self.refuses(heard) {
+        if self.refuses(heard) || self.denies_effect(heard, confirm) {
             if confirm.has_else {
                 self.confirmed(node, confirm, Answer::No);
                 return Some(Rung::Choice);
@@ -146,6 +149,16 @@ impl Run<'_> {
         let named =
             ask.entity.as_ref().filter(|entity| self.is_listed(entity)).and_then(|entity| alone(heard, entity, LITTLE));
         named.is_some() && named == self.slot(&ask.slot) && !self.is_any_command(heard)
+    }
+
+    /// Whether a short message denies just what the open yes or no is about: 先别取消, "don't send it".
+    fn denies_effect(&self, heard: Heard<'_>, confirm: &Confirm) -> bool {
+        let is_plain = !heard.is_question() && !heard.said.requests().iter().any(Request::is_question);
+        if !is_plain || weight(heard.text) > LITTLE + DENIED {
+            return false;
+        }
+        let denied = heard.hits("negation").map(|hit| hit.span().end).max();
+        denied.and_then(|end| heard.text.get(end..)).is_some_and(|rest| self.speaks_of(&confirm.say, rest))
     }
 
     /// Whether a question has words of the text, other than those it shows of slots: "doesn't fit" is no "return it".

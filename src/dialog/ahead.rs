@@ -39,6 +39,8 @@ impl<'a> Run<'a> {
                 self.answered(node);
             }
             StepKind::Confirm(confirm) if implied => self.confirmed(node, confirm, Answer::Yes),
+            // Why: an e-mail where a phone number was asked for, if it likes, and the e-mail comes next.
+            StepKind::Ask(ask) if ask.optional && !self.is_offered() => self.skip_ask(node),
             _ => self.prompt = Prompt::Noted,
         }
         true

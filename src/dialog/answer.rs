@@ -291,6 +291,10 @@ impl Run<'_> {
         if only_questions || (!requests.is_empty() && requests.iter().all(is_courtesy)) {
             return false;
         }
+        let is_huh = heard.is_question() && weight(heard.text) <= 1;
+        if is_huh {
+            return false;
+        }
         // Why: "anything else we should know?" – "no" is nothing to write down.
         if ask.optional && self.yes_or_no(heard.text) == Some(Answer::No) {
             self.skip_ask(node);

@@ -13,6 +13,9 @@ use crate::session::{Phase, StoredChip};
 /// Words beside those of an option that still make it a choice.
 const OPTION_BESIDE: usize = 5;
 
+/// Words beside those of an option that leave it the whole answer, whatever else its words are known by.
+const PLAIN_BESIDE: usize = 1;
+
 impl Run<'_> {
     /// The answer to a `choose` in words: a chip, or what the option may be called.
     pub(super) fn whole_choice(&mut self, heard: Heard<'_>, node: &Node, choice: &Choice) -> Option<Rung> {
@@ -23,27 +26,26 @@ impl Run<'_> {
             .map(|(name, words, ..)| self.rules.plain(words, language, script).unwrap_or_else(|| name.to_string()))
             .collect();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let plain = choose_plainly(heard.text, &labels);
-        if plain.is_none() && (self.asks_something_else(heard) || self.is_any_command(heard)) {
-            self.pass(Rung::Choice, "the message asks for something else");
-            return None;
-        }
         let said = words(heard.text);
         let named = |is_named: &dyn Fn(&[Box<str>]) -> bool| {
             let calls = |phrase: &Keyword| wordings(phrase, &self.rules.pack).iter().any(|known| is_named(known));
             only(choice.options.iter().map(|(_, _, phrases, _)| phrases.iter().any(calls)))
         };
-        let called = || {
-            named(&|known| {
-                said.len() <= known.len() + OPTION_BESIDE && said.windows(known.len()).any(|part| part == known)
-            })
+        let called = |beside: usize| {
+            named(&|known| said.len() <= known.len() + beside && said.windows(known.len()).any(|part| part == known))
         };
+        // Why: "退钱吧" to "wait, or your money back?" chooses, though it is a wish of its own elsewhere.
+        let plain = choose_plainly(heard.text, &labels).or_else(|| called(PLAIN_BESIDE));
+        if plain.is_none() && (self.asks_something_else(heard) || self.is_any_command(heard)) {
+            self.pass(Rung::Choice, "the message asks for something else");
+            return None;
+        }
         // Why before words of the chips: "no me funcionó" has words of both.
         let polar = || self.chosen_by_yes_or_no(heard.text, choice, &labels);
         // Why last: a word as it is written on one chip counts before what looks like another's.
         let misspelt = || named(&|known| names_with_slips(&said, known, SPARE_WORDS));
         let index = plain
-            .or_else(called)
+            .or_else(|| called(OPTION_BESIDE))
             .or_else(polar)
             .or_else(|| choose_by_words(heard.text, &labels, SPARE_WORDS))
             .or_else(misspelt);

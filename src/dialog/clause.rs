@@ -273,6 +273,13 @@ impl Run<'_> {
         match decision {
             Decision::Act(_) if told => None,
             Decision::Act(intent) => {
+                // Why: "better the money back" is the flow's own wish, and another choice than the one made before.
+                if !request.is_question()
+                    && let Some((slot, value)) = self.other_choice(heard, text)
+                {
+                    self.correct(&slot, &value);
+                    return Some(Rung::Repair);
+                }
                 // Why: the open flow's own intent again, without a value: the customer insists, so the question comes again.
                 let intent = intent.clone();
                 self.again_about(&intent, heard);

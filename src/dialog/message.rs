@@ -8,7 +8,7 @@ use crate::classify::{Classification, Decision, Hints, LexiconHit, Scratch};
 use crate::entities::Found;
 use crate::rules::{Does, EntityKind, EntityName, Value};
 use crate::session::{Held, Owner, Speaker};
-use crate::text::{Language, Script, shows_simplified, written};
+use crate::text::{Language, Script, is_han, shows_simplified, written};
 
 thread_local! {
     // Why: working memory only; a message is understood the same with a fresh one, but then it allocates.
@@ -256,6 +256,10 @@ impl Run<'_> {
         let found = heard.said.entities();
         let is_told = |at: usize| found.iter().any(|found| found.span().contains(&at) && !is_word(found));
         if !heard.text.char_indices().any(|(at, letter)| letter.is_alphabetic() && !is_told(at)) {
+            return;
+        }
+        // Why: a size ("L") or the letter of a choice is of no language.
+        if heard.text.chars().filter(|letter| letter.is_alphabetic()).nth(1).is_none() && !heard.text.contains(is_han) {
             return;
         }
         let language = heard.said.language();

@@ -3,7 +3,7 @@
 use super::answer::{LITTLE, alone};
 use super::choice::{SPARE_WORDS, choose, choose_by_words};
 use super::message::Heard;
-use super::question::STOP;
+use super::question::{FINISH, STOP};
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::classify::{Decision, Request};
@@ -87,10 +87,11 @@ impl Run<'_> {
                 let Some(first) = ids.first() else { return false };
                 self.answer_own(&Value::from(first.as_str()))
             }
-            (Some(Question::Switch(intent)), Some(Answer::Yes), _) => self.answer_own(&Value::from(intent.as_str())),
-            (Some(Question::Switch(intent)), _, Some(meant)) if meant == intent => {
+            (Some(Question::Switch(intent)), None, Some(meant)) if meant == intent => {
                 self.answer_own(&Value::from(intent.as_str()))
             }
+            // Why: a yes to "finish first, or switch?" answers neither; what is open is kept, and the other comes after it.
+            (Some(Question::Switch(_)), Some(Answer::Yes), _) => self.answer_own(&Value::from(FINISH)),
             (Some(Question::Switch(_) | Question::Cancel), Some(Answer::No), _) => self.answer_own(&Value::None),
             (Some(Question::Change(_)), Some(Answer::No), _) => {
                 self.cancel();
@@ -155,6 +156,9 @@ impl Run<'_> {
                 if value.as_text() == Some(intent.as_str()) {
                     self.switch_to(&intent);
                 } else {
+                    if value.as_text() == Some(FINISH) {
+                        self.keep_for_later(&intent);
+                    }
                     self.prompt = Prompt::Back;
                 }
             }

@@ -10,7 +10,7 @@ use crate::text::{Language, Script};
 /// Values of the chips of the bot's own questions. None is a yes or a no, so that an old one answers nothing else.
 pub(super) const STOP: &str = "stop#";
 const GO_ON: &str = "go_on#";
-const FINISH: &str = "finish#";
+pub(super) const FINISH: &str = "finish#";
 
 /// What the values of the chips yes and no begin with; the mark of what is asked follows. No name of a pack holds a `#`.
 const YES: &str = "yes#";

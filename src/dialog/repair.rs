@@ -31,7 +31,9 @@ impl Run<'_> {
         if self.correction(heard, request) {
             return true;
         }
-        let undecided = !matches!(request.decision(), Decision::Act(_));
+        // Why: what was only learnt says less than a command to the bot.
+        let is_learned = request.is_learned() && !self.calls_someone(request);
+        let undecided = is_learned || !matches!(request.decision(), Decision::Act(_));
         let is_open = !self.doc.stack.is_empty() || self.doc.question.is_some();
         // Why: what is told beside the wish that opens a flow does not end it: "quiero devolverlo, me arrepentí".
         let ends = !self.started_now();
@@ -285,13 +287,21 @@ impl Run<'_> {
             None => heard.text,
         };
         let is_other = |request: &Request| request.is_question() || !matches!(request.decision(), Decision::Nothing);
+        // Why: "等等，抬头写错了，应该是…" says what it should be, whatever leads to it.
+        let lead =
+            heard.said.lexicons().iter().filter(|hit| *hit.lexicon() == *"correction").map(|hit| hit.span().end).max();
+        let told = lead.and_then(|end| heard.text.get(end..)).map(trimmed).filter(|told| weight(told) > 0);
+        if let Some(told) = told.filter(|_| !heard.said.requests().iter().any(Request::is_question)) {
+            let value = Value::from(told);
+            return (self.slot(&ask.slot) != Some(&value)).then(|| (ask.slot.clone(), value));
+        }
         let held = ["hold", "dont_know", "cancel", "undo", "why_ask", "repeat", "frustration", "praise"];
         let is_instead = !heard.said.requests().iter().any(is_other)
             && self.rules.entities().answer(said).is_none()
             && heard.said.lexicons().iter().all(|hit| !held.iter().any(|name| *hit.lexicon() == **name));
         let fewest = if said.len() < heard.text.len() { 1 } else { 2 };
         let said = without(heard, said, "correction");
-        let said = said.trim().trim_matches([',', '，', '.', '。', '!', '！']).trim();
+        let said = trimmed(&said);
         if !is_instead || !(fewest..=INSTEAD).contains(&weight(said)) {
             return None;
         }
@@ -330,6 +340,11 @@ impl Run<'_> {
         self.propose_person();
         self.come_back();
     }
+}
+
+/// A text without the marks around it.
+fn trimmed(text: &str) -> &str {
+    text.trim().trim_matches([',', '，', '.', '。', '!', '！', ':', '：']).trim()
 }
 
 /// A part of the message without the words of a lexicon.

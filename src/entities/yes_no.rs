@@ -235,9 +235,7 @@ impl YesNo {
         // Why: "no" may follow "bueno," or "ok,": what is said last counts.
         let mut answer = None;
         loop {
-            if let Some((is_yes, end)) =
-                self.at(&view, at).filter(|(_, end)| fits(&view, at, *end, folded.as_str(), self))
-            {
+            if let Some((is_yes, end)) = self.answer_at(&view, at, folded.as_str()) {
                 answer = Some((is_yes, at, end));
                 at = skip_marks(&view, end);
             } else if let Some(length) = phrase(&view, at, if answer.is_some() { &TAILS } else { &LEADS }) {
@@ -249,6 +247,17 @@ impl YesNo {
         let (is_yes, ..) = answer?;
         let rest = (at < view.len()).then(|| folded.original(view.span(at, view.len())));
         Some(Answer { is_yes, rest })
+    }
+
+    /// The answer that begins at a word, and the place after it.
+    fn answer_at(&self, view: &View, at: usize, text: &str) -> Option<(bool, usize)> {
+        let (is_yes, end) = self.at(view, at)?;
+        // Why before all: 不接受 and "no ok" take a yes back.
+        let denied = self.at(view, end).filter(|(is_denied, after)| !is_yes && *is_denied && ends(view, *after, self));
+        if let Some((_, after)) = denied {
+            return Some((false, after));
+        }
+        fits(view, at, end, text, self).then_some((is_yes, end))
     }
 
     /// The longest wording that begins at a word, and the place after it. A wording of both lists says nothing.
@@ -407,6 +416,10 @@ mod tests {
             ("Yes change the address", Some((true, "change the address"))),
             ("好的，帮我改下地址", Some((true, "帮我改下地址"))),
             ("好的帮我改下地址", Some((true, "帮我改下地址"))),
+            ("不可以", Some((false, ""))),
+            ("不ok", Some((false, ""))),
+            ("no ok", Some((false, ""))),
+            ("不，可以", Some((true, ""))),
             ("不对，是AB12345678", Some((false, "是AB12345678"))),
             ("no, es AB1234", Some((false, "es AB1234"))),
             ("sí pero cámbialo", Some((true, "pero cámbialo"))),

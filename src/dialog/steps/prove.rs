@@ -1,7 +1,7 @@
 use crate::dialog::execute::Next;
 use crate::dialog::run::{Prompt, Run};
 use crate::dialog::time::millis;
-use crate::rules::{Call, Flow, NOT_VERIFIED, Node, Outcome, SlotName, StepKind, VERIFY, Value};
+use crate::rules::{Call, Flow, NOT_VERIFIED, Node, Outcome, SlotName, StepKind, Type, VERIFY, Value};
 use crate::session::Phase;
 
 impl Run<'_> {
@@ -53,6 +53,7 @@ impl Run<'_> {
             (Outcome::Resolved, Some(needs)) => {
                 let until = self.now() + millis(rules.pack.session.verified);
                 self.doc.proved.insert(needs.into(), until);
+                self.hand_down_kept();
                 self.advance(Some(pc));
             }
             (Outcome::Cancelled, _) => self.end_flow(Outcome::Cancelled),
@@ -63,6 +64,19 @@ impl Run<'_> {
             }
         }
         true
+    }
+
+    /// What was told to prove it is known to the flow that needed the proof: nobody is asked twice for one order number.
+    fn hand_down_kept(&mut self) {
+        let rules = self.rules;
+        let proof = self.doc.last_flow.as_ref().and_then(|flow| rules.pack.flow(flow.as_str()));
+        let kept = std::mem::take(&mut self.doc.kept);
+        let (Some(proof), Some(frame)) = (proof, self.doc.slot_frame_mut()) else { return };
+        for (name, value) in kept {
+            if let Some(Type::Entity(entity)) = proof.slot(name.as_str()).map(|slot| slot.ty.required()) {
+                frame.note_early(entity.clone(), value);
+            }
+        }
     }
 
     fn unproved(&mut self, node: &Node, call: &Call) -> Next {
