@@ -161,6 +161,8 @@ fn matched(scan: &Scan, text: &str, items: &[Item], roles: &[Role]) -> [f32; Lan
         let Some(language) = item.language else { continue };
         let speaks = match item.target {
             Target::Lexicon(lexicon) => !matches!(roles.get(lexicon as usize), Some(Role::WholeWord) | None),
+            // Why: a lone word was learnt for what it asks for, and "do" and "me" are words of several languages.
+            Target::Learned(_) | Target::LearnedNone => hit.end - hit.start > 1,
             _ => true,
         };
         // Why once per word: an author's many overlapping keywords tell no more than one, and a phrase tells more than a

@@ -26,7 +26,7 @@ impl Run<'_> {
             self.pass(Rung::Choice, "the message asks for something else or names another value");
             return None;
         }
-        if self.insists(heard) || self.names_effect(heard, confirm) {
+        if self.insists(heard) || self.names_effect(heard, confirm) || self.agrees_to_effect(heard, confirm) {
             self.confirmed(node, confirm, Answer::Yes);
             return Some(Rung::Choice);
         }
@@ -123,6 +123,19 @@ impl Run<'_> {
         };
         heard.said.requests().iter().any(own)
             && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
+    }
+
+    /// "Sim, cancela" to "shall I cancel it?": a yes, and the words of what is asked.
+    fn agrees_to_effect(&self, heard: Heard<'_>, confirm: &Confirm) -> bool {
+        let answer = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes);
+        let rest = answer.and_then(|answer| heard.text.get(answer.rest?));
+        let is_plain = !heard.is_question() && !heard.said.requests().iter().any(Request::is_question);
+        is_plain
+            && rest.is_some_and(|rest| {
+                weight(rest) <= LITTLE && !entities::turns_away(rest) && self.speaks_of(&confirm.say, rest)
+            })
+            && heard.hits("negation").next().is_none()
+            && heard.hits("hold").next().is_none()
     }
 
     /// Whether a short message names just what the open yes or no is about: "cancel it", 删除. A bare word that also stops the

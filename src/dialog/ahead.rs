@@ -92,6 +92,8 @@ impl<'a> Run<'a> {
                     _ => None,
                 }
             }
+            // Why: nothing else looks like one.
+            EntityKind::Builtin(Builtin::Email) => alone(heard, entity, LITTLE + 2).cloned(),
             _ => alone(heard, entity, LITTLE).cloned(),
         }
     }

@@ -30,6 +30,11 @@ impl Run<'_> {
             }
             self.doc.question = None;
             self.doc.chips = self.step_chips();
+            // Why: who wants to go on after "shall I stop?" has not said yes to what was asked before that.
+            if !matches!(self.resting().map(|(_, _, node)| &node.kind), Some(StepKind::Ask(_))) {
+                self.prompt = Prompt::Back;
+                return Some(Rung::Choice);
+            }
         }
         let Some((_, _, node)) = self.resting() else {
             self.pass(Rung::Choice, "no question is open");
@@ -54,6 +59,9 @@ impl Run<'_> {
             && self.value_answer(heard.text, node, ask)
         {
             return Some(Rung::Answer);
+        }
+        if self.names_only_chip(heard, node, ask) || self.chip_of_day(heard, node, ask) {
+            return Some(Rung::Choice);
         }
         if let Some(value) = self.little_but(heard, ask) {
             return self.take_value(node, ask, value).then_some(Rung::Answer);
@@ -98,6 +106,10 @@ impl Run<'_> {
             self.skip_ask(node);
             return Some(Rung::Choice);
         }
+        // Why: "my mail is ana@example.com" answers the question after this one.
+        if self.is_free_text(ask) && !is_closed(ask) && self.tells_contact(heard) && self.takes_early(heard) {
+            return Some(Rung::Answer);
+        }
         if self.is_free_text(ask) {
             let taken = if is_closed(ask) {
                 self.chip_by_words(heard, heard.text, node, ask)
@@ -111,6 +123,16 @@ impl Run<'_> {
             return None;
         }
         self.value_answer(heard.text, node, ask).then_some(Rung::Answer)
+    }
+
+    /// Whether the message holds a phone number or an e-mail: those are no words of the customer's own.
+    fn tells_contact(&self, heard: Heard<'_>) -> bool {
+        heard.values().any(|found| {
+            let entity = self.rules.pack.entity(found.entity().as_str());
+            entity.is_some_and(|(_, entity)| {
+                matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email))
+            })
+        })
     }
 
     /// Whether the message asks nothing and wants nothing done: a street may be called like a matter of the shop's.
@@ -296,9 +318,14 @@ impl Run<'_> {
             return false;
         }
         // Why: "anything else we should know?" – "no" is nothing to write down.
-        if ask.optional && self.yes_or_no(heard.text) == Some(Answer::No) {
-            self.skip_ask(node);
-            return true;
+        match self.yes_or_no(heard.text) {
+            Some(Answer::No) if ask.optional => {
+                self.skip_ask(node);
+                return true;
+            }
+            // Why: a bare yes or no is no name of a company and no idea.
+            Some(_) => return false,
+            None => {}
         }
         self.take_value(node, ask, Value::Text(heard.text.trim().to_owned()))
     }
@@ -406,7 +433,7 @@ impl Run<'_> {
     }
 
     /// The built-in kind of the values an ask takes.
-    fn kind_of(&self, ask: &Ask) -> Option<Builtin> {
+    pub(super) fn kind_of(&self, ask: &Ask) -> Option<Builtin> {
         let (_, entity) = self.rules.pack.entity(ask.entity.as_ref()?.as_str())?;
         match &entity.kind {
             EntityKind::Builtin(builtin) => Some(*builtin),

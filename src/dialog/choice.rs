@@ -59,7 +59,8 @@ const FILLERS: &[&str] = &[
     "quiero", "pedido", "numero", "número", "es", "de", "del", "esa", "ese", "os", "as", "opcao", "opção", "quero",
     "pode", "ser", "do", "da", "um", "uma", "isso", "esse", "essa", "would", "like", "id", "un", "una", "and", "or",
     "as", "was", "with", "on", "at", "to", "be", "me", "mi", "se", "le", "que", "con", "com", "em", "en", "por",
-    "para", "um", "si", "y", "ou",
+    "para", "um", "si", "y", "ou", "not", "none", "these", "those", "não", "nao", "nenhum", "nenhuma", "desses",
+    "dessas", "é", "ninguno", "ninguna", "esos", "esas", "estos", "estas",
 ];
 
 /// What may stand behind 第一 or 最后 when something else than a place in a list is meant: 第一次, 最后时间.

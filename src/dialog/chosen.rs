@@ -7,7 +7,9 @@ use super::question::yes_or_no_chip;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::entities::{Reading, names_with_slips, wordings, words};
-use crate::rules::{Ask, Choice, Keyword, Node, SlotName, StepKind, Value};
+use crate::rules::{
+    Ask, Builtin, Chips, Choice, EntityKind, EntityName, Keyword, Node, SlotName, StepKind, Value,
+};
 use crate::session::{Phase, StoredChip};
 
 /// Words beside those of an option that still make it a choice.
@@ -90,6 +92,39 @@ impl Run<'_> {
     /// A chip of the open ask, chosen by label, number or place.
     pub(super) fn chip_plainly(&mut self, text: &str, node: &Node, ask: &Ask) -> bool {
         let chip = self.chip_labelled(text).filter(|chip| chip.value.as_bool().is_none()).cloned();
+        chip.is_some_and(|chip| self.take_value(node, ask, chip.value))
+    }
+
+    /// A chip of rows of the host's whose label has every word of the message, whatever else those words are known by: "the
+    /// broken cup".
+    pub(super) fn names_only_chip(&mut self, heard: Heard<'_>, node: &Node, ask: &Ask) -> bool {
+        if self.is_offered() || heard.is_question() || !matches!(ask.chips, Chips::From(_)) {
+            return false;
+        }
+        let labels: Vec<&str> = self.doc.chips.iter().map(|chip| chip.label.as_str()).collect();
+        let chip = choose_by_words(heard.text, &labels, 0).and_then(|index| self.doc.chips.get(index)).cloned();
+        chip.is_some_and(|chip| self.take_value(node, ask, chip.value))
+    }
+
+    /// The chip of the host's row that is of the one day the message names: "3 de dezembro", 昨天买的那个.
+    pub(super) fn chip_of_day(&mut self, heard: Heard<'_>, node: &Node, ask: &Ask) -> bool {
+        let Chips::From(source) = &ask.chips else { return false };
+        let is_day = |entity: &EntityName| {
+            let known = self.rules.pack.entity(entity.as_str());
+            known.is_some_and(|(_, known)| matches!(known.kind, EntityKind::Builtin(Builtin::Date)))
+        };
+        let mut days = heard.values().filter(|found| is_day(found.entity())).filter_map(|found| found.value().as_text());
+        let (Some(day), None) = (days.next(), days.next()) else { return false };
+        if self.is_offered() || heard.is_question() || self.is_any_command(heard) {
+            return false;
+        }
+        let rows = self.value(source.rows);
+        let of_day = |row: &Value| {
+            let fields = row.as_record().into_iter().flat_map(|fields| fields.values());
+            fields.filter_map(Value::as_text).any(|text| text.starts_with(day))
+        };
+        let row = only(rows.as_list().unwrap_or_default().iter().map(of_day));
+        let chip = row.and_then(|index| self.ask_chips(ask).into_iter().nth(index));
         chip.is_some_and(|chip| self.take_value(node, ask, chip.value))
     }
 

@@ -1,5 +1,5 @@
 use super::Rung;
-use super::answer::weight;
+use super::answer::{LITTLE, weight};
 use super::message::Heard;
 use super::repair::covers;
 use super::run::{Prompt, Proposed, Run};
@@ -120,6 +120,10 @@ impl Run<'_> {
         }
         if self.acknowledged(heard) {
             self.understood(Rung::Request);
+            return true;
+        }
+        if self.corrects_contact(heard) {
+            self.understood(Rung::Repair);
             return true;
         }
         if self.told_alone(heard) {
@@ -243,6 +247,9 @@ impl Run<'_> {
         if request.is_learned() && !self.calls_someone(request) && self.loose_answer(heard, request, text) {
             return Some(Rung::LooseAnswer);
         }
+        if self.tells_of_started(heard, request) {
+            return Some(Rung::LooseAnswer);
+        }
         // Why: "it came broken, I want a refund" asks for one thing; what was told first may still answer what is open.
         let told = request.is_situation() && !self.calls_someone(request);
         let decision = self.decision(request);
@@ -302,6 +309,29 @@ impl Run<'_> {
                 None
             }
         }
+    }
+
+    /// "I want to return it, changed my mind": beside the wish that opened a flow, a clause that is a value this flow asks for is
+    /// no wish of its own.
+    fn tells_of_started(&mut self, heard: Heard<'_>, request: &Request) -> bool {
+        if !self.started_now() || request.is_question() || self.calls_someone(request) {
+            return false;
+        }
+        let span = request.span();
+        let is_asked = |found: &&Found| {
+            let within = span.start <= found.span().start && found.span().end <= span.end;
+            within && self.is_listed(found.entity()) && !self.slots_of(found.entity()).is_empty()
+        };
+        let Some(found) = heard.values().find(is_asked) else { return false };
+        let beside = [heard.text.get(span.start..found.span().start), heard.text.get(found.span().end..span.end)];
+        if beside.into_iter().flatten().map(weight).sum::<usize>() > LITTLE {
+            return false;
+        }
+        let (entity, value) = (found.entity().clone(), found.value().clone());
+        if let Some(frame) = self.doc.slot_frame_mut() {
+            frame.note_found(entity, value);
+        }
+        true
     }
 
     /// What to do about a clause: while a question is open, what was only learnt must be nearly certain, for most of what is said

@@ -6,7 +6,7 @@ use super::message::Heard;
 use super::run::{Prompt, Run};
 use crate::classify::{Decision, LexiconHit, Request};
 use crate::entities::Found;
-use crate::rules::{Ask, Chips, Node, Outcome, SlotName, StepKind, Value};
+use crate::rules::{Ask, Builtin, Chips, Effects, Node, Outcome, SlotName, StepKind, Value};
 use crate::session::Question;
 use crate::text::Language;
 
@@ -21,6 +21,39 @@ const WHOLE_COVER: usize = 95;
 
 /// Words that say what it should be instead; more are a sentence about something else.
 const INSTEAD: usize = 5;
+
+/// Words of a remark on what was shown.
+const REMARKS: [&str; 26] = [
+    "that",
+    "thats",
+    "that's",
+    "this",
+    "it",
+    "its",
+    "it's",
+    "too",
+    "very",
+    "wrong",
+    "why",
+    "leave",
+    "keep",
+    "eso",
+    "esto",
+    "está",
+    "muy",
+    "demasiado",
+    "mal",
+    "isso",
+    "isto",
+    "muito",
+    "demais",
+    "errado",
+    "caro",
+    "expensive",
+];
+
+/// The same in Chinese.
+const REMARKS_ZH: [&str; 5] = ["太", "这样", "这个不", "错", "为什么"];
 
 /// Lexicons whose words alone are commands to the bot.
 const COMMANDS: [&str; 6] = ["cancel", "repeat", "skip", "undo", "dont_know", "why_ask"];
@@ -60,6 +93,10 @@ impl Run<'_> {
         let undecided = undecided || (is_open && share(heard, request, text, command) >= WHOLE_COVER);
         match command {
             "cancel" if is_open => self.cancel(),
+            "cancel" | "undo" if undecided && !is_open && self.has_just_written() => {
+                self.say_own("too_late_to_correct");
+                self.propose_person();
+            }
             "cancel" if undecided => self.say_own("nothing_to_cancel"),
             "repeat" if undecided => self.repeat(),
             "skip" if undecided => return self.skip(),
@@ -95,6 +132,19 @@ impl Run<'_> {
         self.doc.question = Some(Question::Cancel);
         self.doc.chips.clear();
         self.prompt = Prompt::First;
+    }
+
+    /// Whether the flow that ended last does something that cannot be taken back, and nothing was asked since.
+    fn has_just_written(&self) -> bool {
+        let writes = |node: &Node| match &node.kind {
+            StepKind::Call(call) => {
+                let action = self.rules.pack.action(call.action.as_str());
+                action.is_some_and(|action| action.effects != Effects::Read)
+            }
+            _ => false,
+        };
+        let last = self.doc.last_flow.as_ref().and_then(|flow| self.rules.pack.flow(flow.as_str()));
+        self.doc.answered.is_none() && last.is_some_and(|flow| flow.program.iter().any(writes))
     }
 
     /// Whether the open flow holds answers of the customer; once something was done with them nothing is lost.
@@ -272,7 +322,16 @@ impl Run<'_> {
             None if leads => heard.text,
             None => return None,
         };
-        self.other_choice(heard, text)
+        self.corrected_address(text).or_else(|| self.other_choice(heard, text))
+    }
+
+    /// "No, 24 Park Lane, London": another address, however many words it shares with one that was offered.
+    fn corrected_address(&self, text: &str) -> Option<(SlotName, Value)> {
+        let text = trimmed(text);
+        let address = Value::from(self.rules.entities().sure_address(text)?);
+        let takes = |ask: &&Ask| self.kind_of(ask) == Some(Builtin::Address);
+        let ask = self.filled().into_iter().find(takes)?;
+        (self.slot(&ask.slot) != Some(&address)).then(|| (ask.slot.clone(), address))
     }
 
     /// At a confirm that shows one text of the customer's own: what it should be instead, "no, mejor 43", 不，要蓝色的.
@@ -302,7 +361,7 @@ impl Run<'_> {
         let fewest = if said.len() < heard.text.len() { 1 } else { 2 };
         let said = without(heard, said, "correction");
         let said = trimmed(&said);
-        if !is_instead || !(fewest..=INSTEAD).contains(&weight(said)) {
+        if !is_instead || !(fewest..=INSTEAD).contains(&weight(said)) || remarks(said) {
             return None;
         }
         let value = Value::from(said);
@@ -340,6 +399,13 @@ impl Run<'_> {
         self.propose_person();
         self.come_back();
     }
+}
+
+/// Whether a text speaks of what was shown instead of naming something else: "that's too much", "está mal", 这太贵了.
+fn remarks(said: &str) -> bool {
+    let words = crate::entities::words(said);
+    let han = |sign: &&str| said.contains(*sign);
+    words.iter().any(|word| REMARKS.contains(&&**word)) || REMARKS_ZH.iter().any(|sign| han(&sign))
 }
 
 /// A text without the marks around it.

@@ -159,7 +159,7 @@ impl Run<'_> {
     }
 
     /// What the desk calls something of the rules: the pack's text of that name, else the name itself in plain letters.
-    fn called(&self, kind: &str, name: &str, language: Language) -> String {
+    pub(super) fn called(&self, kind: &str, name: &str, language: Language) -> String {
         let known = self.rules.pack.text(&format!("{kind}{}", name.replace('.', "_")));
         let label = known.and_then(|words| self.rules.plain(words, language, script_of(language)));
         label.unwrap_or_else(|| name.replace(['_', '.'], " "))

@@ -192,7 +192,7 @@ impl Run<'_> {
         let intent = rules.pack.intent(id.as_str()).map(|(_, intent)| intent).or_else(by_flow);
         let title =
             intent.and_then(|intent| intent.title.as_ref()).and_then(|words| rules.plain(words, language, script));
-        title.unwrap_or_else(|| id.to_string().replace('_', " "))
+        title.unwrap_or_else(|| self.called("flow_", id.as_str(), language))
     }
 
     pub(super) fn titled(&self, id: &IntentId) -> String {
