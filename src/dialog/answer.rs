@@ -129,9 +129,8 @@ impl Run<'_> {
     fn tells_contact(&self, heard: Heard<'_>) -> bool {
         heard.values().any(|found| {
             let entity = self.rules.pack.entity(found.entity().as_str());
-            entity.is_some_and(|(_, entity)| {
-                matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email))
-            })
+            entity
+                .is_some_and(|(_, entity)| matches!(entity.kind, EntityKind::Builtin(Builtin::Phone | Builtin::Email)))
         })
     }
 

@@ -7,9 +7,7 @@ use super::question::yes_or_no_chip;
 use super::run::{Prompt, Run};
 use super::steps::Answer;
 use crate::entities::{Reading, names_with_slips, wordings, words};
-use crate::rules::{
-    Ask, Builtin, Chips, Choice, EntityKind, EntityName, Keyword, Node, SlotName, StepKind, Value,
-};
+use crate::rules::{Ask, Builtin, Chips, Choice, EntityKind, EntityName, Keyword, Node, SlotName, StepKind, Value};
 use crate::session::{Phase, StoredChip};
 
 /// Words beside those of an option that still make it a choice.
@@ -113,15 +111,16 @@ impl Run<'_> {
             let known = self.rules.pack.entity(entity.as_str());
             known.is_some_and(|(_, known)| matches!(known.kind, EntityKind::Builtin(Builtin::Date)))
         };
-        let mut days = heard.values().filter(|found| is_day(found.entity())).filter_map(|found| found.value().as_text());
+        let mut days =
+            heard.values().filter(|found| is_day(found.entity())).filter_map(|found| found.value().as_text());
         let (Some(day), None) = (days.next(), days.next()) else { return false };
         if self.is_offered() || heard.is_question() || self.is_any_command(heard) {
             return false;
         }
         let rows = self.value(source.rows);
         let of_day = |row: &Value| {
-            let fields = row.as_record().into_iter().flat_map(|fields| fields.values());
-            fields.filter_map(Value::as_text).any(|text| text.starts_with(day))
+            let Value::Record(fields) = row else { return false };
+            fields.values().filter_map(Value::as_text).any(|text| text.starts_with(day))
         };
         let row = only(rows.as_list().unwrap_or_default().iter().map(of_day));
         let chip = row.and_then(|index| self.ask_chips(ask).into_iter().nth(index));
