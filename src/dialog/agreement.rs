@@ -22,11 +22,15 @@ const RESERVED: [&str; 6] = ["negation", "correction", "cancel", "undo", "dont_k
 impl Run<'_> {
     /// The whole message as the answer to a confirm.
     pub(super) fn whole_confirm(&mut self, heard: Heard<'_>, node: &Node, confirm: &Confirm) -> Option<Rung> {
+        if self.agrees_to_effect(heard, confirm) {
+            self.confirmed(node, confirm, Answer::Yes);
+            return Some(Rung::Choice);
+        }
         if self.asks_something_else(heard) || self.corrects(heard) {
             self.pass(Rung::Choice, "the message asks for something else or names another value");
             return None;
         }
-        if self.insists(heard) || self.names_effect(heard, confirm) || self.agrees_to_effect(heard, confirm) {
+        if self.insists(heard) || self.names_effect(heard, confirm) {
             self.confirmed(node, confirm, Answer::Yes);
             return Some(Rung::Choice);
         }
@@ -125,17 +129,21 @@ impl Run<'_> {
             && !heard.said.lexicons().iter().any(|hit| *hit.lexicon() == *"correction")
     }
 
-    /// "Sim, cancela" to "shall I cancel it?": a yes, and the words of what is asked.
+    /// "Sim, cancela" or "pode cancelar sim" to "shall I cancel it?": a yes, and the words of what is asked.
     fn agrees_to_effect(&self, heard: Heard<'_>, confirm: &Confirm) -> bool {
+        let is_plain = !heard.is_question()
+            && !heard.said.requests().iter().any(Request::is_question)
+            && ["negation", "correction", "hold"].iter().all(|name| heard.hits(name).next().is_none());
+        if !is_plain {
+            return false;
+        }
         let answer = self.rules.entities().answer(heard.text).filter(|answer| answer.is_yes);
-        let rest = answer.and_then(|answer| heard.text.get(answer.rest?));
-        let is_plain = !heard.is_question() && !heard.said.requests().iter().any(Request::is_question);
-        is_plain
-            && rest.is_some_and(|rest| {
-                weight(rest) <= LITTLE && !entities::turns_away(rest) && self.speaks_of(&confirm.say, rest)
-            })
-            && heard.hits("negation").next().is_none()
-            && heard.hits("hold").next().is_none()
+        let behind = answer.and_then(|answer| heard.text.get(answer.rest?));
+        let before = heard.text.trim_end().rsplit_once(char::is_whitespace);
+        let before = before.filter(|(_, last)| self.yes_or_no(last) == Some(Answer::Yes)).map(|(before, _)| before);
+        behind.or(before).is_some_and(|words| {
+            weight(words) <= LITTLE && !entities::turns_away(words) && self.speaks_of(&confirm.say, words)
+        })
     }
 
     /// Whether a short message names just what the open yes or no is about: "cancel it", 删除. A bare word that also stops the

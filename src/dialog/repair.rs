@@ -349,7 +349,8 @@ impl Run<'_> {
         // Why: "等等，抬头写错了，应该是…" says what it should be, whatever leads to it.
         let lead =
             heard.said.lexicons().iter().filter(|hit| *hit.lexicon() == *"correction").map(|hit| hit.span().end).max();
-        let told = lead.and_then(|end| heard.text.get(end..)).map(trimmed).filter(|told| weight(told) > 0);
+        let told = lead.and_then(|end| heard.text.get(end..)).map(trimmed);
+        let told = told.filter(|told| weight(told) > 0 && !remarks(told));
         if let Some(told) = told.filter(|_| !heard.said.requests().iter().any(Request::is_question)) {
             let value = Value::from(told);
             return (self.slot(&ask.slot) != Some(&value)).then(|| (ask.slot.clone(), value));
