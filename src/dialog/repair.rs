@@ -446,10 +446,11 @@ fn share(heard: Heard<'_>, request: &Request, text: &str, lexicon: &str) -> usiz
     let mut end = span.start;
     for hit in heard.said.lexicons() {
         let at = hit.span();
-        if *hit.lexicon() != *lexicon || is_denied(heard, hit) || at.start < end || at.end > span.end {
+        if *hit.lexicon() != *lexicon || is_denied(heard, hit) || at.end <= end || at.end > span.end {
             continue;
         }
-        covered += heard.text.get(at.clone()).map_or(0, letters);
+        // Why from the end of the last: "why" and "why do you need that" begin with the same word.
+        covered += heard.text.get(at.start.max(end)..at.end).map_or(0, letters);
         end = at.end;
     }
     // Why: most clauses hold none of the words, and then nothing need be counted.
