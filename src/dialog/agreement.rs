@@ -26,6 +26,12 @@ impl Run<'_> {
             self.confirmed(node, confirm, Answer::Yes);
             return Some(Rung::Choice);
         }
+        let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
+        // Why: "no acepto" is a no here, though it is a complaint elsewhere.
+        if !stops && self.says_only_no(heard.text) && self.corrected_choice(heard).is_none() {
+            self.confirmed(node, confirm, Answer::No);
+            return Some(Rung::Choice);
+        }
         if self.asks_something_else(heard) || self.corrects(heard) {
             self.pass(Rung::Choice, "the message asks for something else or names another value");
             return None;
@@ -53,7 +59,6 @@ impl Run<'_> {
         }
         // Why: 算了 is a no as well, but it wants the whole thing to end, not to be asked what to change; where a no has its own
         // branch, that is the end of it.
-        let stops = self.is_command(heard, "cancel") && self.chip_labelled(heard.text).is_none();
         if stops && confirm.has_else {
             // Why not a no: "cancel" is also a wish, and of another flow it gives up this one, not only what is asked here.
             let is_wish = |request: &Request| match request.decision() {

@@ -7,16 +7,18 @@ use super::record::Happening;
 use super::run::Run;
 use super::time::millis;
 use crate::classify::{Candidate, Decision as Choice, LexiconHit};
-use crate::entities::Found;
+use crate::entities::Reading;
 use crate::escalation::{Decision, Signals, decide, is_open, next_open, still_settled};
-use crate::rules::{Ask, Builtin, Does, EntityKind, FlowId, IntentId, Priority, Privacy, ReasonId, SlotName, Value};
+use crate::rules::{
+    Ask, Builtin, Does, Entity, EntityKind, FlowId, IntentId, Priority, Privacy, ReasonId, SlotName, Value,
+};
 use crate::session::{Consent, OpenHandoff, Owner, Reach};
 
 /// How sure an intent must be, beside its rivals, for the bot to answer while a person is awaited.
 const SURE: f32 = 0.9;
 
-/// Words beside a new contact that leave it the whole of what is said: "sorry, it is …".
-const CONTACT_BESIDE: usize = 4;
+/// Words of a message that tells another contact: "sorry, I meant 07911 123 457".
+const CONTACT_WORDS: usize = 8;
 
 impl Run<'_> {
     /// Raises a reason by name; the policy says where it goes.
@@ -389,24 +391,28 @@ impl Run<'_> {
 
     /// "Sorry, it is 07911 123457", after a number was left: whoever calls back has the right one.
     pub(super) fn corrects_contact(&mut self, heard: Heard<'_>) -> bool {
-        let pack = &self.rules.pack;
-        let reach = |found: &Found| match &pack.entity(found.entity().as_str())?.1.kind {
-            EntityKind::Builtin(Builtin::Phone) => Some(Reach::Call),
-            EntityKind::Builtin(Builtin::Email) => Some(Reach::Mail),
-            _ => None,
+        let rules = self.rules;
+        let is_left = self.doc.handoff.as_ref().is_some_and(|open| open.closed && !open.contacts.is_empty());
+        // Why words: a number in a longer message is about something else.
+        if !is_left || heard.is_question() || weight(heard.text) > CONTACT_WORDS {
+            return false;
+        }
+        let read = |entity: &Entity| {
+            let reach = match entity.kind {
+                EntityKind::Builtin(Builtin::Phone) => Reach::Call,
+                EntityKind::Builtin(Builtin::Email) => Reach::Mail,
+                _ => return None,
+            };
+            match rules.entities().read(entity.name.as_str(), heard.text, self.language(), &self.clock) {
+                Reading::Value(value) => Some((value.as_text()?.to_owned(), reach)),
+                _ => None,
+            }
         };
-        let told = heard.values().find_map(|found| Some((found, reach(found)?)));
-        let (Some((found, reach)), Some(open)) = (told, self.doc.handoff.as_mut()) else { return false };
-        let Some(value) = found.value().as_text().map(str::to_owned) else { return false };
-        let beside = [heard.text.get(..found.span().start), heard.text.get(found.span().end..)];
-        let words: usize = beside.into_iter().flatten().map(weight).sum();
+        let Some((value, reach)) = rules.pack.entities.iter().find_map(read) else { return false };
+        let Some(open) = self.doc.handoff.as_mut() else { return false };
         // Why by the sign: a phone number replaces a phone number, and not an address for mails.
         let same_kind = |(_, known): &&(SlotName, String)| known.contains('@') == value.contains('@');
-        let Some((slot, _)) = open.contacts.iter().find(same_kind).filter(|_| open.closed && words <= CONTACT_BESIDE)
-        else {
-            return false;
-        };
-        let slot = slot.clone();
+        let Some(slot) = open.contacts.iter().find(same_kind).map(|(slot, _)| slot.clone()) else { return false };
         open.reached_by(&slot, value, reach);
         if let Some(handoff) = self.handoff() {
             self.effects.push(Effect::HandoffUpdated(Box::new(handoff)));

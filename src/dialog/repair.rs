@@ -64,26 +64,31 @@ impl Run<'_> {
         if self.correction(heard, request) {
             return true;
         }
+        // Why first: most messages hold none of their words.
+        if !heard.said.lexicons().iter().any(|hit| COMMANDS.contains(&hit.lexicon().as_str())) {
+            return false;
+        }
         // Why: what was only learnt says less than a command to the bot.
         let is_learned = request.is_learned() && !self.calls_someone(request);
         let undecided = is_learned || !matches!(request.decision(), Decision::Act(_));
         let is_open = !self.doc.stack.is_empty() || self.doc.question.is_some();
         // Why: what is told beside the wish that opens a flow does not end it: "quiero devolverlo, me arrepentí".
         let ends = !self.started_now();
+        // Why the most: "para qué" asks what for, though "para" alone is a stop.
+        let most = COMMANDS.into_iter().map(|lexicon| share(heard, request, text, lexicon)).max().unwrap_or(0);
         if is_open
             && ends
             && undecided
             && !request.is_question()
-            && share(heard, request, text, "cancel") >= CANCEL_COVER
+            && most >= CANCEL_COVER
+            && share(heard, request, text, "cancel") == most
         {
             self.cancel();
             return true;
         }
-        // Why first: most messages hold none of their words.
-        if !heard.said.lexicons().iter().any(|hit| COMMANDS.contains(&hit.lexicon().as_str())) {
-            return false;
-        }
-        let Some(command) = COMMANDS.into_iter().find(|lexicon| covers(heard, request, text, lexicon)) else {
+        let Some(command) =
+            COMMANDS.into_iter().find(|lexicon| most >= COMMAND_COVER && share(heard, request, text, lexicon) == most)
+        else {
             return false;
         };
         if command == "cancel" && !ends {
@@ -405,8 +410,7 @@ impl Run<'_> {
 /// Whether a text speaks of what was shown instead of naming something else: "that's too much", "está mal", 这太贵了.
 fn remarks(said: &str) -> bool {
     let words = crate::entities::words(said);
-    let han = |sign: &&str| said.contains(*sign);
-    words.iter().any(|word| REMARKS.contains(&&**word)) || REMARKS_ZH.iter().any(|sign| han(&sign))
+    words.iter().any(|word| REMARKS.contains(&&**word)) || REMARKS_ZH.iter().any(|sign| said.contains(sign))
 }
 
 /// A text without the marks around it.
