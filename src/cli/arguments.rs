@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::eval::Target;
+use crate::eval::{Price, Target, Window};
 
 /// A rule-based customer-service chatbot: talk to a rule pack, check it, test it.
 #[derive(Debug, Parser)]
@@ -304,12 +304,31 @@ pub(super) struct Tune {
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// Logs: a record a line, or what `kefu chat --jsonl` printed
+    /// Logs, one object a line: records, answers of `kefu chat --jsonl`, handoffs, messages as they were sent to it, answers of
+    /// `kefu classify --jsonl`
     #[arg(required = true, value_name = "LOG")]
     pub(super) logs: Vec<PathBuf>,
     /// A figure that is wanted, as `containment=0.6` or `miss_rate=0.1`; one that is missed makes the command fail
     #[arg(long = "target", value_name = "FIGURE=NUMBER")]
     pub(super) targets: Vec<Target>,
+    /// Only this part: days (`2026-03-01..2026-03-07`, `2026-03-05`, `2026-03-01..`), or the beginning of a revision
+    /// (`revision=3f09`)
+    #[arg(long, value_name = "PART")]
+    pub(super) only: Option<Window>,
+    /// Compare with this part, written as for --only; without --only it is compared with all the rest
+    #[arg(long, value_name = "PART")]
+    pub(super) compare: Option<Window>,
+    /// What a conversation costs, as `person=4.50` and `bot=0.05`
+    #[arg(long = "cost", value_name = "WHO=PRICE")]
+    pub(super) prices: Vec<Price>,
+    /// The folder of rules: says what messages that were not understood are nearest to, and what keywords for them would
+    /// change
+    #[arg(long, value_name = "PACK")]
+    pub(super) pack: Option<PathBuf>,
+    /// Add the messages that were not understood to this file, to be labelled; what it labels already is not proposed again,
+    /// and what it labels `none` stays ignored
+    #[arg(long, value_name = "FILE")]
+    pub(super) suite: Option<PathBuf>,
     /// How to print the figures
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: EvalFormat,

@@ -22,11 +22,13 @@ pub(super) fn run(eval: &Eval) -> Done {
     let mut baseline = eval.baseline.as_deref().map(saved).transpose()?.map(Baseline::new);
     let mut evaluation = Evaluation::new(&engine);
     let mut undeclared = 0;
+    let mut repeated = Repeated::default();
     let begun = now();
     let mut reading = Rows::default();
     for suite in &eval.suites {
         reading.each(suite, |sample| {
             let judged = evaluation.judge(&sample);
+            repeated.note(&sample, judged.repeats.as_deref());
             undeclared +=
                 usize::from(sample.language().is_some_and(|language| !engine.languages().contains(&language)));
             if let Some(baseline) = &mut baseline {
@@ -37,6 +39,7 @@ pub(super) fn run(eval: &Eval) -> Done {
     let spent = now().duration_since(begun).unwrap_or(Duration::ZERO);
     let mut figures = evaluation.figures();
     reading.tell();
+    repeated.tell();
     if figures.messages == 0 {
         return Err(Stop::Usage("there is no message to measure with".to_owned()));
     }
@@ -98,6 +101,32 @@ fn saved(file: &Path) -> Result<Outcomes, Stop> {
         Stop::Usage(format!("`{file}` is no run saved with `kefu eval --format json`: {error}"))
     })?;
     Ok(saved.outcomes)
+}
+
+/// Rows that nearly repeat what the pack was made with.
+#[derive(Default)]
+struct Repeated {
+    told: Vec<String>,
+    rows: usize,
+}
+
+impl Repeated {
+    fn note(&mut self, sample: &Sample, intent: Option<&str>) {
+        let Some(intent) = intent else { return };
+        self.rows += 1;
+        if self.told.len() < TOLD {
+            let place = sample.place().unwrap_or_default();
+            self.told.push(format!("{place}: nearly an example of `{intent}`"));
+        }
+    }
+
+    /// Says which on stderr.
+    fn tell(&self) {
+        self.told.iter().for_each(|sentence| eprintln!("{sentence}"));
+        if self.rows > self.told.len() {
+            eprintln!("{} in all that the pack was made with: they measure nothing", counted(self.rows, "row"));
+        }
+    }
 }
 
 /// Rows of suites, and those that could not be used.

@@ -1,4 +1,5 @@
 use super::Walked;
+use super::masked::listed_values;
 use super::record::{Happening, outcome_name};
 use super::run::{Prompt, Run, STEP_LIMIT};
 use crate::rules::{Flow, FlowId, Node, Outcome, Pc, Preset, ReasonId, SlotName, StepKind, Value};
@@ -190,7 +191,8 @@ impl<'a> Run<'a> {
             if outcome == Outcome::Resolved && !self.is_collector(&frame.flow) {
                 self.note_settled(Some(&flow));
             }
-            self.note(Happening::FlowEnded { flow, outcome: outcome_name(outcome).to_owned(), step });
+            let values = listed_values(self.rules, &frame);
+            self.note(Happening::FlowEnded { flow, outcome: outcome_name(outcome).to_owned(), step, values });
             self.keep_slots(frame);
             break;
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Rulebook;
 use crate::entities::{mask, mask_value};
-use crate::rules::{EntityName, Privacy, SlotName, Type, Value};
-use crate::session::Document;
+use crate::rules::{EntityKind, EntityName, Privacy, SlotName, Type, Value};
+use crate::session::{Document, Frame};
 
 /// What the customer told in the open flow; host results stay out, private values are masked.
 pub(crate) fn masked_slots(rules: &Rulebook, doc: &Document) -> BTreeMap<String, Value> {
@@ -22,6 +22,20 @@ pub(crate) fn masked_slots(rules: &Rulebook, doc: &Document) -> BTreeMap<String,
         .filter(|(name, value)| is_told(name, value))
         .map(|(name, value)| (name.to_string(), masked(rules, doc, name.as_str(), value)))
         .collect()
+}
+
+/// What a flow was told of closed lists that are not private: their values are names in the rules, no words of a customer's.
+pub(super) fn listed_values(rules: &Rulebook, frame: &Frame) -> BTreeMap<String, String> {
+    let Some(flow) = rules.pack.flow(frame.flow.as_str()) else { return BTreeMap::new() };
+    let listed = |(name, value): (&SlotName, &Value)| {
+        let Type::Entity(entity) = flow.slot(name.as_str())?.ty.required() else { return None };
+        let (_, entity) = rules.pack.entity(entity.as_str())?;
+        let EntityKind::Values(values) = &entity.kind else { return None };
+        let Value::Text(text) = value else { return None };
+        let is_listed = entity.privacy == Privacy::Public && values.iter().any(|value| *value.name == **text);
+        is_listed.then(|| (name.to_string(), text.clone()))
+    };
+    frame.slots.iter().filter_map(listed).collect()
 }
 
 /// Whether values of the type are what a customer tells: amounts of money and lists of plain values too, no host results.

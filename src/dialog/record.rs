@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,9 @@ pub enum Happening {
         outcome: String,
         /// The resting step it ended at.
         step: Option<String>,
+        /// What was told of closed lists, such as the reason of a return: slot, and the value's name in the rules.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        values: BTreeMap<String, String>,
     },
     /// Host work was asked for.
     ActionRequested {

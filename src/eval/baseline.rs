@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::chance::sign_test;
 use super::{Outcomes, Sample};
 
 /// Messages listed of each kind.
@@ -73,44 +74,5 @@ impl Baseline {
     /// What has changed so far.
     pub fn changed(&self) -> Changed {
         Changed { p: sign_test(self.changed.broken, self.changed.mended), ..self.changed.clone() }
-    }
-}
-
-/// Two-sided exact probability of a split at least so unequal among fair coins (the exact form of `McNemar`'s test).
-fn sign_test(a: usize, b: usize) -> f64 {
-    let n = a + b;
-    let mut term = 0.5_f64.powf(n.min(1000) as f64);
-    if n > 1000 {
-        // Why: beyond this the powers underflow and the normal curve is exact enough; 1.0 is its continuity correction.
-        let z = (a.abs_diff(b) as f64 - 1.0).max(0.0) / (n as f64).sqrt();
-        return upper_tail(z) * 2.0;
-    }
-    let mut sum = 0.0;
-    for k in 0..=a.min(b) {
-        sum += term;
-        term *= (n - k) as f64 / (k + 1) as f64;
-    }
-    (2.0 * sum).min(1.0)
-}
-
-/// The share of the standard normal curve above `z` (Abramowitz and Stegun 26.2.17, to 7.5e-8).
-fn upper_tail(z: f64) -> f64 {
-    let t = 1.0 / (1.0 + 0.231_641_9 * z);
-    let series = [1.330_274_429, -1.821_255_978, 1.781_477_937, -0.356_563_782, 0.319_381_530];
-    let sum = series.iter().fold(0.0, |sum, factor| (sum + factor) * t);
-    sum * (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_sign_test_knows_chance_from_change() {
-        for (a, b, expected) in [(0, 0, 1.0), (1, 0, 1.0), (5, 5, 1.0), (0, 6, 0.03125), (1, 9, 0.021_484_375)] {
-            assert!((sign_test(a, b) - expected).abs() < 1e-9, "{a} {b}: {}", sign_test(a, b));
-        }
-        let (exact, curve) = (sign_test(460, 540), sign_test(461, 541));
-        assert!((exact - curve).abs() < 2e-3 && exact < 0.02, "{exact} {curve}");
     }
 }

@@ -8,7 +8,7 @@ use super::figures::{Figures, OfHandoff, OfIntent, OfReason, Share};
 use super::labels::Labels;
 use super::outcome::Outcomes;
 use super::sweep::Sweep;
-use super::{Expected, Sample};
+use super::{Expected, Repeats, Sample};
 use crate::classify::{Candidate, Classification, Decision, Scratch};
 use crate::dialog::{Effect, Event};
 use crate::engine::Engine;
@@ -65,6 +65,8 @@ pub struct Evaluation<'e> {
     reasons: BTreeMap<String, OfReason>,
     handoffs: Share,
     outcomes: Outcomes,
+    learnt: Repeats,
+    repeated: Share,
 }
 
 /// How one message was understood.
@@ -76,6 +78,8 @@ pub struct Judged {
     pub intent: Option<IntentId>,
     /// How sure it was that the message is about something the rules know, 0 to 1.
     pub confidence: f32,
+    /// The intent of the pack with an example that the message nearly repeats: it measures nothing.
+    pub repeats: Option<String>,
 }
 
 impl<'e> Evaluation<'e> {
@@ -100,6 +104,8 @@ impl<'e> Evaluation<'e> {
             reasons: BTreeMap::new(),
             handoffs: Share::default(),
             outcomes: Outcomes::default(),
+            learnt: learnt(engine),
+            repeated: Share::default(),
         }
     }
 
@@ -111,9 +117,16 @@ impl<'e> Evaluation<'e> {
         let got = said.intent().and_then(place);
         let best = said.candidates().first().map(Candidate::intent).and_then(place);
         let right = expected.met(got, said, &self.labels);
-        let judged =
-            Judged { is_right: right.is_some(), intent: said.intent().cloned(), confidence: said.confidence() };
+        let judged = Judged {
+            is_right: right.is_some(),
+            intent: said.intent().cloned(),
+            confidence: said.confidence(),
+            repeats: self.learnt.find(&sample.text).map(str::to_owned),
+        };
         self.all.count(judged.is_right);
+        if judged.repeats.is_some() {
+            self.repeated.count(judged.is_right);
+        }
         if sample.expected.is_nothing() {
             self.out_of_scope.count(judged.is_right);
             self.sweep.out_of_scope(judged.confidence);
@@ -170,6 +183,7 @@ impl<'e> Evaluation<'e> {
     pub fn figures(&self) -> Figures {
         Figures {
             messages: self.all.messages,
+            repeated: self.repeated,
             accuracy: self.all.share().unwrap_or(0.0),
             macro_f1: self.classes.macro_f1(),
             in_scope_accuracy: self.in_scope.share(),
@@ -192,6 +206,18 @@ impl<'e> Evaluation<'e> {
     pub fn outcomes(&self) -> &Outcomes {
         &self.outcomes
     }
+}
+
+/// The sentences a pack was made with: its own examples, and those that tuning added.
+fn learnt(engine: &Engine) -> Repeats {
+    let mut learnt = Repeats::default();
+    let pack = &engine.rulebook().pack;
+    for (number, intent) in pack.intents.iter().enumerate() {
+        for example in Language::ALL.into_iter().flat_map(|language| pack.examples(number, language)) {
+            learnt.note(&example.text, intent.id.as_str());
+        }
+    }
+    learnt
 }
 
 /// An intent, nothing, or something the pack does not know.

@@ -8,6 +8,8 @@ use serde::{Serialize, Serializer};
 pub struct Figures {
     /// How many messages.
     pub messages: usize,
+    /// Those that nearly repeat an example of the pack: they say little of messages it never saw.
+    pub repeated: Share,
     /// The share understood as the suite says, at the rules' own thresholds, `none` included.
     #[serde(serialize_with = "rounded")]
     pub accuracy: f64,
@@ -176,6 +178,13 @@ pub struct OfReason {
     pub right: usize,
     /// How many were wrongly seen to have it.
     pub false_alarms: usize,
+}
+
+impl Figures {
+    /// How many were understood as the suite says.
+    pub(super) fn right(&self) -> usize {
+        (self.accuracy * self.messages as f64).round() as usize
+    }
 }
 
 fn rounded<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {

@@ -21,6 +21,7 @@
 
 mod baseline;
 mod calibration;
+mod chance;
 mod chart;
 mod classes;
 mod confusion;
@@ -29,12 +30,14 @@ mod figures;
 mod labels;
 mod outcome;
 mod page;
+mod repeats;
 mod report;
 mod sample;
 mod suite;
 mod sweep;
 mod table;
 mod tune;
+mod unmatched;
 
 pub use baseline::{Baseline, Changed};
 pub use evaluation::{Evaluation, Judged};
@@ -42,7 +45,13 @@ pub use figures::{
     CalibrationPoint, Confusion, Figures, Misled, Mistaken, OfHandoff, OfIntent, OfReason, Share, SweepPoint,
 };
 pub use outcome::Outcomes;
-pub use report::{Group, Ledger, OfFlow, Outline, Rise, Target};
+pub use repeats::Repeats;
+#[cfg(feature = "cli")]
+pub(crate) use report::Line;
+pub use report::{
+    Compared, Comparison, Cost, Group, Ledger, OfFlow, OfQueue, Outline, Price, Prices, Rise, Target, Window,
+};
 pub use sample::{Expected, Sample};
 pub use suite::{RowError, Suite};
-pub use tune::{Change, Progress, TuneError, Tuned, Tuner};
+pub use tune::{Change, Contradiction, Doubt, Progress, TuneError, Tuned, Tuner};
+pub use unmatched::{Cluster, Draft, Fate, Heard, Proposal, Said, Unmatched, Worksheet};

@@ -48,6 +48,10 @@ impl Figures {
             vec!["out of scope refused".to_owned(), percent(self.out_of_scope_recall)],
             vec!["asked which is meant".to_owned(), self.clarified.to_string()],
         ];
+        if self.repeated.messages > 0 {
+            let super::Share { messages, right } = self.repeated;
+            rows.push(vec!["nearly examples of the pack".to_owned(), format!("{messages}, {right} of them right")]);
+        }
         rows.extend(self.messages_per_second.map(|speed| vec!["messages a second".to_owned(), format!("{speed:.0}")]));
         page.table(&["", ""], rows);
         if self.languages.len() > 1 {

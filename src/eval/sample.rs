@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use crate::text::Language;
 
@@ -15,13 +16,24 @@ const NONE: &str = "none";
 /// assert!(sample.expected().alternatives().len() == 2);
 /// assert!(Sample::new("nice weather", "none").expected().is_nothing());
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Sample {
     pub(super) text: String,
     pub(super) expected: Expected,
     pub(super) language: Option<Language>,
     pub(super) handoff: Option<String>,
+    place: Option<(Arc<str>, usize)>,
 }
+
+// Why by hand: a row is what it says, wherever it stands.
+impl PartialEq for Sample {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.text, &self.expected, self.language, &self.handoff)
+            == (&other.text, &other.expected, other.language, &other.handoff)
+    }
+}
+
+impl Eq for Sample {}
 
 /// What a message asks for: `none`, one intent, `a|b` where either is right, `a+b` where both are asked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +46,7 @@ pub struct Expected {
 impl Sample {
     /// A message and its label, as they stand in a suite.
     pub fn new(text: impl Into<String>, label: &str) -> Self {
-        Self { text: text.into(), expected: Expected::new(label), language: None, handoff: None }
+        Self { text: text.into(), expected: Expected::new(label), language: None, handoff: None, place: None }
     }
 
     /// The same, said to be in a language.
@@ -47,6 +59,17 @@ impl Sample {
     pub fn handing_over(mut self, reason: impl Into<String>) -> Self {
         self.handoff = Some(reason.into());
         self
+    }
+
+    /// The same, said to stand in a line of a file.
+    pub(super) fn standing_at(mut self, file: &Arc<str>, line: usize) -> Self {
+        self.place = Some((Arc::clone(file), line));
+        self
+    }
+
+    /// Where it stands, as `suite.tsv:12`, if it was read from a suite.
+    pub fn place(&self) -> Option<String> {
+        self.place.as_ref().map(|(file, line)| format!("{file}:{line}"))
     }
 
     /// What the customer writes.

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::io::{self, BufRead};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ use crate::text::Language;
 /// ```
 #[derive(Debug)]
 pub struct Suite<R> {
-    name: String,
+    name: Arc<str>,
     rows: R,
     line: usize,
     bytes: Vec<u8>,
@@ -34,7 +35,7 @@ pub struct Suite<R> {
 /// Why a row of a suite cannot be used, and where it stands.
 #[derive(Debug)]
 pub struct RowError {
-    file: String,
+    file: Arc<str>,
     line: usize,
     problem: RowProblem,
 }
@@ -60,7 +61,7 @@ struct Row {
 
 impl<R: BufRead> Suite<R> {
     /// A suite in a file, which `name` calls in messages.
-    pub fn new(name: impl Into<String>, rows: R) -> Self {
+    pub fn new(name: impl Into<Arc<str>>, rows: R) -> Self {
         Self { name: name.into(), rows, line: 0, bytes: Vec::new() }
     }
 
@@ -75,7 +76,7 @@ impl<R: BufRead> Suite<R> {
             let row = row.trim_start_matches('\u{FEFF}').trim_end_matches(['\n', '\r']);
             let names_columns = self.line == 1 && row.starts_with("text\tintent");
             if !row.trim().is_empty() && !names_columns {
-                return sample(row).map(Some);
+                return sample(row).map(|sample| Some(sample.standing_at(&self.name, self.line)));
             }
         }
     }
@@ -113,7 +114,7 @@ impl<R: BufRead> Iterator for Suite<R> {
     /// The next row. After a row that cannot be used the next one is read; after a failure to read there is none.
     fn next(&mut self) -> Option<Self::Item> {
         let row = self.row().transpose()?;
-        Some(row.map_err(|problem| RowError { file: self.name.clone(), line: self.line, problem }))
+        Some(row.map_err(|problem| RowError { file: Arc::clone(&self.name), line: self.line, problem }))
     }
 }
 

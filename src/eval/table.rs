@@ -1,6 +1,6 @@
 use std::fmt::{self, Write};
 
-use super::{Changed, Figures};
+use super::{Changed, Figures, Share};
 
 /// Intents, confusions and messages that the table shows; JSON has all.
 const INTENTS: usize = 20;
@@ -11,18 +11,20 @@ impl fmt::Display for Figures {
     /// For people: the totals, then what to look at first.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:28}{:>8}", "messages", self.messages)?;
-        let mut share = |name: &str, value: Option<f64>| match value {
-            Some(value) => writeln!(f, "{name:28}{:>7.1}%", 100.0 * value),
-            None => Ok(()),
-        };
-        share("accuracy", Some(self.accuracy))?;
-        share("macro-F1", Some(self.macro_f1))?;
-        share("in scope", self.in_scope_accuracy)?;
-        share("in scope, always answering", self.in_scope_accuracy_forced)?;
-        share("out of scope refused", self.out_of_scope_recall)?;
-        share("calibration error", Some(self.calibration_error))?;
-        share("handoffs", self.handoff.as_ref().map(|handoff| handoff.accuracy))?;
+        share(f, "accuracy", Some(self.accuracy))?;
+        share(f, "macro-F1", Some(self.macro_f1))?;
+        share(f, "in scope", self.in_scope_accuracy)?;
+        share(f, "in scope, always answering", self.in_scope_accuracy_forced)?;
+        share(f, "out of scope refused", self.out_of_scope_recall)?;
+        share(f, "calibration error", Some(self.calibration_error))?;
+        share(f, "handoffs", self.handoff.as_ref().map(|handoff| handoff.accuracy))?;
         writeln!(f, "{:28}{:>8}", "asked which is meant", self.clarified)?;
+        if self.repeated.messages > 0 {
+            let Share { messages, right } = self.repeated;
+            writeln!(f, "{:28}{messages:>8}, {right} of them right", "nearly examples of the pack")?;
+            let others = Share { messages: self.messages - messages, right: self.right() - right };
+            share(f, "accuracy without them", others.share())?;
+        }
         if let Some(speed) = self.messages_per_second {
             writeln!(f, "{:28}{speed:>8.0}", "messages a second")?;
         }
@@ -102,6 +104,13 @@ impl Figures {
             writeln!(f, "{:9}{right:>9.1}%{refused:>8.1}%{:>7.1}%", point.threshold, f64::midpoint(right, refused))?;
         }
         Ok(())
+    }
+}
+
+fn share(f: &mut fmt::Formatter<'_>, name: &str, value: Option<f64>) -> fmt::Result {
+    match value {
+        Some(value) => writeln!(f, "{name:28}{:>7.1}%", 100.0 * value),
+        None => Ok(()),
     }
 }
 

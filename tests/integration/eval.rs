@@ -278,7 +278,9 @@ fn contradictory_labels_are_told() {
     let rows = format!("{SUITE}Where is my parcel?\trefund\n");
     let tuned = tune(&samples(&rows)).unwrap();
     assert_eq!(tuned.contradictory().len(), 1);
-    assert_eq!(tuned.contradictory()[0].1, ["refund", "track"]);
+    let place = |line: usize| Some(format!("suite.tsv:{line}"));
+    assert_eq!(tuned.contradictory()[0].labels, [("refund".to_owned(), place(25)), ("track".to_owned(), place(1))]);
+    assert!(tuned.to_string().contains(": refund (suite.tsv:25), track (suite.tsv:1)"), "{tuned}");
 }
 
 #[test]
@@ -409,4 +411,29 @@ fn the_shop_pack_understands_its_suites_as_well_as_it_did() {
         assert!(evaluation.figures().messages >= 60);
         assert!(wrong.len() <= may_be_wrong, "{language}: {wrong:?}");
     }
+}
+
+#[test]
+fn rows_that_the_pack_was_made_with_are_told_apart() {
+    let rules = "languages: {default: en}\nintents:\n  refund: {keywords: {en: [refund]}, examples: {en: [how do I get a refund for the mug]}}\n";
+    let engine = engine(rules, "learned: {}\n");
+    let mut evaluation = Evaluation::new(&engine);
+    let judged: Vec<Option<String>> =
+        samples("How do I get a refund for the mug?\trefund\nrefund me\trefund\nhi\tnone\n")
+            .iter()
+            .map(|sample| evaluation.judge(sample).repeats)
+            .collect();
+    assert_eq!(judged, [Some("refund".to_owned()), None, None]);
+    let figures = evaluation.figures();
+    assert_eq!((figures.repeated.messages, figures.repeated.right), (1, 1));
+    assert!(figures.to_string().contains("nearly examples of the pack        1, 1 of them right"), "{figures}");
+}
+
+#[test]
+fn a_suite_said_to_be_unseen_that_repeats_the_others_is_told() {
+    let sources = vec![kefu::Source::new("bot.yaml", AUTHOR)];
+    let unseen = Suite::new("new.tsv", &b"what is the time\tnone\nWhere is my parcel!\ttrack\n"[..]);
+    let unseen: Vec<Sample> = unseen.map(Result::unwrap).collect();
+    let told = Tuner::new(sources).unseen(unseen).tune(&samples(SUITE), &mut |_| ()).unwrap().to_string();
+    assert!(told.contains("new.tsv:2 and suite.tsv:1\n") && !told.contains("new.tsv:1 and"), "{told}");
 }

@@ -42,6 +42,7 @@ mod properties;
 mod reasons;
 mod replay;
 mod reply;
+mod report;
 #[cfg(feature = "serve")]
 #[path = "../../benches/running.rs"]
 mod running;

@@ -1,7 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::outline::{Group, OfFlow, Outline, Rise};
-use crate::dialog::{Happening, Record};
+use super::groups::{Group, Groups};
+use super::outline::{OfFlow, OfQueue, Outline, Rise};
+use crate::dialog::{Happening, Record, Responder};
+use crate::text::{Fnv, Language};
 
 /// A day's count of an intent is a sudden rise from so many messages on …
 const RISE_LEAST: usize = 10;
@@ -9,8 +11,10 @@ const RISE_LEAST: usize = 10;
 const RISE_TIMES: f64 = 3.0;
 /// … of which there must be so many.
 const RISE_DAYS: usize = 3;
+/// What stands for what a record does not say.
+const UNKNOWN: &str = "unknown";
 
-/// Counts records, one after another; it keeps counts, not records.
+/// Counts records, one after another; it keeps counts, not records, and of a conversation a few bytes until it has ended.
 ///
 /// # Examples
 /// ```
@@ -27,160 +31,284 @@ const RISE_DAYS: usize = 3;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    sessions: BTreeMap<String, Conversation>,
+    /// Conversations that have not ended, by a hash of the session.
+    open: BTreeMap<u64, Conversation>,
+    /// Who waits for a person, and where.
+    waiting: BTreeMap<u64, String>,
+    counts: Counts,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    /// What came of conversations that have ended.
+    closed: Group,
     messages: usize,
     misses: usize,
     reasons: BTreeMap<String, usize>,
-    queues: BTreeMap<String, usize>,
+    queues: BTreeMap<String, Queue>,
     flows: BTreeMap<String, OfFlow>,
+    slots: BTreeMap<String, BTreeMap<String, usize>>,
     actions: BTreeMap<String, BTreeMap<String, usize>>,
     waited_ms: Vec<i64>,
+    bot_ms: Vec<i64>,
+    agent_ms: Vec<i64>,
     overdue: usize,
     unanswered: usize,
     reopened: usize,
-    stars: Vec<u32>,
-    intents: BTreeMap<String, usize>,
-    by_day: Groups,
-    by_hour: Groups,
-    by_language: Groups,
-    by_channel: Groups,
-    by_revision: Groups,
-    /// By intent, then day.
-    days: BTreeMap<String, BTreeMap<String, usize>>,
+    stars: [usize; 6],
+    intents: Groups,
+    /// In the order of [`Began`].
+    groups: [Groups; 5],
+    /// Messages of each intent, then day.
+    days: BTreeMap<(u32, u32), usize>,
 }
 
-type Groups = BTreeMap<String, Group>;
+/// The day, hour, language, channel and revision with which something began, by their numbers.
+type Began = [u32; 5];
 
 /// What is remembered of one conversation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Conversation {
-    messages: usize,
+    messages: u32,
     is_handed_over: bool,
     is_resolved: bool,
+    began: Began,
+    intent: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Queue {
+    handed_over: usize,
+    accepted: usize,
+    overdue: usize,
+    unanswered: usize,
+    waited_ms: Vec<i64>,
 }
 
 impl Ledger {
     /// Counts a record.
     pub fn count(&mut self, record: &Record) {
-        let conversation = self.sessions.entry(record.session.to_string()).or_default();
-        let day = record.at.get(..10).unwrap_or("unknown").to_owned();
-        let hour = record.at.get(11..13).unwrap_or("unknown").to_owned();
-        let language = record.language.map_or("unknown", crate::text::Language::code).to_owned();
-        let channel = record.channel.as_deref().unwrap_or("unknown").to_owned();
-        let mut groups = [
-            self.by_day.entry(day.clone()).or_default(),
-            self.by_hour.entry(hour).or_default(),
-            self.by_language.entry(language).or_default(),
-            self.by_channel.entry(channel).or_default(),
-            self.by_revision.entry(record.revision.to_string()).or_default(),
-        ];
+        let id = hash(&record.session);
+        let counts = &mut self.counts;
+        let place = counts.place(record);
+        let mut conversation = self.open.get(&id).copied().unwrap_or_default();
         match &record.what {
             Happening::Message { intent, .. } => {
-                self.messages += 1;
+                counts.messages += 1;
+                if conversation.messages == 0 {
+                    conversation.began = place;
+                }
                 conversation.messages += 1;
-                groups.iter_mut().for_each(|group| group.messages += 1);
+                counts.each_group(place, |group| group.messages += 1);
                 if let Some(intent) = intent {
-                    *self.intents.entry(intent.to_string()).or_default() += 1;
-                    *self.days.entry(intent.to_string()).or_default().entry(day).or_default() += 1;
+                    let number = counts.intents.number(intent.as_str());
+                    counts.intents.change(number, |group| group.messages += 1);
+                    *counts.days.entry((number, place[0])).or_default() += 1;
+                    conversation.intent = Some(number);
                 }
             }
             Happening::Miss { .. } => {
-                self.misses += 1;
-                groups.iter_mut().for_each(|group| group.misses += 1);
+                counts.misses += 1;
+                counts.each_group(place, |group| group.misses += 1);
             }
             Happening::HandedOver { reason, queue, .. } => {
                 conversation.is_handed_over = true;
-                groups.iter_mut().for_each(|group| group.handed_over += 1);
-                *self.reasons.entry(reason.clone()).or_default() += 1;
-                *self.queues.entry(queue.clone()).or_default() += 1;
+                *counts.reasons.entry(reason.clone()).or_default() += 1;
+                counts.queues.entry(queue.clone()).or_default().handed_over += 1;
+                self.waiting.insert(id, queue.clone());
             }
-            Happening::FlowStarted { flow } => self.flows.entry(flow.clone()).or_default().started += 1,
-            Happening::FlowEnded { flow, outcome, step } => {
+            Happening::FlowStarted { flow } => counts.flows.entry(flow.clone()).or_default().started += 1,
+            Happening::FlowEnded { flow, outcome, step, values } => {
                 conversation.is_resolved |= outcome == "resolved";
-                let of = self.flows.entry(flow.clone()).or_default();
-                *of.ended.entry(outcome.clone()).or_default() += 1;
-                if let Some(step) = step.as_ref().filter(|_| outcome != "resolved") {
-                    *of.left_at.entry(step.clone()).or_default() += 1;
+                for (slot, value) in values {
+                    let of_slot = counts.slots.entry(format!("{flow}.{slot}")).or_default();
+                    *of_slot.entry(value.clone()).or_default() += 1;
                 }
+                counts.ended(flow, outcome, step.as_ref().filter(|_| outcome != "resolved"));
             }
-            Happening::Abandoned { flow: Some(flow), step } => {
-                let of = self.flows.entry(flow.clone()).or_default();
-                *of.ended.entry("abandoned".to_owned()).or_default() += 1;
-                if let Some(step) = step {
-                    *of.left_at.entry(step.clone()).or_default() += 1;
-                }
-            }
+            Happening::Abandoned { flow: Some(flow), step } => counts.ended(flow, "abandoned", step.as_ref()),
             Happening::Answered { .. } => conversation.is_resolved = true,
             Happening::ActionEnded { action, result } => {
-                *self.actions.entry(action.clone()).or_default().entry(result.clone()).or_default() += 1;
+                *counts.actions.entry(action.clone()).or_default().entry(result.clone()).or_default() += 1;
             }
-            Happening::Accepted { waited_ms } => self.waited_ms.push(*waited_ms),
-            Happening::Overdue => self.overdue += 1,
-            Happening::Unanswered { .. } => self.unanswered += 1,
-            Happening::Reopened { .. } => self.reopened += 1,
-            Happening::Rated { stars } => self.stars.push(*stars),
+            Happening::Accepted { waited_ms } => {
+                counts.waited_ms.push(*waited_ms);
+                if let Some(queue) = self.waiting.remove(&id).and_then(|queue| counts.queues.get_mut(&queue)) {
+                    queue.accepted += 1;
+                    queue.waited_ms.push(*waited_ms);
+                }
+            }
+            Happening::Responded { by, waited_ms } => match by {
+                Responder::Bot => counts.bot_ms.push(*waited_ms),
+                Responder::Agent => counts.agent_ms.push(*waited_ms),
+            },
+            Happening::Overdue => {
+                counts.overdue += 1;
+                if let Some(queue) = self.waiting.get(&id).and_then(|queue| counts.queues.get_mut(queue)) {
+                    queue.overdue += 1;
+                }
+            }
+            Happening::Unanswered { .. } => {
+                counts.unanswered += 1;
+                if let Some(queue) = self.waiting.remove(&id).and_then(|queue| counts.queues.get_mut(&queue)) {
+                    queue.unanswered += 1;
+                }
+            }
+            Happening::Withdrawn => drop(self.waiting.remove(&id)),
+            Happening::Reopened { .. } => counts.reopened += 1,
+            Happening::Rated { stars } => {
+                if let Some(count) = counts.stars.get_mut(*stars as usize) {
+                    *count += 1;
+                }
+            }
             _ => {}
+        }
+        // Why: what comes after these is another conversation, and this one needs no memory any more.
+        if matches!(record.what, Happening::Contained | Happening::Forgotten) {
+            self.open.remove(&id);
+            counts.close(conversation);
+        } else if conversation.messages > 0 || conversation.is_handed_over || conversation.is_resolved {
+            self.open.insert(id, conversation);
         }
     }
 
     /// Everything counted so far.
     pub fn outline(&self) -> Outline {
+        let mut counts = self.counts.clone();
+        self.open.values().for_each(|conversation| counts.close(*conversation));
+        counts.outline()
+    }
+}
+
+impl Counts {
+    /// The numbers of a record's day, hour, language, channel and revision.
+    fn place(&mut self, record: &Record) -> Began {
+        let names = [
+            record.at.get(..10).unwrap_or(UNKNOWN),
+            record.at.get(11..13).unwrap_or(UNKNOWN),
+            record.language.map_or(UNKNOWN, Language::code),
+            record.channel.as_deref().unwrap_or(UNKNOWN),
+            &record.revision,
+        ];
+        let mut place = Began::default();
+        for ((number, groups), name) in place.iter_mut().zip(&mut self.groups).zip(names) {
+            *number = groups.number(name);
+        }
+        place
+    }
+
+    fn each_group(&mut self, place: Began, with: impl Fn(&mut Group)) {
+        for (groups, number) in self.groups.iter_mut().zip(place) {
+            groups.change(number, &with);
+        }
+    }
+
+    fn ended(&mut self, flow: &str, outcome: &str, left_at: Option<&String>) {
+        let of = self.flows.entry(flow.to_owned()).or_default();
+        *of.ended.entry(outcome.to_owned()).or_default() += 1;
+        if let Some(step) = left_at {
+            *of.left_at.entry(step.clone()).or_default() += 1;
+        }
+    }
+
+    /// Counts a conversation that is over, or is taken to be at the end of the log.
+    fn close(&mut self, conversation: Conversation) {
         // Why: a record of host work alone is no conversation.
-        let talked: Vec<&Conversation> = self.sessions.values().filter(|one| one.messages > 0).collect();
-        let share = |count: usize| (!talked.is_empty()).then(|| count as f64 / talked.len() as f64);
-        let handed_over = talked.iter().filter(|one| one.is_handed_over).count();
-        let resolved = talked.iter().filter(|one| one.is_resolved && !one.is_handed_over).count();
-        let mut waits = self.waited_ms.clone();
-        waits.sort_unstable();
-        let mean = |sum: f64, of: usize| (of > 0).then(|| sum / of as f64);
+        if conversation.messages == 0 {
+            return;
+        }
+        let close = |group: &mut Group| {
+            group.conversations += 1;
+            group.handed_over += usize::from(conversation.is_handed_over);
+            group.resolved += usize::from(conversation.is_resolved && !conversation.is_handed_over);
+        };
+        close(&mut self.closed);
+        self.each_group(conversation.began, close);
+        if let Some(intent) = conversation.intent {
+            self.intents.change(intent, close);
+        }
+    }
+
+    /// What they come to.
+    fn outline(self) -> Outline {
+        let Group { conversations, handed_over, resolved, .. } = self.closed;
+        let share = |count: usize, of: usize| (of > 0).then(|| count as f64 / of as f64);
+        let rises = self.rises();
+        let [by_day, by_hour, by_language, by_channel, by_revision] = self.groups.map(|groups| groups.named());
+        let ratings: usize = self.stars.iter().sum();
+        let stars: usize = self.stars.iter().enumerate().map(|(stars, count)| stars * count).sum();
+        let of_queue = |(name, queue): (String, Queue)| {
+            let Queue { handed_over, accepted, overdue, unanswered, waited_ms } = queue;
+            let median_wait_seconds = median(waited_ms);
+            (name, OfQueue { handed_over, accepted, overdue, unanswered, median_wait_seconds })
+        };
         Outline {
-            conversations: talked.len(),
+            conversations,
             messages: self.messages,
-            messages_per_conversation: mean(self.messages as f64, talked.len()),
-            containment: share(talked.len() - handed_over),
-            resolution: share(resolved),
-            escalation: share(handed_over),
-            miss_rate: mean(self.misses as f64, self.messages),
+            messages_per_conversation: share(self.messages, conversations),
+            containment: share(conversations - handed_over, conversations),
+            resolution: share(resolved, conversations),
+            escalation: share(handed_over, conversations),
+            miss_rate: share(self.misses, self.messages),
             misses: self.misses,
-            reasons: self.reasons.clone(),
-            queues: self.queues.clone(),
-            accepted: waits.len(),
-            median_wait_seconds: waits.get(waits.len() / 2).map(|wait| *wait as f64 / 1000.0),
+            reasons: self.reasons,
+            accepted: self.waited_ms.len(),
+            median_wait_seconds: median(self.waited_ms),
+            median_bot_response_seconds: median(self.bot_ms),
+            median_agent_response_seconds: median(self.agent_ms),
+            queues: self.queues.into_iter().map(of_queue).collect(),
             overdue: self.overdue,
             unanswered: self.unanswered,
-            reopen_rate: share(self.reopened),
-            ratings: self.stars.len(),
-            satisfaction: mean(self.stars.iter().map(|stars| f64::from(*stars)).sum(), self.stars.len()),
-            intents: self.intents.clone(),
-            flows: self.flows.clone(),
-            actions: self.actions.clone(),
-            by_day: self.by_day.clone(),
-            by_hour: self.by_hour.clone(),
-            by_language: self.by_language.clone(),
-            by_channel: self.by_channel.clone(),
-            by_revision: self.by_revision.clone(),
-            rises: self.rises(),
+            reopened: self.reopened,
+            reopen_rate: share(self.reopened, conversations),
+            ratings,
+            satisfaction: share(stars, ratings),
+            flows: self.flows,
+            slots: self.slots,
+            actions: self.actions,
+            by_intent: self.intents.named(),
+            by_day,
+            by_hour,
+            by_language,
+            by_channel,
+            by_revision,
+            rises,
+            ..Outline::default()
         }
     }
 
     /// Intents that came much more often on the last day than on the days before it.
     fn rises(&self) -> Vec<Rise> {
-        let days: BTreeSet<&String> = self.by_day.keys().collect();
-        let Some(last) = days.last() else { return Vec::new() };
+        let Some(days) = self.groups.first().map(Groups::numbered) else { return Vec::new() };
+        let Some((last, last_number)) = days.last_key_value() else { return Vec::new() };
         let before = days.len() - 1;
         if before < RISE_DAYS {
             return Vec::new();
         }
         let mut rises = Vec::new();
-        for (intent, counts) in &self.days {
-            let messages = counts.get(*last).copied().unwrap_or(0);
-            let earlier = counts.iter().filter(|(day, _)| day != last).map(|(_, count)| count).sum::<usize>();
+        for (intent, number) in self.intents.numbered() {
+            let counts = || self.days.range((*number, 0)..=(*number, u32::MAX));
+            let messages = self.days.get(&(*number, *last_number)).copied().unwrap_or(0);
+            let earlier = counts().map(|(_, count)| count).sum::<usize>() - messages;
             let usual = earlier as f64 / before as f64;
             if messages >= RISE_LEAST && messages as f64 >= RISE_TIMES * usual {
-                rises.push(Rise { intent: intent.clone(), day: (*last).clone(), messages, usual });
+                rises.push(Rise { intent: intent.clone(), day: last.clone(), messages, usual });
             }
         }
         rises.sort_by(|a, b| b.messages.cmp(&a.messages).then_with(|| a.intent.cmp(&b.intent)));
         rises
     }
+}
+
+/// Half of them are at most so many seconds.
+fn median(mut spans_ms: Vec<i64>) -> Option<f64> {
+    spans_ms.sort_unstable();
+    spans_ms.get(spans_ms.len() / 2).map(|span| *span as f64 / 1000.0)
+}
+
+fn hash(session: &str) -> u64 {
+    let mut hash = Fnv::new();
+    hash.add(session.as_bytes());
+    hash.value()
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::super::chart::{Page, percent};
+use super::super::chart::Page;
 use super::{Group, Outline};
 
 /// Bars drawn of each kind.
@@ -10,21 +10,8 @@ impl Outline {
     /// The outline as one HTML page with charts, that needs no other file.
     pub fn page(&self) -> String {
         let mut page = Page::new("What came of conversations");
-        let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.1}"));
-        let rows = [
-            ("conversations", self.conversations.to_string()),
-            ("messages", self.messages.to_string()),
-            ("messages of a conversation", number(self.messages_per_conversation)),
-            ("without a person", percent(self.containment)),
-            ("resolved without a person", percent(self.resolution)),
-            ("handed over", percent(self.escalation)),
-            ("not understood", percent(self.miss_rate)),
-            ("came up again", percent(self.reopen_rate)),
-            ("median wait, seconds", number(self.median_wait_seconds)),
-            ("overdue", self.overdue.to_string()),
-            ("satisfaction, of 5", number(self.satisfaction)),
-        ];
-        page.table(&["", ""], rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]));
+        page.table(&["", ""], self.totals().into_iter().map(|(name, value)| vec![name.to_owned(), value]));
+        self.compare(&mut page);
         for rise in &self.rises {
             page.note(&format!(
                 "{} came {} times on {}, {:.1} times a day before.",
@@ -32,6 +19,7 @@ impl Outline {
             ));
         }
         for (title, groups) in [
+            ("Asked for", &self.by_intent),
             ("By day", &self.by_day),
             ("By hour, UTC", &self.by_hour),
             ("By language", &self.by_language),
@@ -40,13 +28,39 @@ impl Outline {
         ] {
             groups_of(&mut page, title, groups);
         }
-        for (title, counts) in
-            [("Asked for", &self.intents), ("Handed over because", &self.reasons), ("Queues", &self.queues)]
-        {
-            counts_of(&mut page, title, counts);
-        }
+        counts_of(&mut page, "Handed over because", &self.reasons);
+        self.queues_of(&mut page);
         self.flows_of(&mut page);
+        for (slot, values) in &self.slots {
+            counts_of(&mut page, &format!("Told as {slot}"), values);
+        }
+        if let Some(unmatched) = &self.unmatched {
+            unmatched.draw(&mut page);
+        }
         page.finish()
+    }
+
+    fn compare(&self, page: &mut Page) {
+        let Some(compared) = &self.compared else { return };
+        page.heading(&format!("Against {}", compared.with));
+        let rows = compared.figures.iter().chain(&compared.intents).map(|one| {
+            let [then, now] = one.written();
+            vec![one.name.clone(), then, now, one.told().trim().to_owned()]
+        });
+        page.table(&["", "then", "now", ""], rows);
+    }
+
+    fn queues_of(&self, page: &mut Page) {
+        if self.queues.is_empty() {
+            return;
+        }
+        page.heading("Queues");
+        let rows = self.queues.iter().map(|(name, queue)| {
+            let wait = queue.median_wait_seconds.map_or_else(|| "–".to_owned(), |wait| format!("{wait:.1}"));
+            let counts = [queue.handed_over, queue.accepted, queue.overdue, queue.unanswered].map(|of| of.to_string());
+            std::iter::once(name.clone()).chain(counts).chain([wait]).collect()
+        });
+        page.table(&["queue", "handed over", "accepted", "overdue", "unanswered", "median wait, s"], rows);
     }
 
     fn flows_of(&self, page: &mut Page) {
@@ -69,11 +83,19 @@ fn groups_of(page: &mut Page, title: &str, groups: &BTreeMap<String, Group>) {
         return;
     }
     page.heading(title);
-    let bar = |(name, group): (&String, &Group)| {
-        let meaning = format!("{}, {} not understood, {} handed over", group.messages, group.misses, group.handed_over);
-        (name.clone(), group.messages as f64, meaning)
-    };
-    page.bars(&groups.iter().map(bar).collect::<Vec<_>>());
+    let mut rows: Vec<_> = groups.iter().collect();
+    if title == "Asked for" {
+        rows.sort_by_key(|(name, group)| (std::cmp::Reverse(group.messages), *name));
+        rows.truncate(DRAWN);
+    }
+    let bar = |(name, group): &(&String, &Group)| ((*name).clone(), group.messages as f64, group.messages.to_string());
+    page.bars(&rows.iter().map(bar).collect::<Vec<_>>());
+    let rows = rows.into_iter().map(|(name, group)| {
+        let Group { messages, misses, conversations, handed_over, resolved } = group;
+        let counts = [messages, misses, conversations, handed_over, resolved].map(ToString::to_string);
+        std::iter::once(name.clone()).chain(counts).collect()
+    });
+    page.table(&["", "messages", "not understood", "conversations", "handed over", "resolved"], rows);
 }
 
 fn counts_of(page: &mut Page, title: &str, counts: &BTreeMap<String, usize>) {

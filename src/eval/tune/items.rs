@@ -25,7 +25,7 @@ pub(super) struct Item {
 }
 
 /// One unit of a message: a stem or character, and its writing.
-struct Unit {
+pub(in crate::eval) struct Unit {
     key: String,
     written: String,
     /// Whether something parts it from the unit before.
@@ -191,7 +191,7 @@ impl Found {
 }
 
 /// The units of a message, as the engine's tokens; digits and marks that part clauses cut phrases.
-fn units(text: &str, language: Language, stems: &Stems) -> Vec<Unit> {
+pub(in crate::eval) fn units(text: &str, language: Language, stems: &Stems) -> Vec<Unit> {
     let folded = Folded::new(text);
     let mut units = Vec::new();
     let mut is_cut = true;
@@ -216,7 +216,11 @@ fn units(text: &str, language: Language, stems: &Stems) -> Vec<Unit> {
 }
 
 /// Every phrase of a message, with what stands around it.
-fn each_phrase(units: &[Unit], language: Language, mut with: impl FnMut(String, &[Unit], Option<&str>, Option<&str>)) {
+pub(in crate::eval) fn each_phrase(
+    units: &[Unit],
+    language: Language,
+    mut with: impl FnMut(String, &[Unit], Option<&str>, Option<&str>),
+) {
     let longest = if language.is_unspaced() { LONGEST_RUN } else { LONGEST_PHRASE };
     let joint = if language.is_unspaced() { "" } else { " " };
     for run in runs(units) {
@@ -237,7 +241,7 @@ fn runs(units: &[Unit]) -> impl Iterator<Item = &[Unit]> {
 }
 
 /// A phrase as a person writes it: blanks between words of spaced scripts.
-fn written(phrase: &[Unit]) -> String {
+pub(in crate::eval) fn written(phrase: &[Unit]) -> String {
     let mut text = String::new();
     for unit in phrase {
         let is_spaced = |c: char| !crate::text::is_han(c);

@@ -64,7 +64,7 @@ fn cover(mut messages: Vec<(BTreeSet<u64>, String)>, most: usize) -> Vec<(BTreeS
 const HELD: f64 = 0.2;
 
 /// The words of a text and its pairs of neighbours, as hashes; of Chinese the characters.
-fn pieces(text: &str) -> BTreeSet<u64> {
+pub(in crate::eval) fn pieces(text: &str) -> BTreeSet<u64> {
     let folded = Folded::new(text);
     let words = tokens(folded.as_str()).filter(|token| token.kind != TokenKind::Mark);
     let mut pieces = BTreeSet::new();

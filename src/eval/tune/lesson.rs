@@ -1,9 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::Sample;
 use super::super::labels::{Labels, intent_name};
 use super::split::letters;
-use super::tuned::LISTED;
+use super::tuned::{Contradiction, LISTED};
 use crate::classify::{Candidate, Scratch};
 use crate::engine::Engine;
 use crate::text::Language;
@@ -99,15 +99,18 @@ impl<'s> Lessons<'s> {
     }
 
     /// Messages that stand there with several labels.
-    pub(super) fn contradictory(&self) -> Vec<(String, Vec<String>)> {
-        let mut labels: BTreeMap<String, (&str, BTreeSet<String>)> = BTreeMap::new();
+    pub(super) fn contradictory(&self) -> Vec<Contradiction> {
+        let mut labels: BTreeMap<String, (&str, BTreeMap<String, Option<String>>)> = BTreeMap::new();
         for message in self.messages.iter().filter(|message| matches!(message.wanted, Wish::One(_))) {
             let text = message.sample.text();
-            let entry = labels.entry(letters(text)).or_insert((text, BTreeSet::new()));
-            entry.1.insert(intent_name(message.sample.expected().label()));
+            let entry = labels.entry(letters(text)).or_insert((text, BTreeMap::new()));
+            let label = intent_name(message.sample.expected().label());
+            entry.1.entry(label).or_insert_with(|| message.sample.place());
         }
         let several = labels.into_iter().filter(|(letters, (_, of))| !letters.is_empty() && of.len() > 1);
-        several.map(|(_, (text, of))| (text.to_owned(), of.into_iter().collect())).take(LISTED).collect()
+        let told = several
+            .map(|(_, (text, labels))| Contradiction { text: text.to_owned(), labels: labels.into_iter().collect() });
+        told.take(LISTED).collect()
     }
 }
 

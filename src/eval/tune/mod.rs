@@ -19,5 +19,9 @@ mod tuned;
 mod tuner;
 mod yaml;
 
-pub use tuned::{Change, Tuned};
+pub(super) use items::{each_phrase, units, written};
+pub(super) use kept::pieces;
+pub(super) use split::letters;
+pub use tuned::{Change, Contradiction, Doubt, Tuned};
 pub use tuner::{Progress, TuneError, Tuner};
+pub(super) use yaml::scalar;

@@ -1,6 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::super::Sample;
+use super::super::{Repeats, Sample};
 use crate::text::{Fnv, Folded};
 
 /// Parts of a suite that are left out in turn.
@@ -29,10 +27,11 @@ impl Parts {
         Self { part_of: folds(samples), count }
     }
 
-    /// One part: these messages.
+    /// One part: these messages, and what nearly repeats them.
     pub(super) fn once(samples: &[&Sample], left_out: &[Sample]) -> Self {
-        let left_out: BTreeSet<&str> = left_out.iter().map(Sample::text).collect();
-        let part_of = samples.iter().map(|sample| usize::from(!left_out.contains(sample.text()))).collect();
+        let mut unseen = Repeats::default();
+        left_out.iter().for_each(|sample| unseen.note(sample.text(), String::new()));
+        let part_of = samples.iter().map(|sample| usize::from(unseen.first(sample.text()).is_none())).collect();
         Self { part_of, count: 1 }
     }
 
@@ -47,21 +46,40 @@ impl Parts {
     }
 }
 
-/// The part each message belongs to: of every label equally many, messages that differ only in marks and digits together.
+/// The part each message belongs to: of every label equally many, messages that nearly repeat one another together.
 ///
 /// The order of rows means nothing: messages are dealt out in the order of their hashes.
 fn folds(samples: &[&Sample]) -> Vec<usize> {
-    let mut by_label: BTreeMap<&str, BTreeMap<(u64, String), Vec<usize>>> = BTreeMap::new();
+    let mut sorted: Vec<(u64, String, usize)> = Vec::with_capacity(samples.len());
     for (number, sample) in samples.iter().enumerate() {
         let letters = letters(sample.text());
         let mut hash = Fnv::new();
         hash.add(letters.as_bytes());
-        let alike = by_label.entry(sample.expected().label()).or_default();
-        alike.entry((hash.value(), letters)).or_default().push(number);
+        sorted.push((hash.value(), letters, number));
     }
+    let label = |number: usize| samples.get(number).map_or("", |sample| sample.expected().label());
+    sorted.sort_by(|a, b| (a.0, &a.1, label(a.2)).cmp(&(b.0, &b.1, label(b.2))));
+    let mut repeats = Repeats::default();
+    let mut alike: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut group_of: Vec<usize> = Vec::new();
+    for (_, _, number) in sorted {
+        let Some(sample) = samples.get(number) else { continue };
+        let group = repeats.first(sample.text()).and_then(|first| group_of.get(first as usize)).copied();
+        let group = group.unwrap_or(alike.len());
+        let before = repeats.len();
+        repeats.note(sample.text(), String::new());
+        if repeats.len() > before {
+            group_of.push(group);
+        }
+        match alike.get_mut(group) {
+            Some((_, numbers)) => numbers.push(number),
+            None => alike.push((label(number), vec![number])),
+        }
+    }
+    alike.sort_by_key(|(label, _)| *label);
     let mut folds = vec![0; samples.len()];
     // Why on and on: labels of one message each would all fall into the first part.
-    for (next, numbers) in by_label.into_values().flat_map(BTreeMap::into_values).enumerate() {
+    for (next, (_, numbers)) in alike.into_iter().enumerate() {
         for number in numbers {
             if let Some(fold) = folds.get_mut(number) {
                 *fold = next % FOLDS;
@@ -72,7 +90,7 @@ fn folds(samples: &[&Sample]) -> Vec<usize> {
 }
 
 /// The folded letters of a text.
-pub(super) fn letters(text: &str) -> String {
+pub(in crate::eval) fn letters(text: &str) -> String {
     Folded::new(text).as_str().chars().filter(|c| c.is_alphabetic()).collect()
 }
 

@@ -5,6 +5,7 @@ use super::course::{Course, Proof, scores};
 use super::lesson::Wish;
 use super::pack::{Constants, Learnt};
 use super::shares::{Share, Trial};
+use crate::eval::Sample;
 use crate::load::Source;
 use crate::text::Language;
 
@@ -20,10 +21,11 @@ pub struct Tuned {
     changes: Vec<Change>,
     messages: usize,
     rows: usize,
-    contradictory: Vec<(String, Vec<String>)>,
-    doubtful: Vec<(String, String, String)>,
+    contradictory: Vec<Contradiction>,
+    doubtful: Vec<Doubt>,
     alike: Vec<(String, String, usize)>,
     hurting: Vec<(String, String, usize, usize)>,
+    leaks: Vec<(String, String)>,
     double: usize,
     undeclared: BTreeMap<Language, usize>,
     unknown: BTreeMap<String, usize>,
@@ -54,6 +56,30 @@ impl HeldOut {
     fn share(&self, of: usize) -> f64 {
         of as f64 / self.messages.max(1) as f64
     }
+}
+
+/// A message whose label is probably wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Doubt {
+    /// The message.
+    pub text: String,
+    /// Its label.
+    pub label: String,
+    /// What the other messages say it is.
+    pub other: String,
+    /// Where it stands, if it was read from a suite.
+    pub place: Option<String>,
+}
+
+/// A message that stands in a suite with several labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Contradiction {
+    /// The message.
+    pub text: String,
+    /// Its labels, and where each stands first.
+    pub labels: Vec<(String, Option<String>)>,
 }
 
 /// What would change for one intent.
@@ -95,6 +121,7 @@ impl Tuned {
             doubtful: Vec::new(),
             alike: Vec::new(),
             hurting: lessons.hurting.clone(),
+            leaks: Vec::new(),
             double: lessons.double,
             undeclared: lessons.undeclared.clone(),
             unknown: lessons.unknown.clone(),
@@ -146,18 +173,30 @@ impl Tuned {
                 *alike.entry((class.min(best), class.max(best))).or_default() += message.times;
                 let own = scores.iter().find(|(intent, _)| *intent == class).map_or(0.0, |own| own.1);
                 if score - own >= SURE {
-                    doubtful.push((score - own, message.sample.text(), class, best));
+                    doubtful.push((score - own, message.sample, class, best));
                 }
             }
         }
         let name = |intent: usize| course.intents.get(intent).cloned().unwrap_or_default();
-        doubtful.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        doubtful.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.text().cmp(b.1.text())));
         let doubtful = doubtful.into_iter().take(LISTED);
-        self.doubtful = doubtful.map(|(_, text, label, best)| (text.to_owned(), name(label), name(best))).collect();
+        let doubt = |(_, sample, label, best): (f64, &Sample, usize, usize)| Doubt {
+            text: sample.text().to_owned(),
+            label: name(label),
+            other: name(best),
+            place: sample.place(),
+        };
+        self.doubtful = doubtful.map(doubt).collect();
         let alike = alike.into_iter().filter(|(_, count)| *count > 1);
         self.alike = alike.map(|((a, b), count)| (name(a), name(b), count)).collect();
         self.alike.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
         self.alike.truncate(LISTED);
+    }
+
+    /// Takes rows of the unseen suite that nearly repeat one of the others, each with where that stands.
+    pub(super) fn with_leaks(mut self, leaks: Vec<(String, String)>) -> Self {
+        self.leaks = leaks;
+        self
     }
 
     /// The files to write: `tuned.yaml`, and for a new pack `bot.yaml`.
@@ -190,13 +229,13 @@ impl Tuned {
         &self.hurting
     }
 
-    /// Messages whose label is probably wrong: text, label, and what the others say it is.
-    pub fn doubtful(&self) -> &[(String, String, String)] {
+    /// Messages whose label is probably wrong.
+    pub fn doubtful(&self) -> &[Doubt] {
         &self.doubtful
     }
 
     /// Messages that stand in the suite with several labels.
-    pub fn contradictory(&self) -> &[(String, Vec<String>)] {
+    pub fn contradictory(&self) -> &[Contradiction] {
         &self.contradictory
     }
 }
@@ -241,11 +280,16 @@ impl fmt::Display for Tuned {
             &self.alike,
             |(a, b, n)| format!("{a} and {b}: {n} messages left out were taken for the other"),
         )?;
-        section(f, "messages with several labels", &self.contradictory, |(text, labels)| {
+        section(f, "messages with several labels", &self.contradictory, |Contradiction { text, labels }| {
+            let labels: Vec<String> =
+                labels.iter().map(|(label, place)| format!("{label}{}", at(place.as_ref()))).collect();
             format!("“{text}”: {}", labels.join(", "))
         })?;
-        section(f, "labels that may be wrong", &self.doubtful, |(text, label, other)| {
-            format!("“{text}”: {label}, and all else says {other}")
+        section(f, "labels that may be wrong", &self.doubtful, |Doubt { text, label, other, place }| {
+            format!("“{text}”{}: {label}, and all else says {other}", at(place.as_ref()))
+        })?;
+        section(f, "rows of the unseen suite that nearly repeat one of the others", &self.leaks, |(unseen, other)| {
+            format!("{unseen} and {other}")
         })
     }
 }
@@ -264,6 +308,11 @@ fn changes(intents: &[String], learnt: &Learnt<'_>, constants: &Constants) -> Ve
         Change { intent: intent.clone(), phrases, examples, ..Change::default() }
     };
     intents.iter().enumerate().map(of_intent).collect()
+}
+
+/// Where a row stands, in brackets.
+fn at(place: Option<&String>) -> String {
+    place.map_or_else(String::new, |place| format!(" ({place})"))
 }
 
 impl Tuned {

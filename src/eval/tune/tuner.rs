@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::super::Sample;
 use super::super::labels::Labels;
+use super::super::{Repeats, Sample};
 use super::course::Course;
 use super::lesson::Lessons;
 use super::pack::{is_tuned, new_pack};
 use super::split::Parts;
-use super::tuned::Tuned;
+use super::tuned::{LISTED, Tuned};
 use crate::classify::Scratch;
 use crate::engine::{Engine, EngineBuilder};
 use crate::load::{LoadError, Source};
@@ -166,7 +166,8 @@ impl Tuner {
         step();
         let learnt = course.learn(|_| true)?;
         files.extend(learnt.files(&constants));
-        Ok(Tuned::new(&course, files, &learnt, constants, &trials, &proofs, rows.len()))
+        let tuned = Tuned::new(&course, files, &learnt, constants, &trials, &proofs, rows.len());
+        Ok(tuned.with_leaks(leaks(suite, &unseen)))
     }
 
     pub(super) fn engine(&self, learnt: Vec<Source>) -> Result<Engine, LoadError> {
@@ -179,6 +180,20 @@ impl Tuner {
 fn parts(lessons: &Lessons<'_>, unseen: &[Sample]) -> Parts {
     let samples: Vec<&Sample> = lessons.messages.iter().map(|message| message.sample).collect();
     if unseen.is_empty() { Parts::in_turn(&samples, lessons.telling()) } else { Parts::once(&samples, unseen) }
+}
+
+/// Rows of the unseen suite that nearly repeat one of the others: somebody had them in sight.
+fn leaks(suite: &[Sample], unseen: &[Sample]) -> Vec<(String, String)> {
+    if unseen.is_empty() {
+        return Vec::new();
+    }
+    let mut seen = Repeats::default();
+    for sample in suite {
+        seen.note(sample.text(), sample.place().unwrap_or_default());
+    }
+    let found =
+        unseen.iter().filter_map(|sample| Some((sample.place().unwrap_or_default(), seen.find(sample.text())?)));
+    found.take(LISTED).map(|(unseen, other)| (unseen, other.to_owned())).collect()
 }
 
 /// The intents that rows name, each once; more than one.

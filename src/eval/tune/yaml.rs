@@ -4,7 +4,7 @@
 const WIDTH: usize = 110;
 
 /// A text as a YAML scalar: bare where nothing can be taken for anything else, else in single quotes.
-pub(super) fn scalar(text: &str) -> String {
+pub(in crate::eval) fn scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || c == ' ' || c == '_' || c == '-' || c == '\'';
     let reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let bare = text.chars().next().is_some_and(char::is_alphabetic)
