@@ -12,6 +12,8 @@ const LEAST_CHARACTERS: usize = 2;
 const MOST: usize = 3;
 /// Share of what is left of a cluster that a keyword must catch.
 const LEAST: f64 = 0.25;
+/// What a word more or less than two costs a phrase, in nats of its words' rarity.
+const OFF: f64 = 0.4;
 /// A message of another cluster that holds it counts against a keyword as half a message of its own.
 const ELSEWHERE: f64 = 0.5;
 /// A keyword must stand in so many different messages of a cluster, where it has as many.
@@ -121,13 +123,12 @@ impl Phrases {
         self.places.get(phrase as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Of two that catch as much: that of the rarer words, for "will it" is no keyword; then that of two words, as one may mean
-    /// anything and three leave little to others.
-    fn better(&self, a: u32, b: u32) -> std::cmp::Ordering {
-        let rarity = |phrase: u32| self.rarity.get(phrase as usize).map_or(0.0, |rarity| (rarity * 8.0).round());
-        let off = |phrase: u32| self.lengths.get(phrase as usize).map_or(usize::MAX, |length| length.abs_diff(2));
-        let text = |phrase: u32| self.text(phrase);
-        rarity(a).total_cmp(&rarity(b)).then_with(|| off(b).cmp(&off(a))).then_with(|| text(b).cmp(text(a)))
+    /// How good a keyword a phrase is among those that catch as much: the rarer its words, for "will it" is none, and best of
+    /// two words, as one may mean anything and three leave little to others.
+    fn quality(&self, phrase: u32) -> f64 {
+        let at = phrase as usize;
+        let length = self.lengths.get(at).copied().unwrap_or(0);
+        self.rarity.get(at).copied().unwrap_or(0.0) - OFF * length.abs_diff(2) as f64
     }
 
     /// Phrases that together catch most of a cluster and less that is understood as anything but its intent.
@@ -157,7 +158,10 @@ impl Phrases {
             let good = caught.into_iter().filter(|(_, (_, of))| *of >= different);
             let good = good.map(|(phrase, (caught, _))| (phrase, caught as f64, worth(phrase, caught)));
             let good = good.filter(|(_, caught, worth)| *caught >= least && *worth > 0.0);
-            let best = good.max_by(|a, b| a.2.total_cmp(&b.2).then_with(|| self.better(a.0, b.0)));
+            let best = good.max_by(|a, b| {
+                let by_quality = || self.quality(a.0).total_cmp(&self.quality(b.0));
+                a.2.total_cmp(&b.2).then_with(by_quality).then_with(|| self.text(b.0).cmp(self.text(a.0)))
+            });
             let Some((phrase, ..)) = best else { break };
             left.retain(|message| self.of_message.get(*message).is_none_or(|own| !own.contains(&phrase)));
             keywords.push(phrase);
