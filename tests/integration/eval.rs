@@ -437,3 +437,13 @@ fn a_suite_said_to_be_unseen_that_repeats_the_others_is_told() {
     let told = Tuner::new(sources).unseen(unseen).tune(&samples(SUITE), &mut |_| ()).unwrap().to_string();
     assert!(told.contains("new.tsv:2 and suite.tsv:1\n") && !told.contains("new.tsv:1 and"), "{told}");
 }
+
+#[test]
+fn constants_are_never_chosen_by_one_message_however_often_it_came() {
+    let mut rows: Vec<Sample> = vec![Sample::new("where is my parcel", "track"); 20_000];
+    rows.push(Sample::new("refund me", "refund"));
+    let tuned = tune(&rows).unwrap();
+    let engine = with_tuned(None, &tuned);
+    assert_eq!(engine.classify("where is my parcel").candidates()[0].intent().as_str(), "track");
+    assert_eq!(engine.classify("what is the weather like").intent(), None, "{tuned}");
+}

@@ -98,6 +98,11 @@ impl<'s> Lessons<'s> {
         telling.map(|message| message.times).sum()
     }
 
+    /// Different messages that teach an intent: a hundred thousand equal rows are one.
+    pub(super) fn different(&self) -> usize {
+        self.messages.iter().filter(|message| matches!(message.wanted, Wish::One(_))).count()
+    }
+
     /// Messages that stand there with several labels.
     pub(super) fn contradictory(&self) -> Vec<Contradiction> {
         let mut labels: BTreeMap<String, (&str, BTreeMap<String, Option<String>>)> = BTreeMap::new();

@@ -17,9 +17,9 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Five parts in turn, of many messages one, of few none; `telling` messages teach something.
-    pub(super) fn in_turn(samples: &[&Sample], telling: usize) -> Self {
-        let count = match telling {
+    /// Five parts in turn, of many messages one, of few none; so many different ones teach something.
+    pub(super) fn in_turn(samples: &[&Sample], different: usize) -> Self {
+        let count = match different {
             ..FEW => 0,
             FEW..=LARGE => FOLDS,
             _ => 1,

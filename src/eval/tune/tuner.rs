@@ -179,7 +179,7 @@ impl Tuner {
 /// How the messages are left out.
 fn parts(lessons: &Lessons<'_>, unseen: &[Sample]) -> Parts {
     let samples: Vec<&Sample> = lessons.messages.iter().map(|message| message.sample).collect();
-    if unseen.is_empty() { Parts::in_turn(&samples, lessons.telling()) } else { Parts::once(&samples, unseen) }
+    if unseen.is_empty() { Parts::in_turn(&samples, lessons.different()) } else { Parts::once(&samples, unseen) }
 }
 
 /// Rows of the unseen suite that nearly repeat one of the others: somebody had them in sight.
