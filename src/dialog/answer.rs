@@ -322,9 +322,9 @@ impl Run<'_> {
                 self.skip_ask(node);
                 return true;
             }
-            // Why: a bare yes or no is no name of a company and no idea.
-            Some(_) => return false,
-            None => {}
+            // Why: a bare yes or no is no name of a company and no idea; said again it is meant.
+            Some(_) if self.tries(node.id.as_ref()) == 0 => return false,
+            _ => {}
         }
         self.take_value(node, ask, Value::Text(heard.text.trim().to_owned()))
     }

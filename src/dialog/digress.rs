@@ -102,6 +102,8 @@ impl<'a> Run<'a> {
 
     /// "Switch": the other flow opens on top, the first one stays open below.
     pub(super) fn switch_to(&mut self, id: &IntentId) {
+        // Why: what is done now does not come again after it.
+        self.doc.later.retain(|later| later.intent != *id);
         if let Some((_, intent)) = self.rules.pack.intent(id.as_str()) {
             self.open(intent);
         }

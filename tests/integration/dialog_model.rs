@@ -110,6 +110,8 @@ struct Model {
     switching: bool,
     /// The flow beside it is open.
     parcel: bool,
+    /// The flow beside it is kept for when the gift is done.
+    later: bool,
     sent: u32,
     /// What was answered, the latest last: what undo takes back.
     answered: Vec<&'static str>,
@@ -180,8 +182,8 @@ impl Model {
             (Open::Sure, Act::No | Act::Stop) | (Open::Size | Open::Stock | Open::Send, Act::Stop) => self.end(),
             (Open::Stock | Open::Send, Act::Broken) => self.end(),
             (Open::Size | Open::Colour | Open::Wrap | Open::Sure, Act::Parcel) => self.switching = true,
-            (Open::Switch, Act::Finish) => self.switching = false,
-            (Open::Switch, Act::Switch) => (self.switching, self.parcel) = (false, true),
+            (Open::Switch, Act::Finish) => (self.switching, self.later) = (false, true),
+            (Open::Switch, Act::Switch) => (self.switching, self.parcel, self.later) = (false, true, false),
             _ => {}
         }
     }
@@ -215,7 +217,7 @@ impl Model {
     }
 
     fn end(&mut self) {
-        *self = Self { sent: self.sent, ..Self::default() };
+        *self = Self { sent: self.sent, parcel: self.later, ..Self::default() };
     }
 
     /// The step that is open; the bot's own questions stand above the flow's.

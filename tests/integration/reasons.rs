@@ -26,7 +26,7 @@ flows:
       - {ask: order_no, say: {en: Which order?}}
       - {call: orders.lookup, into: order, errors: {other: [{say: {en: Not now.}}]}}
       - {say: {en: On its way.}}
-      - {ask: more, say: {en: Anything about it?}}
+      - {ask: more, optional: true, say: {en: Anything about it?}}
   size:
     steps:
       - {ask: size, say: {en: Which size?}}

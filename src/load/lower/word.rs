@@ -59,10 +59,11 @@ impl Lowering<'_> {
         texts
     }
 
-    /// What the desk calls a reason, a slot or an action of this pack: `reason_…`, `slot_…`, `action_…`.
+    /// What the desk calls a reason, a slot, a flow or an action of this pack: `reason_…`, `slot_…`, `flow_…`, `action_…`.
     fn is_desk_word(&self, name: &str, slots: &[(SlotName, Type)]) -> bool {
         let named = |kind: &str| name.strip_prefix(kind);
         named("reason_").is_some_and(|name| self.names.reasons.contains(name))
+            || named("flow_").is_some_and(|name| self.names.flows.contains(name))
             || named("slot_").is_some_and(|name| slots.iter().any(|(slot, _)| slot.as_str() == name))
             || named("action_")
                 .is_some_and(|name| self.names.actions.iter().any(|known| known.replace('.', "_") == name))
